@@ -1,0 +1,237 @@
+"""What the catalogue knows, as immutable values. Loaded from ``policies/catalog`` by
+:mod:`souverain.catalog.store`; format and sources in ``policies/schema``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from souverain.model import CertificateStatus, Confidence, FlowKind, LayerName, Role
+
+ExposureScope = Literal["entity", "part", "argued_parent", "argued_technology"]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a fact was read: source key, confidence, ISO date it was seen."""
+
+    source: str
+    confidence: Confidence
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One link of a control chain. ``share`` in percent of the capital, None = not known."""
+
+    entity: str
+    country: str
+    share: float | None
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureFact:
+    """A law that reaches an operator. ``countries`` limits a ``part`` scope to data stored
+    there (ISO codes); empty = not limited by place."""
+
+    law: str
+    scope: ExposureScope
+    why: str
+    provenance: Provenance
+    countries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A foreign law. ``country`` is None for rows that name no law (NONE_KNOWN, BY_ENDPOINT)."""
+
+    id: str
+    name: str
+    country: str | None
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region of one operator. ``country`` None = not told by its name (global, unknown).
+
+    ``parts``: countries data is spread over for a multi-region (all used at once).
+    """
+
+    code: str
+    country: str | None
+    city: str | None = None
+    parts: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFact:
+    """Standing of one offer for one scheme, before the as-of date is applied.
+
+    ``start``/``end`` are ISO dates or None; ``edition`` is the date of the list it was
+    read from; ``reason`` says why ``unknown``, ``in_progress`` or ``not_qualified``.
+    """
+
+    scheme: Literal["secnumcloud", "hds"]
+    status: CertificateStatus
+    provenance: Provenance
+    start: str | None = None
+    end: str | None = None
+    edition: str | None = None
+    reason: str = ""
+    services: tuple[str, ...] = ()
+    """Service ids shown inside the perimeter; empty = the perimeter was not seen."""
+    whole_offer: bool = True
+    """False when only ``services`` are shown covered and the others are unknown."""
+    regions: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMatch:
+    """When an asset stands on an offer: every non-empty field must match (globs)."""
+
+    types: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    layers: tuple[LayerName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a certificate names. ``matches`` are tried in catalogue order, first match wins."""
+
+    id: str
+    operator: str
+    name: str
+    layers: tuple[LayerName, ...]
+    matches: tuple[OfferMatch, ...]
+    certificates: tuple[CertificateFact, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A company that runs a cloud service."""
+
+    id: str
+    name: str
+    entity: str
+    country: str | None
+    """Country of the legal entity."""
+    controlled_by: tuple[Control, ...]
+    minority_holders: tuple[Control, ...]
+    exposures: tuple[ExposureFact, ...]
+    offers: tuple[Offer, ...]
+    provenance: Provenance
+    aliases: tuple[str, ...] = ()
+    kind: str = ""
+    software: bool = False
+    """Software without an operator (openstack, vsphere): whoever runs the endpoint decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostMatch:
+    """What a host name says. ``region`` as written by the vendor; ``scope`` of ``none`` is
+    localhost, ``private`` an address of the customer's own network."""
+
+    operator: str | None
+    service: str | None = None
+    region: str | None = None
+    layer: LayerName | None = None
+    cloud: str | None = None
+    scope: Literal["public", "private", "none"] = "public"
+    rule: str = ""
+
+
+# --- where the location of a type comes from -----------------------------------------
+
+ResolverKind = Literal[
+    "own", "provider", "parent", "ref", "arn", "host", "enum", "pair", "multi", "default", "global"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """One way to find a location.
+
+    Written ``kind:argument`` in the catalogue: ``own:region``, ``parent:bucket``,
+    ``ref:cluster_id``, ``arn:kms_key_arn``, ``host:endpoint``, ``enum:sku_name``,
+    ``pair:location``, ``default:US``, ``provider``, ``global``.
+    """
+
+    kind: ResolverKind
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LocationSpec:
+    """Alternatives tried in order (``>`` in the catalogue: first known); each is a list of
+    resolvers whose places are used at once (``+``: all of). ``text`` is the source form."""
+
+    text: str
+    alternatives: tuple[tuple[Resolver, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypeMapping:
+    """What a resource type is. ``family`` is the operator id its type prefix stands for."""
+
+    type: str
+    family: str
+    service: str
+    layer: LayerName
+    capability: str
+    role: Role
+    location: LocationSpec
+    matched_by: Literal["exact", "pattern", "default"]
+    hosting: str | None = None
+    """Attribute path that names the operator of the layer below (Atlas ``provider_name``)."""
+    hosting_region: str | None = None
+    endpoint_keys: tuple[str, ...] = ()
+    """Provider arguments whose host overrides the operator for this service (``endpoints.s3``)."""
+    health: bool = False
+    """Made for health data (intrinsic sensitivity)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A test on an attribute of a flow's resource: equal to one of, set, or unset."""
+
+    path: str
+    one_of: tuple[str, ...] = ()
+    set: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSpec:
+    """A construct that moves data. ``to`` gives the place, like a type's location;
+    ``subject`` names the attribute that leads to the asset whose data moves ("" = the
+    resource itself). ``operator`` is None when the destination is the same operator."""
+
+    id: str
+    types: tuple[str, ...]
+    kind: FlowKind
+    to: LocationSpec
+    subject: str = ""
+    when: tuple[Condition, ...] = ()
+    operator: str | None = None
+    service: str | None = None
+    path: str = ""
+    """Attribute a finding points at, and whose every occurrence is a flow of its own."""
+    certain: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustodySpec:
+    """An attribute that names a key. ``level`` applies when it is set."""
+
+    types: tuple[str, ...]
+    path: str
+    level: Literal["customer_managed", "external", "client_side"]
+    note: str = ""

@@ -1,0 +1,1 @@
+"""Text to syntax tree with spans. ``parse`` is the only entry; back ends stay inside."""

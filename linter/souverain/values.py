@@ -1,0 +1,82 @@
+"""Values of configuration: known, partly known, or unknown for a stated reason.
+
+A known value is a plain Python object:
+
+========================  =======================================================
+Terraform                 Python
+========================  =======================================================
+null                      ``None``
+bool                      ``bool``
+number                    ``int`` when integral, else ``decimal.Decimal``
+string                    ``str`` (NFC)
+list, tuple               ``tuple``
+set                       :class:`SetOf` (deduplicated, in Terraform's order)
+map, object               ``dict`` (never mutated once built)
+========================  =======================================================
+
+Alternatives never appear inside a value: they are worlds (:mod:`souverain.worlds`), and
+evaluating in one world gives one value. Containers may hold unknown parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Union
+
+from souverain.model import Phrase, Ref, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that the configuration does not decide. ``reason`` is always stated.
+
+    ``ref`` keeps the resource it would come from, so that ``aws_s3_bucket.us.arn`` still
+    leads to that bucket. ``cause`` groups undecided findings (``var.region``).
+    """
+
+    reason: Phrase
+    span: Span | None = None
+    ref: Ref | None = None
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A template with unknown parts: literal text and unknowns in order, none adjacent twice.
+
+    Only the literal text may be matched: ARN fields from the left, host suffixes from
+    the right.
+    """
+
+    segments: tuple[str | Unknown, ...]
+
+    @property
+    def prefix(self) -> str:
+        """Literal text before the first unknown part."""
+        first = self.segments[0] if self.segments else ""
+        return first if isinstance(first, str) else ""
+
+    @property
+    def suffix(self) -> str:
+        """Literal text after the last unknown part."""
+        last = self.segments[-1] if self.segments else ""
+        return last if isinstance(last, str) else ""
+
+    @property
+    def unknown(self) -> Unknown:
+        """The first unknown part: it says why."""
+        return next(s for s in self.segments if isinstance(s, Unknown))
+
+
+@dataclass(frozen=True, slots=True)
+class SetOf:
+    """A set value; ``items`` has no duplicates and is in Terraform's iteration order."""
+
+    items: tuple[Value, ...]
+
+
+Value = Union[
+    None, bool, int, Decimal, str, "tuple[Value, ...]", "Mapping[str, Value]", SetOf, Unknown, Partial
+]
