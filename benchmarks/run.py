@@ -1,0 +1,189 @@
+"""Measures Souverain and its peers on the same trees in the same run and prints ratios.
+
+See README.md beside this file. Standard library only, so that it runs anywhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from dataclasses import dataclass
+from pathlib import Path
+
+from generate import generate
+
+TERRAFORM = (".tf", ".tofu", ".tfvars", ".tf.json")
+PEERS = {"checkov": "checkov>=3.3,<3.4", "c7n-left": "c7n-left"}
+C7N_POLICY = """\
+policies:
+  - name: every-resource
+    resource: "terraform.*"
+    filters:
+      - type: value
+        key: __tfmeta.src_dir
+        value: present
+"""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Medians over the counted runs of one command: seconds, seconds, megabytes."""
+
+    wall: float
+    cpu: float
+    memory: float
+    codes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Tool:
+    name: str
+    command: tuple[str, ...]
+    """``{tree}`` stands for the tree."""
+
+
+def once(command: list[str], timeout: float) -> tuple[float, float, float, int]:
+    """Run a command to its end: wall seconds, CPU seconds, peak MB, exit code."""
+    with tempfile.TemporaryFile() as sink:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=sink, stderr=sink, stdin=subprocess.DEVNULL)
+        timer_expired = False
+        while True:
+            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+            if pid:
+                break
+            if time.perf_counter() - start > timeout:
+                process.kill()
+                _, status, usage = os.wait4(process.pid, 0)
+                timer_expired = True
+                break
+            time.sleep(0.002)
+        wall = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    code = 124 if timer_expired else process.returncode
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, code
+
+
+def measure(tools: list[Tool], tree: Path, runs: int, timeout: float) -> dict[str, Figure]:
+    """Median figures of every tool on one tree; the tools take turns."""
+    samples: dict[str, list[tuple[float, float, float, int]]] = {tool.name: [] for tool in tools}
+    for turn in range(runs + 1):
+        for tool in tools:
+            command = [part.format(tree=tree) for part in tool.command]
+            sample = once(command, timeout)
+            if turn or sample[0] > timeout / 4:  # slow tools are not run twice for a warm-up
+                samples[tool.name].append(sample)
+    return {name: _medians(taken) for name, taken in samples.items()}
+
+
+def _medians(taken: list[tuple[float, float, float, int]]) -> Figure:
+    wall, cpu, memory = (statistics.median(sample[i] for sample in taken) for i in range(3))
+    return Figure(wall, cpu, memory, tuple(sorted({sample[3] for sample in taken})))
+
+
+def size_of(tree: Path) -> tuple[int, int]:
+    """Number and bytes of the Terraform files of a tree."""
+    files = [f for f in tree.rglob("*") if f.is_file() and f.name.endswith(TERRAFORM)]
+    return len(files), sum(f.stat().st_size for f in files)
+
+
+def install_peers(home: Path) -> None:
+    """Install each peer in a virtual environment of its own below ``home``."""
+    for name, requirement in PEERS.items():
+        target = home / name
+        if not (target / "bin" / name).exists():
+            print(f"installing {requirement} ...", file=sys.stderr)
+            venv.create(target, with_pip=True)
+            subprocess.run([target / "bin" / "pip", "install", "-q", requirement], check=True)
+
+
+def tools_available(peers: Path, policies: Path) -> list[Tool]:
+    """Souverain and the peers that are installed."""
+    souverain = shutil.which("souverain", path=os.path.dirname(sys.executable)) or shutil.which(
+        "souverain"
+    )
+    if souverain is None:
+        raise SystemExit("souverain is not installed: python -m pip install -e .")
+    (policies / "policy.yaml").write_text(C7N_POLICY, encoding="utf-8")
+    commands = {
+        "checkov": ("-d", "{tree}", "--framework", "terraform", "--compact", "--quiet"),
+        "c7n-left": ("run", "-p", str(policies), "-d", "{tree}"),
+    }
+    tools = [Tool("souverain", (souverain, "check", "{tree}", "--format", "json"))]
+    for name, arguments in commands.items():
+        found = peers / name / "bin" / name
+        program = str(found) if found.exists() else shutil.which(name)
+        if program:
+            tools.append(Tool(name, (program, *arguments)))
+    return tools
+
+
+def print_table(tree: Path, label: str, figures: dict[str, Figure]) -> None:
+    count, size = size_of(tree)
+    ours = figures["souverain"]
+    print(f"\n{label}: {count} Terraform files, {size / 1e6:.2f} MB")
+    print(f"{'tool':<12}{'wall s':>10}{'cpu s':>10}{'peak MB':>10}{'wall ratio':>12}  exit codes")
+    for name, figure in figures.items():
+        codes = ",".join(map(str, figure.codes))
+        print(
+            f"{name:<12}{figure.wall:>10.2f}{figure.cpu:>10.2f}{figure.memory:>10.0f}"
+            f"{figure.wall / ours.wall:>11.1f}x  {codes}"
+        )
+
+
+def print_scaling(tool: Tool, tree: Path, runs: int, timeout: float, space: Path) -> None:
+    print(f"\nscaling of {tool.name}")
+    print(f"{'copies':<8}{'MB':>8}{'wall s':>10}{'s per MB':>10}{'peak MB':>10}")
+    for copies in (1, 4, 16):
+        home = space / f"copies-{copies}"
+        for number in range(copies):
+            shutil.copytree(tree, home / str(number), ignore=shutil.ignore_patterns(".git"))
+        figure = measure([tool], home, runs, timeout)[tool.name]
+        megabytes = size_of(home)[1] / 1e6
+        print(
+            f"{copies:<8}{megabytes:>8.2f}{figure.wall:>10.2f}{figure.wall / megabytes:>10.2f}"
+            f"{figure.memory:>10.0f}"
+        )
+
+
+def print_startup(tool: Tool, runs: int) -> None:
+    """``souverain --version`` against the interpreter's own start."""
+    pair = [Tool("souverain", (tool.command[0], "--version")), Tool("python", (sys.executable, "-c", ""))]
+    figures = measure(pair, Path(), max(runs, 5), 60)
+    ratio = figures["souverain"].wall / figures["python"].wall
+    print(f"\nstart-up: souverain --version takes {ratio:.1f}x the interpreter's own start")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tree", type=Path, action="append", default=[], help="a real repository")
+    parser.add_argument("--runs", type=int, default=3, help="counted runs of each command")
+    parser.add_argument("--timeout", type=float, default=900.0, help="seconds for one run")
+    parser.add_argument("--install-peers", action="store_true", help="install the missing peers")
+    parser.add_argument("--peers", type=Path, default=Path(tempfile.gettempdir()) / "souverain-peers")
+    options = parser.parse_args()
+    if options.install_peers:
+        install_peers(options.peers)
+    with tempfile.TemporaryDirectory() as scratch:
+        space = Path(scratch)
+        (space / "policies").mkdir()
+        tools = tools_available(options.peers, space / "policies")
+        made = space / "generated"
+        generate(made, 90, 500_000)
+        print_startup(tools[0], options.runs)
+        for tree in [made, *options.tree]:
+            label = "generated" if tree == made else tree.resolve().name
+            print_table(tree, label, measure(tools, tree, options.runs, options.timeout))
+        first = options.tree[0] if options.tree else made
+        print_scaling(tools[0], first, options.runs, options.timeout, space)
+
+
+if __name__ == "__main__":
+    main()
