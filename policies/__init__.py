@@ -1,0 +1,1 @@
+"""Doctrine, catalogue, rules and texts as data. Read through ``souverain.policystore``."""
