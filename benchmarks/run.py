@@ -155,7 +155,10 @@ def print_scaling(tool: Tool, tree: Path, runs: int, timeout: float, space: Path
 
 def print_startup(tool: Tool, runs: int) -> None:
     """``souverain --version`` against the interpreter's own start."""
-    pair = [Tool("souverain", (tool.command[0], "--version")), Tool("python", (sys.executable, "-c", ""))]
+    pair = [
+        Tool("souverain", (tool.command[0], "--version")),
+        Tool("python", (sys.executable, "-c", "")),
+    ]
     figures = measure(pair, Path(), max(runs, 5), 60)
     ratio = figures["souverain"].wall / figures["python"].wall
     print(f"\nstart-up: souverain --version takes {ratio:.1f}x the interpreter's own start")
@@ -167,7 +170,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="counted runs of each command")
     parser.add_argument("--timeout", type=float, default=900.0, help="seconds for one run")
     parser.add_argument("--install-peers", action="store_true", help="install the missing peers")
-    parser.add_argument("--peers", type=Path, default=Path(tempfile.gettempdir()) / "souverain-peers")
+    parser.add_argument(
+        "--peers", type=Path, default=Path(tempfile.gettempdir()) / "souverain-peers"
+    )
     options = parser.parse_args()
     if options.install_peers:
         install_peers(options.peers)

@@ -8,12 +8,13 @@ but none of them knows about a layer.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from souverain.values import Value
     from souverain.worlds import Guard
 
@@ -493,5 +494,3 @@ CONFIDENCE_ORDER: dict[Confidence, int] = {"P": 4, "S": 3, "W": 2, "GK": 1}
 def worst(severities: Iterable[Severity]) -> Severity | None:
     """Highest of some severities; None when there is none."""
     return max(severities, key=SEVERITY_ORDER.__getitem__, default=None)
-
-

@@ -20,12 +20,14 @@ evaluating in one world gives one value. Containers may hold unknown parts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Union
+from typing import TYPE_CHECKING, Union
 
-from souverain.model import Phrase, Ref, Span
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from souverain.model import Phrase, Ref, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +80,14 @@ class SetOf:
 
 
 Value = Union[
-    None, bool, int, Decimal, str, "tuple[Value, ...]", "Mapping[str, Value]", SetOf, Unknown, Partial
+    None,
+    bool,
+    int,
+    Decimal,
+    str,
+    "tuple[Value, ...]",
+    "Mapping[str, Value]",
+    SetOf,
+    Unknown,
+    Partial,
 ]

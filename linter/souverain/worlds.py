@@ -10,12 +10,14 @@ a tag that hang on the same unknown can never form an impossible pair. See
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
-from souverain.model import Span
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from souverain.model import Span
 
 T = TypeVar("T")
 
@@ -52,7 +54,7 @@ class Worlds:
     def __init__(self, limit: int = MAX_WORLDS) -> None:
         self._limit = limit
         self._current: dict[Choice, int] = {}
-        self._used: list[set[Choice]] = []
+        self._used: list[dict[Choice, None]] = []
         self._pending: list[dict[Choice, int]] | None = None
         self._exhausted = False
         self.refusals = 0
@@ -72,7 +74,7 @@ class Worlds:
                 self._pending.append({**self._current, choice: other})
             self._current[choice] = 0
         for used in self._used:
-            used.add(choice)
+            used.setdefault(choice)
         return self._current[choice]
 
     def explore(self, compute: Callable[[], T]) -> tuple[tuple[Guard, T], ...]:
@@ -103,9 +105,9 @@ class Worlds:
             self._exhausted = False
 
     @contextmanager
-    def recording(self) -> Iterator[set[Choice]]:
-        """Collects the choices made inside the block."""
-        used: set[Choice] = set()
+    def recording(self) -> Iterator[dict[Choice, None]]:
+        """Collects the choices made inside the block, in the order they were first met."""
+        used: dict[Choice, None] = {}
         self._used.append(used)
         try:
             yield used
@@ -116,33 +118,50 @@ class Worlds:
         """The option of ``choice`` if the current world has made it, without making it."""
         return self._current.get(choice)
 
-    def restate(self, guard: Guard) -> None:
-        """Notes that the current computation rests on the choices of ``guard``."""
-        for used in self._used:
-            used.update(choice for choice, _ in guard)
+
+@dataclass(slots=True)
+class _Node(Generic[T]):
+    """A step of a memo's decision tree: the value, or the choice it hangs on."""
+
+    value: T | None = None
+    choice: Choice | None = None
+    branches: dict[int, _Node[T]] = field(default_factory=dict)
 
 
 class Memo(Generic[T]):
-    """A value computed once per world that matters to it."""
+    """A value computed once per world that matters to it.
 
-    __slots__ = ("_entries",)
+    The worlds it was computed in form a decision tree, in the order the choices were met,
+    so reading it again splits the reading computation exactly as the first one was.
+    """
+
+    __slots__ = ("_root",)
 
     def __init__(self) -> None:
-        self._entries: list[tuple[Guard, T]] = []
+        self._root: _Node[T] | None = None
 
     def get(self, worlds: Worlds, compute: Callable[[], T]) -> T:
-        for guard, value in self._entries:
-            if all(worlds.option(choice) == option for choice, option in guard):
-                worlds.restate(guard)
-                return value
+        node = self._root
+        while node is not None and node.choice is not None:
+            option = worlds.choose(node.choice)
+            node = None if option is None else node.branches.get(option)
+        if node is not None:
+            return cast("T", node.value)
         refusals = worlds.refusals
         with worlds.recording() as used:
             value = compute()
         if worlds.refusals == refusals:
-            self._entries.append(
-                (guard_of({c: o for c in used if (o := worlds.option(c)) is not None}), value)
-            )
+            self._keep([(choice, worlds.option(choice)) for choice in used], value)
         return value
+
+    def _keep(self, path: list[tuple[Choice, int | None]], value: T) -> None:
+        if self._root is None:
+            self._root = _Node()
+        node = self._root
+        for choice, option in path:
+            node.choice = choice
+            node = node.branches.setdefault(cast("int", option), _Node())
+        node.value = value
 
 
 def guard_of(world: dict[Choice, int]) -> Guard:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from souverain.model import Config, Ledger, Phrase, Provider, Ref, Span
-from souverain.worlds import Worlds
+if TYPE_CHECKING:
+    from souverain.model import Config, Ledger, Phrase, Provider, Ref, Span
+    from souverain.worlds import Worlds
 
 InstanceKind = Literal["resource", "data", "module", "backend", "provider"]
 

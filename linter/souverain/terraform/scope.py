@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, Union
+from typing import TYPE_CHECKING, Protocol, Union
 
-from souverain.hcl.ast import Expr
-from souverain.model import Span
-from souverain.values import Value
-from souverain.worlds import Choice, Worlds
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from souverain.hcl.ast import Expr
+    from souverain.model import Span
+    from souverain.values import Value
+    from souverain.worlds import Choice, Worlds
 
 
 @dataclass(frozen=True, slots=True)
