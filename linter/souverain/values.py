@@ -9,9 +9,11 @@ null                      ``None``
 bool                      ``bool``
 number                    ``int`` when integral, else ``decimal.Decimal``
 string                    ``str`` (NFC)
-list, tuple               ``tuple``
+tuple                     ``tuple``
+list                      :class:`ListOf`, a ``tuple``
 set                       :class:`SetOf` (deduplicated, in Terraform's order)
-map, object               ``dict`` (never mutated once built)
+object                    ``dict`` (never mutated once built)
+map                       :class:`MapOf`, a ``dict``
 ========================  =======================================================
 
 Alternatives never appear inside a value: they are worlds (:mod:`souverain.worlds`), and
@@ -35,13 +37,15 @@ class Unknown:
     """A value that the configuration does not decide. ``reason`` is always stated.
 
     ``ref`` keeps the resource it would come from, so that ``aws_s3_bucket.us.arn`` still
-    leads to that bucket. ``cause`` groups undecided findings (``var.region``).
+    leads to that bucket. ``cause`` groups undecided findings (``var.region``). ``error``
+    marks what Terraform itself would reject: ``try`` and ``can`` catch it.
     """
 
     reason: Phrase
     span: Span | None = None
     ref: Ref | None = None
     cause: str = ""
+    error: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,18 @@ class SetOf:
     """A set value; ``items`` has no duplicates and is in Terraform's iteration order."""
 
     items: tuple[Value, ...]
+
+
+class ListOf(tuple["Value", ...]):
+    """A list: all elements have one type. It equals a plain tuple in Python, never in Terraform."""
+
+    __slots__ = ()
+
+
+class MapOf(dict[str, "Value"]):
+    """A map: all values have one type. It equals a plain dict in Python, never in Terraform."""
+
+    __slots__ = ()
 
 
 Value = Union[

@@ -1,0 +1,264 @@
+"""Conversion of values between Terraform's types, and the identity of values.
+
+Source: Terraform language documentation, "Type Conversion"; the order of sets and the
+rules that the documentation leaves open are those of Terraform 1.15, which
+``tests/differential`` compares with.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from souverain.terraform import numerics
+from souverain.terraform.errors import EvaluationError, invalid, too_large
+from souverain.terraform.types import (
+    BOOL,
+    DYNAMIC,
+    NUMBER,
+    STRING,
+    ListType,
+    MapType,
+    ObjectType,
+    Primitive,
+    SetType,
+    TupleType,
+    Type,
+    name_of,
+    type_of,
+    unify,
+)
+from souverain.values import ListOf, MapOf, Partial, SetOf, Unknown, Value
+
+MAX_NODES = 200_000
+"""Largest value, in nested elements, that one operation looks at."""
+MAX_TEXT = 4_000_000
+"""Longest string, in code points, that an expression may build."""
+
+
+def text(value: str) -> str:
+    """A string as Terraform holds it: NFC."""
+    return value if value.isascii() else unicodedata.normalize("NFC", value)
+
+
+def elements(value: Value) -> tuple[Value, ...] | None:
+    """Elements of a list, tuple or set; None for anything else."""
+    if isinstance(value, tuple):
+        return value
+    return value.items if isinstance(value, SetOf) else None
+
+
+def first_unknown(value: Value) -> Unknown | None:
+    """The first unknown part of a value, at any depth.
+
+    Raises NotEvaluated when the value has more than 200,000 nested elements, so whoever
+    walks a value afterwards is bounded.
+    """
+    if value is None or isinstance(value, (str, int, Decimal)):
+        return None
+    pending: list[Value] = [value]
+    seen = 0
+    while pending:
+        item = pending.pop()
+        if isinstance(item, Unknown):
+            return item
+        if isinstance(item, Partial):
+            return item.unknown
+        inner: Iterable[Value] = ()
+        if isinstance(item, Mapping):
+            inner = item.values()
+        else:
+            inner = elements(item) or ()
+        pending.extend(reversed(list(inner)))
+        seen += 1
+        if seen + len(pending) > MAX_NODES:
+            raise too_large("value", MAX_NODES)
+    return None
+
+
+# --- identity -------------------------------------------------------------------------
+
+
+def identity(value: Value) -> Hashable:
+    """A key that two known values share exactly when Terraform's ``==`` holds."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return (BOOL, value)
+    if isinstance(value, (int, Decimal)):
+        return (NUMBER, value)
+    if isinstance(value, ListOf):
+        return ("list", *map(identity, value))
+    if isinstance(value, tuple):
+        return ("tuple", *map(identity, value))
+    if isinstance(value, SetOf):
+        return ("set", frozenset(map(identity, value.items)))
+    if isinstance(value, Mapping):
+        kind = "map" if isinstance(value, MapOf) else "object"
+        return (kind, frozenset((name, identity(item)) for name, item in value.items()))
+    return ("unknown", value)
+
+
+def distinct(items: Iterable[Value]) -> list[Value]:
+    """The elements without repetition, in first-seen order; unknown ones are all kept."""
+    seen: set[Hashable] = set()
+    kept: list[Value] = []
+    for item in items:
+        if first_unknown(item) is None:
+            key = identity(item)
+            if key in seen:
+                continue
+            seen.add(key)
+        kept.append(item)
+    return kept
+
+
+def set_of(items: Iterable[Value]) -> SetOf:
+    """A set of values that already have one type."""
+    return SetOf(tuple(sorted(distinct(items), key=_set_order)))
+
+
+def _set_order(item: Value) -> tuple[int, bool | int | Decimal | str]:
+    if isinstance(item, (bool, int, Decimal, str)):
+        return 0, item
+    if isinstance(item, (Unknown, Partial)):
+        return 2, ""
+    return 1, _set_bytes(item)
+
+
+def _set_bytes(value: Value) -> str:
+    """What Terraform orders structured set elements by."""
+    if value is None:
+        return "~"
+    if isinstance(value, bool):
+        return "T" if value else "F"
+    if isinstance(value, (int, Decimal)):
+        return numerics.to_text(value)
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    inner = elements(value)
+    if inner is not None:
+        return "[" + "".join(_set_bytes(item) + ";" for item in inner) + "]"
+    if isinstance(value, MapOf):
+        return "{" + "".join(f'"{k}":{_set_bytes(v)};' for k, v in sorted(value.items())) + "}"
+    if isinstance(value, Mapping):
+        return "<" + "".join(_set_bytes(v) + ";" for _, v in sorted(value.items())) + ">"
+    return "?"
+
+
+# --- conversion -----------------------------------------------------------------------
+
+
+def convert(value: Value, wanted: Type) -> Value:
+    """``value`` as ``wanted``; unknown parts stay, a :class:`Partial` stays a string.
+
+    Raises EvaluationError when Terraform has no such conversion, NotEvaluated when the
+    value is too large.
+    """
+    if wanted == DYNAMIC or value is None or isinstance(value, Unknown):
+        return value
+    if isinstance(wanted, str):
+        return _to_primitive(value, wanted)
+    if isinstance(wanted, (ListType, SetType)):
+        return _to_sequence(value, wanted)
+    if isinstance(wanted, MapType):
+        return _to_map(value, wanted)
+    if isinstance(wanted, TupleType):
+        return _to_tuple(value, wanted)
+    return _to_object(value, wanted)
+
+
+def to_string(value: Value) -> str | Unknown | Partial | None:
+    converted = convert(value, STRING)
+    assert converted is None or isinstance(converted, (str, Unknown, Partial))
+    return converted
+
+
+def _to_primitive(value: Value, wanted: Primitive) -> Value:
+    if isinstance(value, Partial):
+        return value if wanted == STRING else value.unknown
+    if isinstance(value, bool):
+        if wanted == BOOL:
+            return value
+        if wanted == STRING:
+            return "true" if value else "false"
+    elif isinstance(value, (int, Decimal)):
+        if wanted == NUMBER:
+            return value
+        if wanted == STRING:
+            return numerics.to_text(value)
+    elif isinstance(value, str):
+        return _from_string(value, wanted)
+    raise _mismatch(value, wanted)
+
+
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+def _from_string(value: str, wanted: Primitive) -> Value:
+    if wanted == STRING:
+        return value
+    found = _BOOLEANS.get(value) if wanted == BOOL else numerics.parse(value)
+    if found is None:
+        raise invalid("not-a", type=wanted)
+    return found
+
+
+def _to_sequence(value: Value, wanted: ListType | SetType) -> Value:
+    items = elements(value)
+    if items is None:
+        raise _mismatch(value, wanted)
+    converted = [_part(item, wanted.element) for item in unified(items, wanted.element)]
+    return ListOf(converted) if isinstance(wanted, ListType) else set_of(converted)
+
+
+def _to_map(value: Value, wanted: MapType) -> Value:
+    if not isinstance(value, Mapping):
+        raise _mismatch(value, wanted)
+    items = unified(tuple(value.values()), wanted.element)
+    return MapOf(
+        (name, _part(item, wanted.element)) for name, item in zip(value.keys(), items)
+    )
+
+
+def _to_tuple(value: Value, wanted: TupleType) -> Value:
+    if not isinstance(value, tuple) or isinstance(value, ListOf) or len(value) != len(wanted.items):
+        raise _mismatch(value, wanted)
+    return tuple(_part(item, kind) for item, kind in zip(value, wanted.items))
+
+
+def _to_object(value: Value, wanted: ObjectType) -> Value:
+    if not isinstance(value, Mapping):
+        raise _mismatch(value, wanted)
+    missing = [n for n, _ in wanted.attributes if n not in value and n not in wanted.optional]
+    if missing:
+        raise invalid("attribute-required", name=missing[0])
+    return {n: _part(value.get(n), kind) for n, kind in wanted.attributes}
+
+
+def _part(item: Value, wanted: Type) -> Value:
+    try:
+        return convert(item, wanted)
+    except EvaluationError:
+        if isinstance(item, Unknown):
+            return item
+        raise
+
+
+def unified(items: Sequence[Value], wanted: Type = DYNAMIC) -> Sequence[Value]:
+    """``items`` converted to the one type they unify to, when ``wanted`` leaves it open.
+
+    Raises EvaluationError when there is none.
+    """
+    if wanted != DYNAMIC:
+        return items
+    types = [type_of(item) for item in items]
+    common = unify(types)
+    if common is None:
+        raise invalid("no-common-type")
+    return items if set(types) <= {common} else [convert(item, common) for item in items]
+
+
+def _mismatch(value: Value, wanted: Type) -> EvaluationError:
+    return invalid("wrong-type", wanted=name_of(wanted), found=name_of(type_of(value)))

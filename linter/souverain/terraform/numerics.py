@@ -1,0 +1,124 @@
+"""Terraform's numbers: binary floating point with a 512-bit mantissa.
+
+A number is an ``int`` when integral and else the shortest :class:`~decimal.Decimal` that
+stands for its 512-bit value, which is how Terraform prints it. Source: Terraform language
+documentation, "number"; rounding is to nearest, ties to even.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Context, Decimal
+from fractions import Fraction
+from typing import Union
+
+from souverain.terraform.errors import invalid, too_large
+
+Number = Union[int, Decimal]
+
+_BITS = 512
+_ROUND_TRIP_DIGITS = 156
+"""Decimal digits that always identify one 512-bit mantissa."""
+_MAX_EXPONENT = 4000
+"""Powers of ten beyond this are refused: printing them would take quadratic time."""
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+
+
+def parse(text: str) -> Number | None:
+    """The number a string stands for, or None when it is not one.
+
+    Raises NotEvaluated past a power of ten of 4,000.
+    """
+    if not _NUMBER.fullmatch(text):
+        return None
+    if len(text) < 100 and text.isdecimal():
+        return int(text)
+    return of_decimal(Context(prec=max(len(text), 1)).create_decimal(text))
+
+
+def of_decimal(number: Decimal) -> Number:
+    """A literal as Terraform holds it."""
+    return of_fraction(fraction(number))
+
+
+def of_float(number: float) -> Number:
+    """A double, as functions that compute in double precision return it."""
+    if number == int(number):
+        return _bounded(int(number))
+    return Decimal(repr(number)).normalize()
+
+
+def fraction(number: Number) -> Fraction:
+    """The exact value Terraform computes with."""
+    if isinstance(number, Decimal):
+        if number and abs(number.adjusted()) > _MAX_EXPONENT:
+            raise too_large("number", _MAX_EXPONENT)
+        return _rounded(Fraction(number))
+    return Fraction(number)
+
+
+def of_fraction(exact: Fraction) -> Number:
+    """The number nearest to ``exact`` that 512 bits can hold."""
+    rounded = _rounded(exact)
+    if rounded.denominator == 1:
+        return _bounded(rounded.numerator)
+    return _shortest(rounded)
+
+
+def to_text(number: Number) -> str:
+    """Decimal notation without exponent."""
+    return str(number) if isinstance(number, int) else format(number, "f")
+
+
+def divide(left: Number, right: Number) -> Number:
+    if right == 0:
+        raise invalid("division-by-zero")
+    return of_fraction(fraction(left) / fraction(right))
+
+
+def modulo(left: Number, right: Number) -> Number:
+    """Remainder with the sign of the dividend."""
+    if right == 0:
+        raise invalid("division-by-zero")
+    one, other = fraction(left), fraction(right)
+    return of_fraction(one - other * int(one / other))
+
+
+def integer(number: Number, name: str) -> int:
+    """``number`` when it is whole; ``name`` is the function that asks."""
+    if isinstance(number, int):
+        return number
+    raise invalid("whole-number", name=name, number=to_text(number)[:40])
+
+
+def _bounded(number: int) -> int:
+    if number.bit_length() > _MAX_EXPONENT * 3:
+        raise too_large("number", _MAX_EXPONENT)
+    return number
+
+
+def _rounded(exact: Fraction) -> Fraction:
+    over, under = abs(exact.numerator), exact.denominator
+    if under & (under - 1) == 0 and over.bit_length() <= _BITS:
+        return exact
+    shift = _BITS - over.bit_length() + under.bit_length()
+    scaled = exact * Fraction(2) ** shift
+    if abs(scaled) >= 1 << _BITS:
+        shift -= 1
+        scaled /= 2
+    return Fraction(round(scaled)) / Fraction(2) ** shift
+
+
+def _shortest(rounded: Fraction) -> Decimal:
+    low, high = 1, _ROUND_TRIP_DIGITS
+    while low < high:
+        middle = (low + high) // 2
+        if _rounded(Fraction(_digits(rounded, middle))) == rounded:
+            high = middle
+        else:
+            low = middle + 1
+    return _digits(rounded, low).normalize(Context(prec=_ROUND_TRIP_DIGITS))
+
+
+def _digits(exact: Fraction, count: int) -> Decimal:
+    return Context(prec=count).divide(Decimal(exact.numerator), Decimal(exact.denominator))
