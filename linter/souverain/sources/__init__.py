@@ -1,0 +1,260 @@
+"""What is in the tree: which files there are, which count, and the only way to read them.
+
+One :class:`Tree` is one project. Nothing outside its root is ever read, and what is left
+out is in :attr:`Tree.ledger` with the reason. Paths given and taken are *display paths*:
+relative to the working directory, with ``/``.
+"""
+
+from __future__ import annotations
+
+import heapq
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from souverain.model import Ledger, Phrase, SourceEntry, SourceKind, SourceText, phrase
+from souverain.sources.reading import leads_outside, read_bytes
+from souverain.sources.walk import MANIFEST, PRUNED, Found, display_path, walk
+
+__all__ = [
+    "MANIFEST",
+    "Exclusion",
+    "Found",
+    "SourcesError",
+    "Tree",
+    "discover",
+    "project_root",
+    "read_named",
+]
+
+ROOT_MARKERS = (MANIFEST, ".git")
+
+
+class SourcesError(Exception):
+    """A path on the command line cannot be used; ``reason`` says why."""
+
+    def __init__(self, reason: Phrase) -> None:
+        super().__init__(reason.key)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Files taken out by the project, with the reason it gives (``exclude:``).
+
+    ``pattern`` is written as in a ``.gitignore`` at the project root.
+    """
+
+    pattern: str
+    reason: str
+
+
+def discover(paths: Sequence[Path], cwd: Path | None = None) -> tuple[Tree, ...]:
+    """One tree per project that the given paths touch, ordered by root.
+
+    The project root of a path is its nearest ancestor with ``souverain.yaml`` or
+    ``.git``, else the path itself (its directory for a file). A project inside a given
+    directory is a tree of its own, so that a run on the whole and a run on one file of
+    it agree. Raises :class:`SourcesError` for a path that does not exist.
+    """
+    cwd = _absolute(Path.cwd() if cwd is None else cwd)
+    given: dict[Path, set[Path]] = {}
+    for path in paths:
+        target = _absolute(cwd / path)
+        if not target.exists():
+            raise SourcesError(phrase("sources.no-such-path", path=display_path(target, cwd)))
+        given.setdefault(project_root(target), set()).add(target)
+    trees: dict[Path, Tree] = {}
+    # Outer projects first: by then everything that is asked of an inner one is known.
+    queue = [(len(root.parts), root) for root in given]
+    heapq.heapify(queue)
+    while queue:
+        _, root = heapq.heappop(queue)
+        if root in trees:
+            continue
+        trees[root] = tree = _scan(root, given[root], cwd)
+        for nested in tree.nested:
+            asked = {path for path in given[root] if nested.is_relative_to(path)}
+            if asked:
+                given.setdefault(nested, set()).update(asked)
+                heapq.heappush(queue, (len(nested.parts), nested))
+    return tuple(trees[root] for root in sorted(trees))
+
+
+def project_root(path: Path) -> Path:
+    """Nearest ancestor of an absolute path that marks a project, else the path itself."""
+    start = path if path.is_dir() else path.parent
+    for directory in (start, *start.parents):
+        if any((directory / marker).exists() for marker in ROOT_MARKERS):
+            return directory
+    return start
+
+
+def read_named(path: Path, cwd: Path | None = None) -> SourceText | Phrase:
+    """A file named on the command line (``--config``, ``--var-file``), wherever it is."""
+    cwd = _absolute(Path.cwd() if cwd is None else cwd)
+    target = _absolute(cwd / path)
+    data = read_bytes(target)
+    return data if isinstance(data, Phrase) else SourceText(display_path(target, cwd), data)
+
+
+def _absolute(path: Path) -> Path:
+    """Absolute without ``..``; symbolic links are kept, as the user wrote them."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve would follow links
+
+
+def _scan(root: Path, given: set[Path], cwd: Path) -> Tree:
+    found = walk(root, cwd, frozenset(given))
+    shown = tuple(sorted(display_path(path, cwd) for path in given))
+    return Tree(root, cwd, shown, found.inputs, found.entries, found.projects)
+
+
+@dataclass(frozen=True, eq=False)
+class Tree:
+    """The files of one project."""
+
+    root: Path
+    """Absolute."""
+    cwd: Path
+    given: tuple[str, ...]
+    """What the user asked for, of this project."""
+    found: tuple[Found, ...]
+    """Inputs that a later stage accounts for."""
+    entries: tuple[SourceEntry, ...]
+    nested: tuple[Path, ...] = ()
+    """Roots of projects below this one; their files belong to them."""
+    _texts: dict[str, SourceText | Phrase] = field(default_factory=dict, repr=False)
+
+    # --- what there is ----------------------------------------------------------------
+
+    def paths(self) -> tuple[str, ...]:
+        """Files to analyse, sorted: Terraform, variables, plans, Terragrunt.
+
+        Every one of them must end in the ledger; what is not here is in :attr:`ledger`.
+        """
+        return tuple(self._kinds)
+
+    def kind(self, path: str) -> SourceKind:
+        """Kind of one of :meth:`paths`; ``other`` for any other path."""
+        return self._kinds.get(path, "other")
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was seen here and is not for a later stage: skipped, or not read yet."""
+        return Ledger(self.entries)
+
+    def excluding(self, exclusions: Sequence[Exclusion]) -> Tree:
+        """The same tree without the excluded files, which go to the ledger as skipped."""
+        if not exclusions:
+            return self
+        from pathspec import GitIgnoreSpec
+
+        specs = [(GitIgnoreSpec.from_lines([e.pattern]), e.reason) for e in exclusions]
+
+        def excluded(item: Found | SourceEntry) -> SourceEntry | None:
+            relative = self.relative(item.path)
+            for spec, reason in specs:
+                if spec.match_file(relative):
+                    why = phrase("sources.excluded", reason=reason)
+                    return SourceEntry(item.path, item.kind, "skipped", why)
+            return None
+
+        entries = [excluded(entry) or entry for entry in self.entries]
+        kept = []
+        for item in self.found:
+            entry = excluded(item)
+            if entry is None:
+                kept.append(item)
+            else:
+                entries.append(entry)
+        entries.sort(key=lambda entry: entry.path)
+        return replace(self, found=tuple(kept), entries=tuple(entries))
+
+    @cached_property
+    def _kinds(self) -> dict[str, SourceKind]:
+        return {item.path: item.kind for item in self.found}
+
+    # --- reading ----------------------------------------------------------------------
+
+    def read(self, path: str) -> SourceText | Phrase:
+        """A file of the project without its byte order mark, or why it cannot be read."""
+        known = self._texts.get(path)
+        if known is None:
+            known = self._texts[path] = self._read(path)
+        return known
+
+    def _read(self, path: str) -> SourceText | Phrase:
+        target = self._locate(path)
+        if target is None:
+            return phrase("sources.outside", root=self.display_root)
+        data = read_bytes(target)
+        return data if isinstance(data, Phrase) else SourceText(path, data)
+
+    def exists(self, path: str) -> bool:
+        """Whether a file or directory of the project is there."""
+        target = self._locate(path)
+        return target is not None and target.exists()
+
+    def isdir(self, path: str) -> bool:
+        """Whether ``path`` is a directory of the project."""
+        target = self._locate(path)
+        return target is not None and target.is_dir()
+
+    def list(self, directory: str) -> tuple[str, ...]:
+        """Names in a directory of the project, sorted; () when it cannot be listed."""
+        target = self._locate(directory)
+        if target is None:
+            return ()
+        try:
+            return tuple(sorted({item.name for item in target.iterdir()} - PRUNED))
+        except OSError:
+            return ()
+
+    # --- paths ------------------------------------------------------------------------
+
+    def join(self, directory: str, relative: str) -> str | None:
+        """``relative`` seen from ``directory``; None when it leaves the project."""
+        if "\0" in relative:
+            return None
+        target = _absolute(self._absolute(directory) / relative)
+        return display_path(target, self.cwd) if target.is_relative_to(self.root) else None
+
+    def given_covers(self, path: str) -> bool:
+        """Whether ``path`` is what the user asked for, or lies below it."""
+        target = self._absolute(path)
+        return any(target.is_relative_to(given) for given in self._given_absolute)
+
+    def relative(self, path: str) -> str:
+        """``path`` as seen from the project root (for patterns and fingerprints)."""
+        return display_path(self._absolute(path), self.root)
+
+    def installed(self, path: str) -> bool:
+        """Whether ``path`` belongs to a module that ``terraform init`` downloaded."""
+        return ".terraform" in self.relative(path).split("/")
+
+    @property
+    def display_root(self) -> str:
+        """The project root as shown to the user."""
+        return display_path(self.root, self.cwd)
+
+    def _absolute(self, path: str) -> Path:
+        return _absolute(self.cwd / path)
+
+    @cached_property
+    def _given_absolute(self) -> tuple[Path, ...]:
+        return tuple(self._absolute(path) for path in self.given)
+
+    @cached_property
+    def _real_root(self) -> Path:
+        return self.root.resolve()
+
+    def _locate(self, path: str) -> Path | None:
+        """Absolute path; None when it is, or leads by a symbolic link, outside the root."""
+        if "\0" in path:
+            return None
+        target = self._absolute(path)
+        if not target.is_relative_to(self.root) or leads_outside(target, self._real_root):
+            return None
+        return target

@@ -1,0 +1,303 @@
+"""What is found, what is left out and why, and that nothing outside is read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from souverain.model import Phrase, SourceText
+from souverain.sources import Exclusion, SourcesError, Tree, discover, read_named
+
+
+def make(root: Path, *names: str, **contents: str) -> None:
+    for name in names:
+        write(root / name, "")
+    for name, text in contents.items():
+        write(root / name, text)
+
+
+def write(path: Path, text: str | bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+
+
+def one(root: Path, *given: str) -> Tree:
+    (tree,) = discover([Path(name) for name in given or (".",)], cwd=root)
+    return tree
+
+
+def ledger(tree: Tree) -> dict[str, tuple[str, str, str | None]]:
+    return {
+        entry.path: (entry.kind, entry.status, entry.reason.key if entry.reason else None)
+        for entry in tree.ledger.entries
+    }
+
+
+# --- roots --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("marker", [".git", "souverain.yaml"])
+def test_root_is_the_nearest_marked_ancestor(tmp_path: Path, marker: str) -> None:
+    make(tmp_path, marker, "modules/m/main.tf", "envs/prod/main.tf")
+    tree = one(tmp_path, "envs/prod")
+    assert tree.root == tmp_path
+    assert tree.given == ("envs/prod",)
+    assert tree.paths() == ("envs/prod/main.tf", "modules/m/main.tf")
+    assert [tree.given_covers(path) for path in tree.paths()] == [True, False]
+
+
+def test_unmarked_path_is_its_own_root(tmp_path: Path) -> None:
+    make(tmp_path, "a/main.tf", "b/main.tf")
+    assert one(tmp_path, "a").root == tmp_path / "a"
+    assert one(tmp_path, "a/main.tf").root == tmp_path / "a"
+
+
+def test_paths_of_several_projects_give_several_trees(tmp_path: Path) -> None:
+    make(tmp_path, "a/.git/HEAD", "a/main.tf", "b/.git/HEAD", "b/main.tf")
+    trees = discover([Path("b"), Path("a/main.tf")], cwd=tmp_path)
+    assert [(t.root.name, t.given, t.paths()) for t in trees] == [
+        ("a", ("a/main.tf",), ("a/main.tf",)),
+        ("b", ("b",), ("b/main.tf",)),
+    ]
+
+
+def test_project_inside_a_project_is_a_tree_of_its_own(tmp_path: Path) -> None:
+    make(tmp_path, ".git/HEAD", "main.tf", "in/souverain.yaml", "in/a.tf", "in/x/.git", "in/x/b.tf")
+    trees = discover([Path("in/a.tf"), Path()], cwd=tmp_path)
+    assert [(t.display_root, t.given, t.paths()) for t in trees] == [
+        (".", (".",), ("main.tf",)),
+        ("in", (".", "in/a.tf"), ("in/a.tf",)),
+        ("in/x", (".",), ("in/x/b.tf",)),
+    ]
+    assert one(tmp_path, "main.tf").paths() == ("main.tf",)
+
+
+def test_missing_path_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SourcesError) as raised:
+        discover([Path("nowhere")], cwd=tmp_path)
+    assert raised.value.reason.key == "sources.no-such-path"
+    assert raised.value.reason.args == (("path", "nowhere"),)
+
+
+# --- what is found ------------------------------------------------------------------------
+
+
+def test_kinds(tmp_path: Path) -> None:
+    make(
+        tmp_path,
+        "a.tf",
+        "b.tofu",
+        "c.tf.json",
+        "d.tofu.json",
+        "e.tfvars",
+        "f.auto.tfvars.json",
+        "terragrunt.hcl",
+        "README.md",
+        "package.json",
+        ".terraform.lock.hcl",
+        "x.tfdeploy.hcl",
+        ".git/config.tf",
+        "node_modules/m/main.tf",
+    )
+    plan = '{"format_version":"1.2","planned_values":{}}'
+    write(tmp_path / "plan.json", plan)
+    write(tmp_path / "manifest.json", '{"apiVersion": "v1", "kind": "Pod"}')
+    tree = one(tmp_path)
+    assert {path: tree.kind(path) for path in tree.paths()} == {
+        "a.tf": "terraform",
+        "b.tofu": "terraform",
+        "c.tf.json": "terraform",
+        "d.tofu.json": "terraform",
+        "e.tfvars": "tfvars",
+        "f.auto.tfvars.json": "tfvars",
+        "plan.json": "plan",
+        "terragrunt.hcl": "other",
+    }
+    assert ledger(tree) == {
+        "x.tfdeploy.hcl": ("other", "undecided", "sources.stacks-not-read"),
+        "manifest.json": ("kubernetes", "undecided", "sources.kubernetes-not-read"),
+    }
+
+
+def test_kubernetes_is_accounted_for(tmp_path: Path) -> None:
+    make(tmp_path, "chart/Chart.yaml", "chart/values-prod.yaml", "chart/templates/_x.tpl")
+    make(tmp_path, "over/kustomization.yaml", "old/Kustomization", "souverain.yaml")
+    write(tmp_path / "pod.yml", "# x\n---\napiVersion: v1\nkind: Pod\n")
+    write(tmp_path / "list.yaml", "- apiVersion: v1\n  kind: Pod\n")
+    write(tmp_path / "ci.yaml", "jobs: {}\n")
+    undecided = ("undecided", "sources.kubernetes-not-read")
+    assert ledger(one(tmp_path)) == {
+        "chart/Chart.yaml": ("helm", *undecided),
+        "chart/templates/_x.tpl": ("helm", *undecided),
+        "chart/values-prod.yaml": ("values", *undecided),
+        "ci.yaml": ("other", "skipped", "sources.not-kubernetes"),
+        "list.yaml": ("kubernetes", *undecided),
+        "old/Kustomization": ("kustomize", *undecided),
+        "over/kustomization.yaml": ("kustomize", *undecided),
+        "pod.yml": ("kubernetes", *undecided),
+    }
+
+
+def test_only_modules_count_below_dot_terraform(tmp_path: Path) -> None:
+    make(
+        tmp_path,
+        ".terraform/providers/p/main.tf",
+        ".terraform/modules/modules.json",
+        ".terraform/modules/m/.git/HEAD",
+        ".terraform/modules/m/main.tf",
+        ".terraform/modules/m/terraform.tfvars",
+        ".terraform/modules/m/ci.yaml",
+    )
+    write(tmp_path / ".gitignore", ".terraform\n")
+    tree = one(tmp_path)
+    assert tree.paths() == (".terraform/modules/m/main.tf",)
+    assert tree.installed(".terraform/modules/m/main.tf")
+    assert not tree.installed("main.tf")
+    assert isinstance(tree.read(".terraform/modules/modules.json"), SourceText)
+
+
+def test_gitignore_is_obeyed_and_told(tmp_path: Path) -> None:
+    make(tmp_path, "override.tf", "kept.tf", "out/a.tf", "out/prod.tfvars", "out/b.md", "sub/x.tf")
+    make(tmp_path, "sub/keep/y.tf", "out/inner/.git/HEAD", "out/inner/z.tf", "terraform.tfvars")
+    write(tmp_path / ".gitignore", "override.tf\nout/\n*.tfvars\nx.tf\n")
+    write(tmp_path / "sub/.gitignore", "!x.tf\nkeep\n")
+    tree = one(tmp_path)
+    assert tree.paths() == ("kept.tf", "out/prod.tfvars", "sub/x.tf", "terraform.tfvars")
+    ignored = ("terraform", "skipped", "sources.ignored")
+    assert ledger(tree) == {
+        "out/a.tf": ignored,
+        "out/inner/z.tf": ignored,
+        "override.tf": ignored,
+        "sub/keep/y.tf": ignored,
+    }
+
+
+def test_what_is_given_by_name_is_never_ignored(tmp_path: Path) -> None:
+    make(tmp_path, ".git/HEAD", "out/a.tf", "out/b.tf", "override.tf", "x_override.tf")
+    write(tmp_path / ".gitignore", "out/\n*override.tf\n")
+    assert one(tmp_path, "out").paths() == ("out/a.tf", "out/b.tf")
+    assert one(tmp_path, "override.tf").paths() == ("override.tf",)
+
+
+def test_unreadable_gitignore_hides_nothing(tmp_path: Path) -> None:
+    make(tmp_path, "a.tf", ".gitignore/x")
+    assert one(tmp_path).paths() == ("a.tf",)
+
+
+def test_python_environments_are_not_entered(tmp_path: Path) -> None:
+    make(tmp_path, "env/pyvenv.cfg", "env/lib/main.tf", "main.tf")
+    assert one(tmp_path).paths() == ("main.tf",)
+
+
+def test_exclusions_go_to_the_ledger(tmp_path: Path) -> None:
+    make(tmp_path, "examples/broken/main.tf", "examples/good/main.tf", "a/b/ci.yaml", "a/b/m.tf")
+    tree = one(tmp_path).excluding(
+        [Exclusion("examples/broken", "kept to show"), Exclusion("a/**", "not ours")]
+    )
+    assert tree.paths() == ("examples/good/main.tf",)
+    assert ledger(tree) == {
+        "a/b/ci.yaml": ("other", "skipped", "sources.excluded"),
+        "a/b/m.tf": ("terraform", "skipped", "sources.excluded"),
+        "examples/broken/main.tf": ("terraform", "skipped", "sources.excluded"),
+    }
+    reasons = {dict(e.reason.args)["reason"] for e in tree.ledger.entries if e.reason}
+    assert reasons == {"kept to show", "not ours"}
+
+
+# --- reading ------------------------------------------------------------------------------
+
+
+def reason(result: SourceText | Phrase) -> str:
+    assert isinstance(result, Phrase)
+    return result.key
+
+
+def test_read_strips_the_byte_order_mark(tmp_path: Path) -> None:
+    write(tmp_path / "a.tf", b"\xef\xbb\xbfx = 1\r\n")
+    text = one(tmp_path).read("a.tf")
+    assert isinstance(text, SourceText)
+    assert (text.path, text.data) == ("a.tf", b"x = 1\r\n")
+
+
+def test_read_gives_the_same_object_twice(tmp_path: Path) -> None:
+    make(tmp_path, "a.tf")
+    tree = one(tmp_path)
+    assert tree.read("a.tf") is tree.read("a.tf")
+
+
+def test_size_limits(tmp_path: Path) -> None:
+    for name, size in [("a.tf", 10), ("b.tf", 11), ("c.json", 50), ("d.json", 51)]:
+        path = tmp_path / name
+        path.touch()
+        os.truncate(path, (size << 20) - (0 if size % 10 == 0 else (1 << 20) - 1))
+    tree = one(tmp_path)
+    assert isinstance(tree.read("a.tf"), SourceText)
+    assert isinstance(tree.read("c.json"), SourceText)
+    assert tree.read("b.tf") == Phrase("sources.too-large", (("limit", 10),))
+    assert tree.read("d.json") == Phrase("sources.too-large", (("limit", 50),))
+
+
+def test_read_says_why_not(tmp_path: Path) -> None:
+    make(tmp_path, "p/dir/a.tf")
+    os.mkfifo(tmp_path / "p/pipe.tf")
+    tree = one(tmp_path, "p")
+    assert tree.paths() == ("p/dir/a.tf", "p/pipe.tf")
+    assert reason(tree.read("p/none.tf")) == "sources.missing"
+    assert reason(tree.read("p/pipe.tf")) == "sources.not-a-file"
+    assert reason(tree.read("p/dir")) == "sources.not-a-file"
+    assert reason(tree.read("p/\0.tf")) == "sources.outside"
+
+
+def test_nothing_outside_the_root_is_read(tmp_path: Path) -> None:
+    make(tmp_path, "secret.tf", "pod.yaml", "more/x.tf", "p/main.tf", "p/real/y.tf")
+    project = tmp_path / "p"
+    (project / "out.tf").symlink_to("../secret.tf")
+    (project / "pod.yaml").symlink_to("../pod.yaml")
+    (project / "more").symlink_to("../more")
+    (project / "again").symlink_to("real")
+    (project / "in.tf").symlink_to("real/y.tf")
+    (project / "loop.tf").symlink_to("loop.tf")
+    tree = one(tmp_path, "p")
+    assert tree.paths() == ("p/in.tf", "p/loop.tf", "p/main.tf", "p/out.tf", "p/real/y.tf")
+    assert ledger(tree) == {
+        "p/again": ("other", "skipped", "sources.link-inside"),
+        "p/more": ("other", "undecided", "sources.link-outside"),
+        "p/pod.yaml": ("other", "undecided", "sources.link-outside"),
+    }
+    assert reason(tree.read("p/out.tf")) == "sources.outside"
+    assert reason(tree.read("p/loop.tf")) in {"sources.outside", "sources.unreadable"}
+    assert reason(tree.read("secret.tf")) == "sources.outside"
+    assert reason(tree.read("p/more/x.tf")) == "sources.outside"
+    assert isinstance(tree.read("p/in.tf"), SourceText)
+    assert isinstance(tree.read("p/again/y.tf"), SourceText)
+    assert not tree.exists("secret.tf")
+    assert not tree.isdir("p/more")
+    assert tree.list("p/more") == ()
+    assert tree.list("p") == (
+        "again", "in.tf", "loop.tf", "main.tf", "more", "out.tf", "pod.yaml", "real",
+    )  # fmt: skip
+
+
+def test_join_stays_inside(tmp_path: Path) -> None:
+    make(tmp_path, "p/.git/HEAD", "p/modules/m/a.tf", "p/envs/prod/main.tf")
+    tree = one(tmp_path / "p/envs", "prod")
+    assert tree.join("prod", "../../modules/m") == "../modules/m"
+    assert tree.join("../modules/m", "../../envs/prod") == "prod"
+    assert tree.join("prod", "../../..") is None
+    assert tree.join("prod", "/etc") is None
+    assert tree.join("prod", "a\0b") is None
+    assert tree.join(".", "..") == ".."
+    assert tree.display_root == ".."
+    assert tree.relative("prod/main.tf") == "envs/prod/main.tf"
+    assert tree.isdir("../modules/m")
+
+
+def test_named_file_may_be_anywhere(tmp_path: Path) -> None:
+    write(tmp_path / "ours.yaml", "version: 1\n")
+    (tmp_path / "p").mkdir()
+    text = read_named(Path("../ours.yaml"), cwd=tmp_path / "p")
+    assert isinstance(text, SourceText)
+    assert (text.path, text.data) == ("../ours.yaml", b"version: 1\n")
+    assert reason(read_named(Path("none.yaml"), cwd=tmp_path)) == "sources.missing"
