@@ -1,0 +1,203 @@
+"""How tags declare data and how names suggest it: ``policies/catalog/sensitivity.yaml``."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypedDict
+
+from souverain.catalog.model import Provenance
+from souverain.model import Confidence
+
+_WORDS: Final = re.compile(r"[A-Za-z0-9]+")
+_CAMEL: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+")
+_KEY_SEPARATORS: Final = re.compile(r"[:/.]")
+_ENCODED_LENGTH: Final = 20
+"""Words this long that mix cases and digits are keys, hashes or identifiers."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagWords:
+    """Where tags are, and what their keys and values say (normalised words)."""
+
+    attributes: tuple[str, ...]
+    provider_attributes: tuple[str, ...]
+    classifications: frozenset[str]
+    flags: Mapping[str, str]
+    """Key -> data category."""
+    yes: frozenset[str]
+    no: frozenset[str]
+    values: Mapping[str, str]
+    """Value -> data category."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Words of names that suggest one category of data."""
+
+    category: str
+    strong: frozenset[str]
+    weak: frozenset[str]
+    not_before: Mapping[str, frozenset[str]]
+
+    def hits(self, names: Sequence[str]) -> tuple[str, ...]:
+        """The words that suggest the category: one strong word, or two weak ones; else ()."""
+        weak: dict[str, None] = {}
+        for name in names:
+            for word in self._words(name):
+                if word in self.strong:
+                    return (word,)
+                if word in self.weak:
+                    weak.setdefault(word)
+        return tuple(weak) if len(weak) > 1 else ()
+
+    def _words(self, name: str) -> Iterator[str]:
+        words = tokens(name)
+        for index, word in enumerate(words):
+            following = words[index + 1] if index + 1 < len(words) else ""
+            if following in self.not_before.get(word, ()):
+                continue
+            yield word
+            if word + following in self.strong:
+                yield word + following
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """Everything the catalogue knows about recognising data."""
+
+    tags: TagWords
+    lifts: frozenset[str]
+    """Declared categories that replace what a service is made for."""
+    assumed: str
+    propagation: tuple[str, ...]
+    names: tuple[str, ...]
+    lexicon: Lexicon
+    provenance: Provenance
+
+    def is_declaring(self, key: str) -> bool:
+        """Whether a tag of this key says something about data."""
+        return self._key(key) is not None
+
+    def category(self, key: str, value: str) -> str | None:
+        """Data category that a tag declares; None when it says nothing of the data."""
+        found = self._key(key)
+        if found is None:
+            return None
+        word = normalised(value)
+        flagged = self.tags.flags.get(found)
+        if flagged is not None and word in self.tags.yes:
+            return flagged
+        if word in self.tags.no:
+            return None
+        return self.tags.values.get(word)
+
+    def bare(self, word: str) -> str | None:
+        """Data category that a tag without a value declares (``hds``)."""
+        return self.tags.flags.get(normalised(word))
+
+    def _key(self, key: str) -> str | None:
+        """The known key in ``key``, without its prefixes."""
+        parts = _KEY_SEPARATORS.split(key)
+        for start in range(len(parts)):
+            word = normalised("".join(parts[start:]))
+            if word in self.tags.classifications or word in self.tags.flags:
+                return word
+        return None
+
+
+def normalised(text: str) -> str:
+    """Lower-case letters and digits of a text, accents removed."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in plain.lower() if c.isascii() and c.isalnum())
+
+
+def tokens(name: str) -> tuple[str, ...]:
+    """Words of a name, lower case: split at separators and at camelCase humps."""
+    plain = unicodedata.normalize("NFKD", name)
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return tuple(
+        part.lower()
+        for word in _WORDS.findall(plain)
+        if not _is_encoded(word)
+        for part in _humps(word)
+    )
+
+
+def _humps(word: str) -> list[str]:
+    return [word] if word.islower() or word.isupper() else _CAMEL.findall(word)
+
+
+def _is_encoded(word: str) -> bool:
+    kinds = (str.islower, str.isupper, str.isdigit)
+    return len(word) >= _ENCODED_LENGTH and (
+        sum(any(test(c) for c in word) for test in kinds) == len(kinds)
+    )
+
+
+class _Tags(TypedDict):
+    attributes: Sequence[str]
+    provider_attributes: Sequence[str]
+    classifications: Sequence[str]
+    flags: Mapping[str, Sequence[str]]
+    yes: Sequence[str]
+    no: Sequence[str]
+    values: Mapping[str, Sequence[str]]
+
+
+class _Lexicon(TypedDict):
+    category: str
+    strong: Sequence[str]
+    weak: Sequence[str]
+    not_before: Mapping[str, Sequence[str]]
+
+
+class _Provenance(TypedDict):
+    source: str
+    confidence: Confidence
+    seen: str
+
+
+class SensitivityData(TypedDict):
+    """``policies/catalog/sensitivity.yaml`` (``policies/schema/sensitivity.schema.json``)."""
+
+    provenance: _Provenance
+    tags: _Tags
+    lifts: Sequence[str]
+    assumed: str
+    propagation: Sequence[str]
+    names: Sequence[str]
+    lexicon: _Lexicon
+
+
+def decode_sensitivity(data: SensitivityData) -> Sensitivity:
+    """The words as sets and tables. Raises :class:`KeyError` on data the schema refuses."""
+    tags, lexicon = data["tags"], data["lexicon"]
+    return Sensitivity(
+        TagWords(
+            tuple(tags["attributes"]),
+            tuple(tags["provider_attributes"]),
+            frozenset(tags["classifications"]),
+            _inverted(tags["flags"]),
+            frozenset(tags["yes"]),
+            frozenset(tags["no"]),
+            _inverted(tags["values"]),
+        ),
+        frozenset(data["lifts"]),
+        data["assumed"],
+        tuple(data["propagation"]),
+        tuple(data["names"]),
+        Lexicon(
+            lexicon["category"],
+            frozenset(lexicon["strong"]),
+            frozenset(lexicon["weak"]),
+            {word: frozenset(after) for word, after in lexicon["not_before"].items()},
+        ),
+        Provenance(**data["provenance"]),
+    )
+
+
+def _inverted(by_category: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {word: category for category, words in by_category.items() for word in words}
