@@ -16,6 +16,10 @@ from typing import Union
 
 from souverain.model import Phrase, SourceText, Span
 
+UNREADABLE = "<syntax error>"
+"""Name of the :class:`Variable` that stands for an expression which could not be read: no
+scope has it, so its value is unknown. A fatal diagnostic always goes with it."""
+
 UnaryOperator = L["-", "!"]
 BinaryOperator = L["||", "&&", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%"]
 
