@@ -76,6 +76,16 @@ def phrase(key: str, /, **args: str | int | Phrase) -> Phrase:
     return Phrase(key, tuple(sorted(args.items(), key=lambda item: item[0])))
 
 
+INLINE = "inline"
+"""Key of a phrase that carries its own sentence, one per language, as arguments ``en`` and
+``fr``: sentences of rules and of catalogues that users write. The other arguments fill it."""
+
+
+def inline(en: str, fr: str, /, **args: str | int | Phrase) -> Phrase:
+    """A :class:`Phrase` whose sentences are given; ``{name}`` stands for an argument."""
+    return phrase(INLINE, en=en, fr=fr, **args)
+
+
 # --- places in files ------------------------------------------------------------------
 
 

@@ -1,0 +1,1 @@
+"""Rules: machine checks of clauses, and the verdicts they give over the facts."""

@@ -1,0 +1,172 @@
+"""Every rule over every asset, flow, declaration and source: the findings of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from souverain.model import (
+    SEVERITY_ORDER,
+    AssetFacts,
+    Facts,
+    Finding,
+    Flow,
+    Ledger,
+)
+from souverain.rules.declarations import declaration_findings
+from souverain.rules.findings import digest, finding_of, question_of
+from souverain.rules.model import Case, Context, Root, Rule, conjunction
+from souverain.rules.quantifier import Judged, Outcome, ask, ask_all, quantify
+from souverain.rules.severity import bound, speaks
+from souverain.rules.sources import crash_finding, source_findings
+from souverain.worlds import Guard
+
+
+def evaluate(
+    assets: Sequence[AssetFacts],
+    ledger: Ledger,
+    roots: Sequence[Root],
+    context: Context,
+) -> tuple[Finding, ...]:
+    """All findings, in a deterministic order, each with a fingerprint of its own.
+
+    A rule that fails becomes a finding of
+    :data:`~souverain.rules.sources.INTERNAL_ERROR` and the others go on.
+    """
+    live = tuple(rule for rule in context.rules if speaks(rule, context.as_of))
+    found = [finding for asset in assets for finding in _of_asset(asset, live, context)]
+    found += declaration_findings(assets, roots, found, _outcome_of, context)
+    found += source_findings(ledger, live, context)
+    return _distinct(sorted(found, key=_order))
+
+
+Answered = tuple[str, Finding]
+"""A finding and the question it leaves open ("" when it leaves none)."""
+
+
+def _of_asset(asset: AssetFacts, rules: Sequence[Rule], context: Context) -> Iterator[Finding]:
+    found: list[Answered] = []
+    for rule in rules:
+        if rule.subject not in ("asset", "flow"):
+            continue
+        try:
+            found += [
+                (question_of(outcome), finding_of(rule, asset.asset, outcome, context))
+                for outcome in _outcomes(rule, asset, context)
+            ]
+        except Exception as error:  # noqa: BLE001 - one faulty rule must not hide the others
+            found.append(("", crash_finding(rule, asset.asset, error, context)))
+    return _once_per_question(_unsaid(found, rules))
+
+
+# --- one rule, one asset --------------------------------------------------------------
+
+
+def _outcome_of(rule: Rule, asset: AssetFacts, context: Context) -> Outcome | None:
+    cases = ((guard, Case(facts)) for guard, facts in asset.worlds)
+    return quantify(tuple(_judge_all(rule, cases, context)))
+
+
+def _outcomes(rule: Rule, asset: AssetFacts, context: Context) -> Iterator[Outcome]:
+    if rule.subject == "asset":
+        outcome = _outcome_of(rule, asset, context)
+        if outcome:
+            yield outcome
+        return
+    for cases in _flow_cases(asset).values():
+        outcome = quantify(tuple(_judge_all(rule, cases, context)))
+        if outcome:
+            yield outcome
+
+
+def _judge_all(
+    rule: Rule, cases: Iterable[tuple[Guard, Case]], context: Context
+) -> Iterator[Judged]:
+    """Judgements in the worlds where the rule speaks."""
+    for guard, case in cases:
+        when = ask(rule.when, case, context)
+        if when.truth is not False:
+            when = conjunction((when, bound(rule, case, context)))
+        if when.truth is not False:
+            yield Judged(guard, case, when, ask_all(rule.require, case, context))
+
+
+FlowKey = tuple[object, ...]
+
+
+def _flow_cases(asset: AssetFacts) -> dict[FlowKey, list[tuple[Guard, Case]]]:
+    """Cases of each flow over the worlds that have it."""
+    cases: dict[FlowKey, list[tuple[Guard, Case]]] = {}
+    for guard, facts in asset.worlds:
+        for key, flow in _numbered(facts):
+            cases.setdefault(key, []).append((guard, Case(facts, flow)))
+    return cases
+
+
+def _numbered(facts: Facts) -> Iterator[tuple[FlowKey, Flow]]:
+    """Flows with a key that is the same in every world: one attribute can hold several."""
+    seen: dict[FlowKey, int] = {}
+    for flow in facts.flows:
+        place = (flow.span.file, flow.span.start) if flow.span else ()
+        key: FlowKey = (flow.kind, flow.operator, *place)
+        seen[key] = seen.get(key, 0) + 1
+        yield (*key, seen[key]), flow
+
+
+# --- saying things once ---------------------------------------------------------------
+
+
+def _unsaid(found: Sequence[Answered], rules: Sequence[Rule]) -> list[Answered]:
+    """Findings without those that another finding on the asset says more precisely."""
+    yields_to = {rule.id: rule.yields_to for rule in rules}
+    loudest: dict[str, int] = {}
+    for question, finding in found:
+        if not question:
+            loud = SEVERITY_ORDER[finding.severity]
+            loudest[finding.rule] = max(loud, loudest.get(finding.rule, 0))
+    return [
+        (question, finding)
+        for question, finding in found
+        if question
+        or all(
+            loudest.get(other, 0) < SEVERITY_ORDER[finding.severity]
+            for other in yields_to.get(finding.rule, ())
+        )
+    ]
+
+
+def _once_per_question(found: Sequence[Answered]) -> Iterator[Finding]:
+    """One undecided finding per asset and cause: it takes the clauses of the others."""
+    open_: dict[str, list[Finding]] = {}
+    for question, finding in found:
+        if question:
+            open_.setdefault(question, []).append(finding)
+        else:
+            yield finding
+    for same in open_.values():
+        kept = max(same, key=lambda f: SEVERITY_ORDER[f.severity])
+        clauses = tuple(dict.fromkeys(c for f in (kept, *same) for c in f.clauses))
+        yield replace(kept, clauses=clauses)
+
+
+def _order(finding: Finding) -> tuple[str, str, str, int, str, str, str]:
+    return (
+        finding.root,
+        finding.scenario or "",
+        finding.span.file,
+        finding.span.start,
+        finding.address,
+        finding.rule,
+        finding.fingerprint,
+    )
+
+
+def _distinct(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings with unique fingerprints: equals are numbered in order."""
+    seen: dict[str, int] = {}
+    distinct: list[Finding] = []
+    for finding in found:
+        seen[finding.fingerprint] = count = seen.get(finding.fingerprint, 0) + 1
+        own = finding.fingerprint if count == 1 else digest((finding.fingerprint, str(count)))
+        distinct.append(replace(finding, fingerprint=own))
+    return tuple(distinct)

@@ -1,0 +1,99 @@
+"""Findings made of outcomes: message, chain, fingerprint and group."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+
+from souverain.model import Asset, Evidence, Finding, Severity, Span, Verdict
+from souverain.rules.model import Context, Rule
+from souverain.rules.quantifier import Judged, Outcome
+from souverain.rules.severity import eased, ground, severity_of
+from souverain.rules.wording import fill, message, words
+
+
+def finding_of(rule: Rule, asset: Asset, outcome: Outcome, context: Context) -> Finding:
+    """The finding of one rule on one asset (or one flow of it)."""
+    if asset.library and outcome.verdict == "violation":
+        outcome = replace(outcome, verdict="possible")
+    shown = outcome.shown
+    rests_on = ground(rule, shown.case, shown.when.categories, context)
+    severity = severity_of(rule, outcome.verdict, rests_on, shown.when.certainty)
+    severity, lowered = eased(rule.eased, severity, shown.case, context)
+    why = tuple(Evidence("declaration", reason) for reason in lowered)
+    fact = _fact(shown)
+    return Finding(
+        rule=rule.id,
+        name=rule.name,
+        severity=severity,
+        verdict=outcome.verdict,
+        message=message(rule.message, rule.title, outcome, context),
+        address=asset.address,
+        root=asset.root,
+        scenario=asset.scenario,
+        system=shown.case.facts.declared.system,
+        span=_span(shown, asset),
+        clauses=tuple(clause.id for clause in rests_on.clauses),
+        basis=rests_on.basis,
+        confidence=rests_on.confidence,
+        depends_on=outcome.depends_on,
+        evidence=_chain(shown) + why,
+        remediation=fill(rule.remediation, words(shown, context)),
+        fingerprint=fingerprint(rule.id, context.relative(asset.root), asset, fact),
+        group=group(rule, asset.root, outcome.verdict, severity, _cause(shown, fact)),
+    )
+
+
+def _span(judged: Judged, asset: Asset) -> Span:
+    unknown = judged.when.undecided or judged.require.undecided
+    return judged.require.span or (unknown.span if unknown else None) or asset.span
+
+
+def _fact(judged: Judged) -> str:
+    flow = judged.case.flow
+    if flow is None:
+        return judged.require.fact
+    return f"{flow.kind}>{flow.target or flow.operator or ''}:{judged.require.fact}"
+
+
+def question_of(outcome: Outcome) -> str:
+    """The cause an undecided outcome hangs on; "" for the others."""
+    if outcome.verdict != "undecided":
+        return ""
+    return _cause(outcome.shown, _fact(outcome.shown))
+
+
+def _cause(judged: Judged, fact: str) -> str:
+    unknown = judged.when.undecided or judged.require.undecided
+    if unknown:
+        return unknown.cause or unknown.reason.key
+    operators = sorted({layer.operator or "?" for layer in judged.case.facts.layers})
+    return f"{fact}@{'+'.join(operators)}"
+
+
+def _chain(judged: Judged) -> tuple[Evidence, ...]:
+    """What the conclusion rests on: the data, who runs it, then the deciding facts."""
+    facts = judged.case.facts
+    links = (
+        *judged.when.evidence,
+        *(link for layer in facts.layers for link in layer.evidence),
+        *judged.require.evidence,
+    )
+    return tuple(dict.fromkeys(links))
+
+
+def fingerprint(rule: str, root: str, asset: Asset, fact: str) -> str:
+    """Identity of a finding from run to run: no line numbers, no working directory."""
+    parts = (rule, root, asset.scenario or "", asset.type, asset.address, fact)
+    return digest(parts)
+
+
+def digest(parts: Iterable[str]) -> str:
+    """Hash of some texts, 32 hexadecimal digits."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+def group(rule: Rule, root: str, verdict: Verdict, severity: Severity, cause: str) -> str:
+    """Findings that say the same thing for the same reason share it."""
+    return ":".join((rule.id, root, verdict, severity, cause))

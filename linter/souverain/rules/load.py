@@ -1,0 +1,176 @@
+"""Reading ``policies/rules``: one file per family, in the format of ``rule.schema.json``."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Sequence
+
+from souverain import policystore
+from souverain.doctrine.decode import InvalidPolicyError, Node
+from souverain.doctrine.model import Clause, Doctrine, UnknownClauseError
+from souverain.model import Severity, inline
+from souverain.rules.model import (
+    Condition,
+    Easing,
+    Examples,
+    Rule,
+    Sentences,
+    SourceTest,
+    SubjectKind,
+)
+from souverain.rules.predicates import conditions
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+SUBJECTS: tuple[SubjectKind, ...] = ("asset", "flow", "declaration", "source")
+PLACES = frozenset(
+    {
+        "address",
+        "apply",
+        "certificate",
+        "custodian",
+        "data",
+        "destination",
+        "kind",
+        "laws",
+        "lines",
+        "operator",
+        "path",
+        "place",
+        "reason",
+        "recipient",
+        "type",
+    }
+)
+"""What ``{...}`` may stand for in the sentences of a rule."""
+
+
+class UnknownRuleError(ValueError):
+    """``--select`` or ``--ignore`` names no rule, family or rule name."""
+
+
+def load_rules(doctrine: Doctrine, extra: Iterable[Node] = ()) -> tuple[Rule, ...]:
+    """All rules of the built-in policies and of ``extra`` decoded files, by id.
+
+    Raises :class:`~souverain.doctrine.decode.InvalidPolicyError` with the place of a fault.
+    """
+    rules: dict[str, Rule] = {}
+    for file in (*Node(policystore.load("rules"), "rules").values(), *extra):
+        for node in file.elements():
+            rule = rule_of(node, doctrine)
+            if rule.id in rules:
+                raise InvalidPolicyError(node.where, f"{rule.id} is defined twice")
+            rules[rule.id] = rule
+    return tuple(rules[identifier] for identifier in sorted(rules))
+
+
+def rule_of(node: Node, doctrine: Doctrine) -> Rule:
+    """One decoded rule."""
+    severity = node.field("severity").choice(SEVERITIES)
+    undecided = node.get("undecided")
+    lowest: Severity = "warning" if severity == "error" else severity
+    yields_to = node.get("yields_to")
+    return Rule(
+        id=node.field("id").string(),
+        name=node.field("name").string(),
+        subject=node.field("subject").choice(SUBJECTS),
+        severity=severity,
+        undecided=undecided.choice(SEVERITIES) if undecided else lowest,
+        title=_sentences(node.field("title")),
+        message=_sentences(node.get("message") or node.field("title")),
+        why=_sentences(node.field("why")),
+        remediation=_sentences(node.field("remediation")),
+        clauses=_clauses(node.field("clauses"), doctrine),
+        when=_when(node),
+        require=conditions(node.get("require")),
+        eased=_easings(node.get("eased")),
+        yields_to=yields_to.strings() if yields_to else (),
+        sources=_source_test(node.get("sources")),
+        examples=_examples(node.get("examples")),
+    )
+
+
+def _when(node: Node) -> tuple[Condition, ...]:
+    """Conditions of ``when``; a rule is about technical data only if it says so."""
+    found = conditions(node.get("when"))
+    if any(condition.name == "technical" for condition in found):
+        return found
+    return (*conditions(Node({"technical": False}, node.where)), *found)
+
+
+def _clauses(node: Node, doctrine: Doctrine) -> tuple[Clause, ...]:
+    try:
+        return tuple(doctrine.clause(identifier) for identifier in node.strings())
+    except UnknownClauseError as error:
+        raise InvalidPolicyError(node.where, f"no such clause: {error.args[0]}") from error
+
+
+def _easings(node: Node | None) -> tuple[Easing, ...]:
+    return tuple(_easing(element) for element in node.elements()) if node else ()
+
+
+def _easing(node: Node) -> Easing:
+    because = _sentences(node.field("because"))
+    return Easing(
+        to=node.field("to").choice(SEVERITIES),
+        when=conditions(node.field("when")),
+        because=inline(because.en, because.fr),
+    )
+
+
+def _source_test(node: Node | None) -> SourceTest | None:
+    if node is None:
+        return None
+    kinds, statuses = node.field("kinds").strings(), node.field("statuses").strings()
+    return SourceTest(frozenset(kinds), frozenset(statuses))
+
+
+def _examples(node: Node | None) -> Examples:
+    if node is None:
+        return Examples()
+    good, bad, unknown = (node.get(name) for name in ("good", "bad", "unknown"))
+    return Examples(
+        good=good.strings() if good else (),
+        bad=bad.strings() if bad else (),
+        unknown=unknown.strings() if unknown else (),
+    )
+
+
+def _sentences(node: Node) -> Sentences:
+    en, fr = node.field("en"), node.field("fr")
+    if _places(en) != _places(fr):
+        raise InvalidPolicyError(node.where, "both languages must use the same {places}")
+    return Sentences(en.string(), fr.string())
+
+
+def _places(node: Node) -> frozenset[str]:
+    try:
+        parts = list(string.Formatter().parse(node.string()))
+    except ValueError as error:
+        raise InvalidPolicyError(node.where, str(error)) from error
+    names = frozenset(name for _, name, _, _ in parts if name is not None)
+    if names - PLACES:
+        allowed = ", ".join(sorted(PLACES))
+        raise InvalidPolicyError(node.where, f"unknown place {{{min(names - PLACES)}}}: {allowed}")
+    return names
+
+
+def choose(
+    rules: Sequence[Rule], select: Sequence[str] = (), ignore: Sequence[str] = ()
+) -> tuple[Rule, ...]:
+    """Rules a user asks for; a word is an id, the beginning of one (``LOC``) or a name.
+
+    Raises :class:`UnknownRuleError` for a word that names nothing.
+    """
+    for word in (*select, *ignore):
+        if not any(_named(rule, word) for rule in rules):
+            raise UnknownRuleError(word)
+    return tuple(
+        rule
+        for rule in rules
+        if (not select or any(_named(rule, word) for word in select))
+        and not any(_named(rule, word) for word in ignore)
+    )
+
+
+def _named(rule: Rule, word: str) -> bool:
+    return bool(word) and (rule.id.startswith(word.upper()) or rule.name == word.lower())

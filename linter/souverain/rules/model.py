@@ -1,0 +1,227 @@
+"""What a rule is, what a predicate answers, and what rules know beyond the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, Protocol
+
+from souverain.catalog.model import ExposureFact, Law, Operator
+from souverain.doctrine.model import Clause, Doctrine
+from souverain.model import (
+    Certainty,
+    Evidence,
+    Facts,
+    Flow,
+    Phrase,
+    Severity,
+    Span,
+    Undecided,
+)
+
+SubjectKind = Literal["asset", "flow", "declaration", "source"]
+
+
+# --- what rules know beyond the facts -------------------------------------------------
+
+
+class Catalogue(Protocol):
+    """The part of the catalogue rules ask: territories at a date, names, custodians."""
+
+    def territory(self, name: str, as_of: date) -> frozenset[str]:
+        """Countries (ISO codes) of a named territory on that day."""
+
+    def operator(self, name: str) -> Operator | None:
+        """The operator of that id or alias."""
+
+    def law(self, id_: str) -> Law | None:
+        """The foreign law of that id."""
+
+    def exposures(self, operator: str) -> tuple[ExposureFact, ...]:
+        """Laws that reach an operator."""
+
+
+class Root(Protocol):
+    """A deployment whose declarations are judged as a whole."""
+
+    @property
+    def path(self) -> str:
+        """Directory, as displayed."""
+
+    @property
+    def scenario(self) -> str | None:
+        """Name of the real combination of inputs it is evaluated with."""
+
+    @property
+    def library(self) -> bool:
+        """Looks like a module that others call."""
+
+    @property
+    def span(self) -> Span:
+        """Where a finding about the whole points."""
+
+
+def unchanged(path: str) -> str:
+    """The path itself: for projects whose root is the working directory."""
+    return path
+
+
+@dataclass(frozen=True)
+class Context:
+    """The day, the law and the catalogue a run is judged with.
+
+    ``relative`` turns a displayed path into one relative to the project root, so that a
+    fingerprint does not depend on the working directory.
+    """
+
+    as_of: date
+    catalogue: Catalogue
+    doctrine: Doctrine
+    rules: Sequence[Rule]
+    relative: Callable[[str], str] = unchanged
+
+
+# --- answers --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a predicate says of one asset or flow in one world.
+
+    ``truth`` None is either *unknown* (``undecided`` says why) or *open*: it hangs on
+    facts that only the project knows (``depends_on``) or that are arguable (none named).
+    """
+
+    truth: bool | None
+    undecided: Undecided | None = None
+    depends_on: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    span: Span | None = None
+    """The attribute that decides, when one does."""
+    fact: str = ""
+    """The decisive fact in normal form (``us-east-1``), for fingerprints and groups."""
+    categories: frozenset[str] = frozenset()
+    """Data categories that made it true."""
+    certainty: Certainty | None = None
+    """How the data is known, best first."""
+
+    @property
+    def open(self) -> bool:
+        """Neither true nor false, and no fact of the configuration is missing."""
+        return self.truth is None and self.undecided is None
+
+
+YES = Answer(True)
+NO = Answer(False)
+
+CERTAINTY_ORDER: dict[Certainty, int] = {
+    "declared": 5,
+    "intrinsic": 4,
+    "propagated": 3,
+    "inferred": 2,
+    "assumed": 1,
+}
+
+
+def conjunction(answers: Iterable[Answer]) -> Answer:
+    """Kleene AND. What decides comes from the answers that are not true, if there are any."""
+    given = tuple(answers)
+    truth = _truth(given)
+    unknown = (a.undecided for a in given if a.truth is None and a.undecided)
+    return Answer(
+        truth=truth,
+        undecided=next(unknown, None) if truth is None else None,
+        depends_on=tuple(sorted({name for a in given for name in a.depends_on})),
+        evidence=tuple(dict.fromkeys(link for a in given for link in a.evidence)),
+        span=next((a.span for a in given if a.truth is not True and a.span), None),
+        fact="; ".join(a.fact for a in given if a.fact and a.truth is not True),
+        categories=frozenset[str]().union(*(a.categories for a in given)),
+        certainty=next((a.certainty for a in given if a.certainty), None),
+    )
+
+
+def _truth(answers: Sequence[Answer]) -> bool | None:
+    if any(a.truth is False for a in answers):
+        return False
+    return None if any(a.truth is None for a in answers) else True
+
+
+# --- rules ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One asset, or one flow of it, in one world: what a predicate is asked about."""
+
+    facts: Facts
+    flow: Flow | None = None
+
+
+Predicate = Callable[[Case, Context], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A predicate of the vocabulary with its argument."""
+
+    name: str
+    holds: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Easing:
+    """A circumstance that lowers the severity, and the sentence that says why."""
+
+    to: Severity
+    when: tuple[Condition, ...]
+    because: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTest:
+    """Which ledger entries a rule about sources speaks of."""
+
+    kinds: frozenset[str]
+    statuses: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Folders that show the rule, executed in the tests and shown in its page."""
+
+    good: tuple[str, ...] = ()
+    bad: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """A sentence in every language, as written in a rule; ``{name}`` are its places."""
+
+    en: str
+    fr: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A machine check of clauses. ``name`` states the problem."""
+
+    id: str
+    name: str
+    subject: SubjectKind
+    severity: Severity
+    undecided: Severity
+    """Severity when it cannot be decided."""
+    title: Sentences
+    message: Sentences
+    why: Sentences
+    remediation: Sentences
+    clauses: tuple[Clause, ...] = ()
+    when: tuple[Condition, ...] = ()
+    require: tuple[Condition, ...] = ()
+    eased: tuple[Easing, ...] = ()
+    yields_to: tuple[str, ...] = ()
+    """Rules whose finding on the same asset, at least as severe, says it already."""
+    sources: SourceTest | None = None
+    examples: Examples = field(default_factory=Examples)

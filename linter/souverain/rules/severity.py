@@ -1,0 +1,124 @@
+"""Which clauses speak, and how severe a finding may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from souverain.doctrine.model import Clause, in_force
+from souverain.model import (
+    CONFIDENCE_ORDER,
+    SEVERITY_ORDER,
+    Basis,
+    Certainty,
+    Confidence,
+    Phrase,
+    Severity,
+    Verdict,
+)
+from souverain.rules.model import NO, YES, Answer, Case, Context, Easing, Rule
+from souverain.rules.quantifier import ask
+
+BASIS_ORDER: dict[Basis, int] = {
+    "law": 5,
+    "instruction": 4,
+    "framework": 3,
+    "guidance": 2,
+    "contract": 1,
+    "none": 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The clauses a finding rests on, for one entity and day."""
+
+    clauses: tuple[Clause, ...] = ()
+    contested: bool = False
+    """Sources disagree on whether the entity is bound."""
+
+    @property
+    def basis(self) -> Basis:
+        """The highest authority among the clauses."""
+        found = (c.text.basis for c in self.clauses if c.text.status != "draft")
+        return max(found, key=BASIS_ORDER.__getitem__, default="none")
+
+    @property
+    def confidence(self) -> Confidence:
+        """The best confidence among the clauses; what rests on none is our own accounting."""
+        found = (c.confidence for c in self.clauses)
+        return max(found, key=CONFIDENCE_ORDER.__getitem__, default="P")
+
+    @property
+    def draft(self) -> bool:
+        """Whether nothing but drafts supports it."""
+        return bool(self.clauses) and all(c.text.status == "draft" for c in self.clauses)
+
+
+def live(rule: Rule, as_of: date) -> tuple[Clause, ...]:
+    """Clauses of the rule in force that day."""
+    return tuple(clause for clause in rule.clauses if in_force(clause, as_of))
+
+
+def speaks(rule: Rule, as_of: date) -> bool:
+    """Whether the rule rests on something that day (a rule without clauses always does)."""
+    return not rule.clauses or bool(live(rule, as_of))
+
+
+def bound(rule: Rule, case: Case, context: Context) -> Answer:
+    """Whether the clauses oblige the declared entity; open when it is not declared."""
+    clauses = live(rule, context.as_of)
+    if not clauses or any("any" in clause.binds for clause in clauses):
+        return YES
+    entity = case.facts.declared.entity
+    if entity is None:
+        return Answer(None, depends_on=("entity",))
+    return YES if any(clause.binding(entity) for clause in clauses) else NO
+
+
+def ground(rule: Rule, case: Case, categories: frozenset[str], context: Context) -> Ground:
+    """The clauses of the rule that speak of this entity and data.
+
+    Frameworks bind nobody by themselves: they are cited beside a clause that does.
+    """
+    clauses = tuple(
+        clause for clause in live(rule, context.as_of) if not categories or clause.about(categories)
+    )
+    entity = case.facts.declared.entity
+    if entity is None:
+        return Ground(clauses)
+    cited = tuple(c for c in clauses if not c.binds or c.binding(entity))
+    binding = tuple(c for c in cited if c.binding(entity))
+    contested = bool(binding) and all(entity in c.contested for c in binding)
+    return Ground(cited, contested)
+
+
+def severity_of(
+    rule: Rule, verdict: Verdict, ground: Ground, certainty: Certainty | None
+) -> Severity:
+    """The rule's severity under every cap that applies (DESIGN, "Rules")."""
+    severity = rule.undecided if verdict == "undecided" else rule.severity
+    caps: list[Severity] = []
+    if verdict == "possible" or certainty in ("inferred", "assumed"):
+        caps.append("warning")
+    if ground.contested or CONFIDENCE_ORDER[ground.confidence] < CONFIDENCE_ORDER["S"]:
+        caps.append("warning")
+    if ground.draft:
+        caps.append("info")
+    return lowest((severity, *caps))
+
+
+def eased(
+    easings: Sequence[Easing], severity: Severity, case: Case, context: Context
+) -> tuple[Severity, tuple[Phrase, ...]]:
+    """The severity after every circumstance that certainly holds, and why it was lowered."""
+    holding = [e for e in easings if ask(e.when, case, context).truth is True]
+    lowering = [e for e in holding if SEVERITY_ORDER[e.to] < SEVERITY_ORDER[severity]]
+    reasons = tuple(easing.because for easing in lowering)
+    return lowest((severity, *(easing.to for easing in lowering))), reasons
+
+
+def lowest(severities: Iterable[Severity]) -> Severity:
+    """The least severe of some severities (at least one)."""
+    return min(severities, key=SEVERITY_ORDER.__getitem__)
