@@ -1,0 +1,190 @@
+"""From a request to a report: the whole product, read top to bottom.
+
+Every file found is accounted for once. What is reported is what was asked for: a root, a
+file, or anything whose chain of evidence passes through one of the given paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from souverain import policystore
+from souverain.assets import TerraformSite
+from souverain.catalog import Catalog, load_catalog
+from souverain.doctrine import Doctrine, load_doctrine
+from souverain.doctrine.decode import Node
+from souverain.facts import Declarations, establish
+from souverain.model import (
+    AssetFacts,
+    Finding,
+    Ledger,
+    Phrase,
+    Report,
+    SourceEntry,
+    phrase,
+)
+from souverain.project import ProjectFile
+from souverain.project import load as load_project
+from souverain.rules.engine import evaluate
+from souverain.rules.load import choose, load_rules
+from souverain.rules.model import Context, Rule
+from souverain.rules.sources import INTERNAL_ERROR
+from souverain.sources import Tree, discover
+from souverain.terraform import TerraformOptions
+from souverain.terraform import load as load_terraform
+from souverain.terraform.model import TerraformRoot
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to analyse, and how. Paths are relative to the working directory."""
+
+    paths: tuple[Path, ...]
+    as_of: date
+    var_files: tuple[Path, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
+    """Name and text of each ``--var``, in order."""
+    workspace: str | None = None
+    config: Path | None = None
+    """A project file to read instead of the project's own."""
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    progress: Callable[[Phrase], None] | None = None
+
+    def tell(self, step: Phrase) -> None:
+        """Says what is being done, if anyone listens."""
+        if self.progress is not None:
+            self.progress(step)
+
+
+def analyse(request: Request) -> Report:
+    """The report of a run.
+
+    Raises :class:`~souverain.sources.SourcesError` for a path that does not exist,
+    :class:`~souverain.project.ProjectError` for a manifest that cannot be used,
+    :class:`~souverain.policystore.PolicyError` and
+    :class:`~souverain.doctrine.InvalidPolicyError` for policies of the project that
+    cannot, and :class:`~souverain.rules.load.UnknownRuleError` for a rule that is not.
+    """
+    doctrine = load_doctrine()
+    parts = [_analyse_project(request, tree, doctrine) for tree in discover(request.paths)]
+    catalog = load_catalog()
+    findings = tuple(finding for part in parts for finding in part.findings)
+    return Report(
+        as_of=request.as_of.isoformat(),
+        catalog_version=catalog.version,
+        catalog_seen_on=catalog.seen_on,
+        ledger=Ledger(tuple(entry for part in parts for entry in part.ledger.entries)),
+        assets=tuple(asset for part in parts for asset in part.assets),
+        findings=findings,
+        internal_error=any(finding.rule == INTERNAL_ERROR for finding in findings),
+    )
+
+
+@dataclass(frozen=True)
+class _Analysed:
+    """What one project gives to the report."""
+
+    ledger: Ledger
+    assets: tuple[AssetFacts, ...]
+    findings: tuple[Finding, ...]
+
+
+def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Analysed:
+    project = load_project(found, request.config)
+    tree = found.excluding(project.exclude)
+    catalog = load_catalog(project.extends)
+    rules = choose(load_rules(doctrine, _rule_files(project)), request.select, request.ignore)
+    request.tell(phrase("analysis.reading", root=tree.display_root))
+    terraform = load_terraform(tree, project, _terraform_options(request))
+    roots = tuple(root for root in terraform.roots if _concerns(tree, root))
+    assets = tuple(
+        asset for root in roots for asset in _facts(request, tree, project, catalog, root)
+    )
+    ledger = _account(tree, roots, terraform.ledger)
+    context = Context(request.as_of, catalog, doctrine, rules, tree.relative)
+    request.tell(phrase("analysis.judging", assets=len(assets)))
+    findings = evaluate(assets, ledger, roots, context)
+    return _Analysed(
+        ledger,
+        tuple(asset for asset in assets if _was_asked(tree, asset)),
+        tuple(finding for finding in findings if _is_reported(tree, finding)),
+    )
+
+
+def _facts(
+    request: Request, tree: Tree, project: ProjectFile, catalog: Catalog, root: TerraformRoot
+) -> tuple[AssetFacts, ...]:
+    request.tell(phrase("analysis.evaluating", root=root.path))
+    site = TerraformSite(root)
+    declarations = Declarations(project, root.span.file, tree.relative)
+    return establish(site, site.assets, catalog, declarations, request.as_of)
+
+
+def _terraform_options(request: Request) -> TerraformOptions:
+    return TerraformOptions(
+        var_files=request.var_files, variables=request.variables, workspace=request.workspace
+    )
+
+
+def _rule_files(project: ProjectFile) -> Iterator[Node]:
+    """Rules of the project's own policy folders."""
+    for folder in project.extends:
+        for path in sorted(folder.glob("rules/*.yaml")):
+            yield Node(policystore.read_yaml(path), path.as_posix())
+
+
+# --- what was asked for ---------------------------------------------------------------
+
+
+def _concerns(tree: Tree, root: TerraformRoot) -> bool:
+    """Whether anything that was asked for takes part in a root."""
+    return tree.given_covers(root.path) or any(map(tree.given_covers, root.files))
+
+
+def _was_asked(tree: Tree, asset: AssetFacts) -> bool:
+    return tree.given_covers(asset.asset.root) or any(
+        map(tree.given_covers, {asset.asset.span.file, *_chain(asset)})
+    )
+
+
+def _chain(asset: AssetFacts) -> Iterator[str]:
+    for _, facts in asset.worlds:
+        for link in facts.location.evidence:
+            if link.span is not None:
+                yield link.span.file
+
+
+def _is_reported(tree: Tree, finding: Finding) -> bool:
+    files = {link.span.file for link in finding.evidence if link.span is not None}
+    return tree.given_covers(finding.root) or any(
+        map(tree.given_covers, {finding.span.file, *files})
+    )
+
+
+# --- the account of what was seen -----------------------------------------------------
+
+
+def _account(tree: Tree, roots: Sequence[TerraformRoot], terraform: Ledger) -> Ledger:
+    """Every file that was asked for or takes part in a root that was, with its status."""
+    entries = [*tree.ledger.entries, *terraform.entries]
+    known = {entry.path for entry in entries}
+    entries += _left_over(tree, known)
+    taking_part = {file for root in roots for file in root.files}
+    return Ledger(
+        tuple(
+            sorted(
+                (e for e in entries if e.path in taking_part or tree.given_covers(e.path)),
+                key=lambda entry: (entry.path, entry.span.start if entry.span else -1),
+            )
+        )
+    )
+
+
+def _left_over(tree: Tree, known: Iterable[str]) -> Iterator[SourceEntry]:
+    for path in tree.paths():
+        if path not in known:
+            yield SourceEntry(path, tree.kind(path), "skipped", phrase("analysis.in-no-root"))

@@ -1,0 +1,85 @@
+"""What is true of every asset: its placement, exposure, certificates, data, keys and flows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from souverain.facts.certificates import certificates
+from souverain.facts.custody import Custodies
+from souverain.facts.declarations import Declarations
+from souverain.facts.exposure import exposure_unknown, exposures, with_technology
+from souverain.facts.flows import Flows
+from souverain.facts.places import Places
+from souverain.facts.sensitivity import Sensitivities
+from souverain.facts.survey import Surroundings, Survey
+from souverain.model import Asset, AssetFacts, Facts
+
+if TYPE_CHECKING:
+    from souverain.catalog import Catalog
+
+__all__ = ["Declarations", "Surroundings", "establish"]
+
+
+def establish(
+    surroundings: Surroundings,
+    assets: Sequence[Asset],
+    catalog: Catalog,
+    declarations: Declarations,
+    as_of: date,
+) -> tuple[AssetFacts, ...]:
+    """Facts of each asset of one root, in every world where it exists.
+
+    An asset that exists in no world that could be told apart is left out.
+    """
+    survey = Survey(surroundings, catalog)
+    known = _Known(survey, assets, declarations, as_of)
+    found = []
+    for asset in assets:
+        worlds = tuple(
+            (guard, facts)
+            for guard, facts in survey.worlds.explore(lambda a=asset: known.facts(a))  # type: ignore[misc]
+            if facts is not None
+        )
+        if worlds:
+            found.append(AssetFacts(asset, worlds))
+    return tuple(found)
+
+
+class _Known:
+    """The fact stages of one root, each computed once per asset and world."""
+
+    def __init__(
+        self, survey: Survey, assets: Sequence[Asset], declarations: Declarations, as_of: date
+    ) -> None:
+        self._survey = survey
+        self._as_of = as_of
+        self._declarations = declarations
+        self._places = Places(survey)
+        self._custodies = Custodies(survey, self._places)
+        self._sensitivities = Sensitivities(survey, declarations)
+        self._flows = Flows(survey, self._places, assets)
+
+    def facts(self, asset: Asset) -> Facts | None:
+        """Facts in the current world; None when the asset does not exist there."""
+        if not self._survey.exists(asset):
+            return None
+        catalog = self._survey.catalog
+        mapping = self._survey.mapping(asset)
+        place = self._places.of(asset)
+        data = self._sensitivities.of(asset)
+        return Facts(
+            asset=asset,
+            role=mapping.role if mapping else None,
+            layers=tuple(with_technology(catalog, layer) for layer in place.layers),
+            location=place.location,
+            exposures=exposures(catalog, place),
+            exposure_unknown=exposure_unknown(catalog, place),
+            data=data.facts,
+            data_unknown=data.unknown,
+            certificates=certificates(catalog, asset, place, self._as_of),
+            custody=self._custodies.of(asset),
+            flows=self._flows.of(asset),
+            declared=self._declarations.of(asset).declared,
+        )

@@ -1,0 +1,233 @@
+"""Where a configuration says that an asset is, before the operator is known.
+
+A hint is a region code as written, the place of another asset, or the reason why an
+attribute that is set says nothing. Resolvers are the closed list of
+:class:`souverain.catalog.model.Resolver`: the first alternative that is written decides,
+even when it is undecided; the resolvers of one alternative hold at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from souverain.catalog.model import LocationSpec, Resolver, ResolverKind
+from souverain.facts.reading import (
+    Text,
+    arn_place,
+    has_hole,
+    host_of,
+    known,
+    open_part,
+    ref_of,
+    texts,
+    undecided,
+)
+from souverain.facts.survey import Survey
+from souverain.model import (
+    Asset,
+    Attr,
+    Config,
+    Evidence,
+    Location,
+    Span,
+    Undecided,
+    phrase,
+)
+from souverain.values import Partial, Unknown
+
+PROVIDER_PLACES: Final = ("region", "zone", "location")
+"""Provider arguments that say where resources go, when the catalogue names none."""
+
+GLOBAL: Final = Location(regions=("global",), anywhere=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One place an asset is in, as one attribute gives it.
+
+    ``code`` is a region code of ``operator`` (None: of the asset's own operator). With
+    ``prefix`` only the beginning of the code is written out. With ``pair`` the place is
+    the one the operator pairs with it. ``location`` is another asset's place.
+    """
+
+    code: str = ""
+    operator: str | None = None
+    prefix: Undecided | None = None
+    pair: bool = False
+    location: Location | None = None
+    unknown: Undecided | None = None
+    span: Span | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+Reader = Callable[[str], "tuple[Attr, ...]"]
+"""Attributes of an asset at a path: all of them, or those of one block (a flow's)."""
+
+
+class Resolvers:
+    """Reads hints off assets. ``place_of`` gives the location of the assets referred to."""
+
+    def __init__(self, survey: Survey, place_of: Callable[[Asset], Location]) -> None:
+        self._survey = survey
+        self._place_of = place_of
+        self._by_kind: dict[ResolverKind, Callable[[Resolver, Asset, Reader], Iterator[Hint]]] = {
+            "own": self._own,
+            "enum": self._own,
+            "multi": self._own,
+            "pair": self._pair,
+            "provider": self._provider,
+            "parent": self._parent,
+            "ref": self._parent,
+            "arn": self._arn,
+            "host": self._host,
+            "default": self._default,
+            "global": self._global,
+        }
+
+    def hints(
+        self, asset: Asset, spec: LocationSpec, read: Reader | None = None
+    ) -> tuple[Hint, ...]:
+        """Hints of the first alternative that is written; () when none is."""
+        reader = read or asset.config.read
+        for alternative in spec.alternatives:
+            found = tuple(
+                hint
+                for resolver in alternative
+                for hint in self._by_kind[resolver.kind](resolver, asset, reader)
+            )
+            if found:
+                return found
+        return ()
+
+    def _own(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
+        for attr in read(resolver.argument):
+            yield from self._codes(attr, asset)
+
+    def _pair(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
+        for hint in self._own(resolver, asset, read):
+            yield replace(hint, pair=True)
+
+    def _provider(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
+        config = asset.provider.config if asset.provider else None
+        if config is None:
+            return
+        names = (resolver.argument,) if resolver.argument else PROVIDER_PLACES
+        for name in names:
+            found = tuple(h for attr in config.read(name) for h in self._codes(attr, asset))
+            if found:
+                yield from found
+                return
+
+    def _parent(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
+        for attr in read(resolver.argument):
+            targets = self._survey.follow(attr, but=asset)
+            if targets:
+                yield from (self._beside(attr, target) for target in targets)
+                continue
+            for text in texts(attr.value):
+                place = arn_place(text)
+                unknown = open_part(text)
+                if place is not None and place.region:
+                    yield Hint(place.region, span=attr.span, evidence=attr.trace())
+                elif unknown is not None:
+                    yield _open(attr, unknown)
+
+    def _arn(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
+        for attr in read(resolver.argument):
+            targets = self._survey.follow(attr, but=asset)
+            if targets:
+                yield from (self._beside(attr, target) for target in targets)
+            else:
+                yield from (self._of_arn(attr, text) for text in texts(attr.value))
+
+    def _of_arn(self, attr: Attr, text: Text) -> Hint:
+        place = arn_place(text)
+        if place is not None and place.region:
+            return Hint(place.region, span=attr.span, evidence=attr.trace())
+        unknown = open_part(text)
+        if unknown is not None:
+            return _open(attr, unknown)
+        reason = phrase("facts.arn-without-region", attribute=attr.path)
+        return Hint(unknown=Undecided(reason, attr.span), span=attr.span)
+
+    def _host(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
+        for attr in read(resolver.argument):
+            for text in texts(attr.value):
+                yield self._of_host(attr, text)
+
+    def _of_host(self, attr: Attr, text: Text) -> Hint:
+        host = host_of(text)
+        match = self._survey.catalog.host(host) if host else None
+        if match is not None and match.region and not has_hole(match.region):
+            return Hint(match.region, match.operator, span=attr.span, evidence=attr.trace())
+        unknown = open_part(text)
+        if unknown is not None:
+            return _open(attr, unknown)
+        reason = phrase("facts.host-without-region", attribute=attr.path, host=host or "?")
+        return Hint(unknown=Undecided(reason, attr.span), span=attr.span)
+
+    def _default(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
+        text = phrase("facts.default-place", type=asset.type, region=resolver.argument)
+        yield Hint(resolver.argument, evidence=(Evidence("region", text),))
+
+    def _global(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
+        yield Hint(location=GLOBAL)
+
+    def _codes(self, attr: Attr, asset: Asset) -> Iterator[Hint]:
+        for text in texts(attr.value):
+            yield self._code(attr, text, asset)
+
+    def _code(self, attr: Attr, text: Text, asset: Asset) -> Hint:
+        if isinstance(text, str):
+            return Hint(text, span=attr.span, evidence=attr.trace())
+        if isinstance(text, Partial) and text.prefix:
+            prefix = undecided(text.unknown, attr)
+            return Hint(text.prefix, prefix=prefix, span=attr.span, evidence=attr.trace())
+        beside = self._place_read_from(attr, text, asset)
+        return beside or _open(attr, text if isinstance(text, Unknown) else text.unknown)
+
+    def _place_read_from(self, attr: Attr, text: Text, asset: Asset) -> Hint | None:
+        """The place of the asset whose own place an unknown attribute is read from.
+
+        ``availability_zone = aws_subnet.a.availability_zone`` is where that subnet is; a
+        region read from a parameter store is not where the parameter is.
+        """
+        ref = ref_of(text)
+        if ref is None:
+            return None
+        for target in self._survey.find((ref,)):
+            if target.address != asset.address and self._names_place(target, ref.attribute):
+                return self._beside(attr, target)
+        return None
+
+    def _names_place(self, target: Asset, attribute: str) -> bool:
+        mapping = self._survey.mapping(target)
+        spec = mapping.location if mapping else None
+        arguments = {r.argument for option in spec.alternatives for r in option} if spec else set()
+        return attribute in arguments or attribute in PROVIDER_PLACES
+
+    def _beside(self, attr: Attr, target: Asset) -> Hint:
+        location = self._place_of(target)
+        link = Evidence("region", phrase("facts.beside", address=target.address), target.span)
+        return Hint(location=location, span=attr.span, evidence=(link,))
+
+
+def _open(attr: Attr, unknown: Unknown) -> Hint:
+    return Hint(unknown=undecided(unknown, attr), span=attr.span, evidence=attr.trace())
+
+
+def first_code(hints: tuple[Hint, ...]) -> str | None:
+    """A region code that tells the operator's partition, if any hint has one."""
+    for hint in hints:
+        if hint.location is not None and hint.location.regions:
+            return hint.location.regions[0]
+        if hint.code and hint.prefix is None:
+            return hint.code
+    return None
+
+
+def written(config: Config, path: str) -> str | None:
+    """First wholly known text at a path."""
+    return next((text for attr in config.read(path) if (text := known(attr.value))), None)

@@ -1,0 +1,125 @@
+"""From hints to a location: regions of operators become countries.
+
+The region is not the country: a code means nothing without its operator (``eu-west-2`` is
+London on AWS and Paris on Outscale).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from souverain.catalog.model import Region
+from souverain.facts.hints import Hint
+from souverain.model import Evidence, Location, Undecided, phrase
+
+if TYPE_CHECKING:
+    from souverain.catalog import Catalog
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Operators whose region codes may be meant, most likely first; or why none is known."""
+
+    operators: tuple[str, ...]
+    unknown: Undecided | None = None
+
+
+def locate(catalog: Catalog, owners: Owners, hints: tuple[Hint, ...]) -> Location:
+    """Location of all hints at once."""
+    return all_of([_one(catalog, owners, hint) for hint in hints])
+
+
+def all_of(locations: Sequence[Location]) -> Location:
+    """The places of several locations, all used at once."""
+    return Location(
+        regions=_union(location.regions for location in locations),
+        countries=tuple(sorted({c for location in locations for c in location.countries})),
+        anywhere=any(location.anywhere for location in locations),
+        unknown=next((location.unknown for location in locations if location.unknown), None),
+        evidence=_union(location.evidence for location in locations),
+        span=next((location.span for location in locations if location.span), None),
+    )
+
+
+def _union(parts: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(item for part in parts for item in part))
+
+
+def _one(catalog: Catalog, owners: Owners, hint: Hint) -> Location:
+    if hint.location is not None:
+        beside = replace(
+            hint.location,
+            span=hint.span or hint.location.span,
+            evidence=hint.evidence + hint.location.evidence,
+        )
+        return _paired(catalog, owners, hint, beside) if hint.pair else beside
+    if hint.unknown is not None:
+        return Location(unknown=hint.unknown, evidence=hint.evidence, span=hint.span)
+    if hint.operator is not None:
+        owners = Owners((hint.operator,))
+    return _of_code(catalog, owners, hint)
+
+
+def _of_code(catalog: Catalog, owners: Owners, hint: Hint) -> Location:
+    if not owners.operators:
+        return Location(
+            (hint.code,), unknown=owners.unknown, evidence=hint.evidence, span=hint.span
+        )
+    found = _look_up(catalog, owners, hint)
+    if found is None:
+        unknown = hint.prefix or _unlisted(owners.operators[0], hint)
+        regions = () if hint.prefix else (hint.code,)
+        return Location(regions, unknown=unknown, evidence=hint.evidence, span=hint.span)
+    operator, region = found
+    located = _of_region(operator, region, hint)
+    return _paired(catalog, Owners((operator,)), hint, located) if hint.pair else located
+
+
+def _look_up(catalog: Catalog, owners: Owners, hint: Hint) -> tuple[str, Region] | None:
+    """The first owner that knows the code. A prefix counts when it is a whole region."""
+    code = hint.code.rstrip("-_") if hint.prefix else hint.code
+    for operator in owners.operators:
+        region = catalog.region(operator, code)
+        if region is not None:
+            return operator, region
+    return None
+
+
+def _unlisted(operator: str, hint: Hint) -> Undecided:
+    reason = phrase("facts.region-unlisted", region=hint.code, operator=operator)
+    return Undecided(reason, hint.span, f"region.{operator}.{hint.code}")
+
+
+def _of_region(operator: str, region: Region, hint: Hint) -> Location:
+    countries = tuple(sorted({*region.parts, *([region.country] if region.country else [])}))
+    anywhere = region.code == "global"
+    unknown = None
+    if not countries and not anywhere:
+        reason = phrase("facts.region-without-country", region=region.code, operator=operator)
+        unknown = Undecided(reason, hint.span, f"region.{operator}.{region.code}")
+    key = "facts.region-in" if countries else "facts.region-nowhere"
+    text = phrase(key, region=region.code, operator=operator, countries=", ".join(countries))
+    evidence = (Evidence("region", text, hint.span), *hint.evidence)
+    return Location((region.code,), countries, anywhere, unknown, evidence, hint.span)
+
+
+def _paired(catalog: Catalog, owners: Owners, hint: Hint, source: Location) -> Location:
+    """The places that the operator pairs with those of ``source``."""
+    if source.unknown or not source.regions:
+        return source
+    pairs = [_pair_of(catalog, owners, hint, region) for region in source.regions]
+    return all_of(pairs)
+
+
+def _pair_of(catalog: Catalog, owners: Owners, hint: Hint, region: str) -> Location:
+    for operator in owners.operators:
+        pair = catalog.pair(operator, region)
+        if pair is not None:
+            return _of_code(catalog, Owners((operator,)), replace(hint, code=pair, pair=False))
+    operator = owners.operators[0] if owners.operators else "?"
+    reason = phrase("facts.region-without-pair", region=region, operator=operator)
+    return Location(unknown=Undecided(reason, hint.span), evidence=hint.evidence, span=hint.span)

@@ -1,0 +1,206 @@
+"""Who runs an asset: the operator of each layer, from the service's own endpoint down.
+
+Order of DESIGN section 5: the endpoint of this very service, then arguments that move the
+whole provider (``universe_domain``...), then the provider's address and the type's prefix;
+the region at last tells the partition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from souverain.catalog.model import HostMatch, TypeMapping
+from souverain.facts.reading import Text, has_hole, host_of, open_part, texts, undecided
+from souverain.facts.survey import Survey
+from souverain.model import (
+    Asset,
+    Attr,
+    Evidence,
+    LayerPlacement,
+    Phrase,
+    Undecided,
+    phrase,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The operator of an asset's top layer, or why it is unknown.
+
+    ``host`` and ``match`` are set when a host decided; ``nowhere`` when that host is this
+    machine.
+    """
+
+    operator: str | None
+    unknown: Undecided | None = None
+    evidence: tuple[Evidence, ...] = ()
+    host: str | None = None
+    match: HostMatch | None = None
+    nowhere: bool = False
+
+    @property
+    def region(self) -> str | None:
+        """The region that the deciding host names."""
+        region = self.match.region if self.match else None
+        return region if region and not has_hole(region) else None
+
+
+class Operators:
+    """Decides who runs each asset."""
+
+    def __init__(self, survey: Survey) -> None:
+        self._survey = survey
+        self._catalog = survey.catalog
+
+    def decide(self, asset: Asset, region: str | None) -> Decision:
+        """Operator of the top layer; ``region`` is a code that tells the partition."""
+        by_endpoint = self._by_endpoint(asset)
+        if by_endpoint is not None:
+            return by_endpoint
+        mapping = self._survey.mapping(asset)
+        source = asset.provider.source if asset.provider else None
+        family = self._catalog.family(source, asset.type) or (mapping.family if mapping else None)
+        if family is None:
+            reason = phrase("facts.provider-unlisted", provider=source or asset.type)
+            return _unknown(Undecided(reason, asset.span, f"provider.{source or asset.type}"))
+        return self._refined(asset, family, region)
+
+    def _by_endpoint(self, asset: Asset) -> Decision | None:
+        mapping = self._survey.mapping(asset)
+        config = asset.provider.config if asset.provider else None
+        if mapping is None or config is None:
+            return None
+        for key in mapping.endpoint_keys:
+            for attr in config.read(key):
+                for text in texts(attr.value):
+                    return self._of_endpoint(attr, text)
+        return None
+
+    def _of_endpoint(self, attr: Attr, text: Text) -> Decision:
+        host = host_of(text)
+        match = self._catalog.host(host) if host else None
+        if match is not None and match.scope == "none":
+            return _unknown(_at(attr, "facts.endpoint-local", host or ""), nowhere=True)
+        if match is not None and match.operator is not None:
+            text_ = phrase("facts.operator-by-endpoint", operator=match.operator, host=host or "")
+            return Decision(
+                match.operator,
+                evidence=(Evidence("operator", text_, attr.span), *attr.trace()),
+                host=host,
+                match=match,
+            )
+        unknown = open_part(text)
+        if unknown is not None:
+            return _unknown(undecided(unknown, attr))
+        key = "facts.endpoint-private" if match else "facts.endpoint-unlisted"
+        return _unknown(_at(attr, key, host or ""))
+
+    def _refined(self, asset: Asset, family: str, region: str | None) -> Decision:
+        settings: dict[str, str] = {}
+        evidence: list[Evidence] = []
+        for attr in self._settings(asset, family):
+            for text in texts(attr.value):
+                unknown = open_part(text)
+                if unknown is not None:
+                    return _unknown(undecided(unknown, attr))
+                settings[attr.path] = str(text)
+                evidence.append(_setting(attr, str(text)))
+        operator = self._catalog.refine(family, region, settings)
+        if operator is None:
+            span = evidence[0].span if evidence else asset.span
+            reason = phrase("facts.settings-unlisted", family=family)
+            return _unknown(Undecided(reason, span, f"settings.{family}"))
+        known = self._catalog.operator(operator)
+        if known is not None and known.software:
+            return _unknown(self._software(asset, known.name))
+        evidence.append(_by_provider(asset, operator))
+        return Decision(operator, evidence=tuple(evidence))
+
+    def _settings(self, asset: Asset, family: str) -> Iterator[Attr]:
+        config = asset.provider.config if asset.provider else None
+        if config is not None:
+            for key in self._catalog.refine_settings(family):
+                yield from config.read(key)
+
+    def hosting(self, asset: Asset) -> tuple[LayerPlacement, ...]:
+        """The layers below the service, as an attribute names their operators."""
+        mapping = self._survey.mapping(asset)
+        if mapping is None or mapping.hosting is None:
+            return ()
+        found = {
+            layer.operator or "": layer
+            for attr in asset.config.read(mapping.hosting)
+            for text in texts(attr.value)
+            for layer in (self._host_layer(attr, text),)
+        }
+        return tuple(found.values()) or (self._hidden_host(asset, mapping),)
+
+    def _host_layer(self, attr: Attr, text: Text) -> LayerPlacement:
+        unknown = open_part(text)
+        name = text if isinstance(text, str) else ""
+        operator = self._catalog.operator(name) or self._catalog.operator(name.split("-")[0])
+        if operator is not None:
+            said = phrase("facts.operator-hosts", operator=operator.id, attribute=attr.path)
+            evidence = (Evidence("operator", said, attr.span), *attr.trace())
+            return LayerPlacement(operator.id, None, "iaas", None, None, evidence)
+        why = (
+            undecided(unknown, attr)
+            if unknown is not None
+            else Undecided(phrase("facts.host-unlisted", name=name), attr.span, f"host.{name}")
+        )
+        return LayerPlacement(None, None, "iaas", None, why)
+
+    def _hidden_host(self, asset: Asset, mapping: TypeMapping) -> LayerPlacement:
+        reason = phrase("facts.host-not-written", attribute=mapping.hosting or "")
+        return LayerPlacement(None, None, "iaas", None, Undecided(reason, asset.span))
+
+    def _software(self, asset: Asset, name: str) -> Undecided:
+        config = asset.provider.config if asset.provider else None
+        span = config.span if config else asset.span
+        reason = phrase("facts.software-without-endpoint", software=name)
+        return Undecided(reason, span, f"software.{name}")
+
+
+def _unknown(why: Undecided, nowhere: bool = False) -> Decision:
+    return Decision(None, unknown=why, nowhere=nowhere)
+
+
+def _at(attr: Attr, key: str, host: str) -> Undecided:
+    return Undecided(phrase(key, host=host, attribute=attr.path), attr.span, f"host.{host}")
+
+
+def _setting(attr: Attr, value: str) -> Evidence:
+    text = phrase("facts.operator-by-setting", setting=attr.path, value=value)
+    return Evidence("operator", text, attr.span)
+
+
+def _by_provider(asset: Asset, operator: str) -> Evidence:
+    provider = asset.provider
+    text: Phrase = phrase(
+        "facts.operator-by-provider",
+        operator=operator,
+        provider=provider.source if provider else asset.type,
+    )
+    config = provider.config if provider else None
+    return Evidence("operator", text, config.span if config else None)
+
+
+def top_layer(decision: Decision, mapping: TypeMapping | None) -> LayerPlacement:
+    """The layer the asset's own service is."""
+    if mapping is None:
+        return LayerPlacement(
+            decision.operator, None, None, None, decision.unknown, decision.evidence
+        )
+    service: str | None = mapping.service
+    match = decision.match
+    if match is not None and match.operator != mapping.family:
+        service = match.service
+    return LayerPlacement(
+        decision.operator,
+        service,
+        mapping.layer,
+        mapping.capability,
+        decision.unknown,
+        decision.evidence,
+    )

@@ -1,0 +1,110 @@
+"""The placement of every asset of a root: its layers and its location."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from souverain.catalog.locations import parse_location
+from souverain.catalog.model import LocationSpec
+from souverain.facts.hints import Hint, Reader, Resolvers, first_code
+from souverain.facts.location import Owners, locate
+from souverain.facts.placement import Decision, Operators, top_layer
+from souverain.facts.survey import PerAsset, Survey
+from souverain.model import Asset, LayerPlacement, Location, Undecided, phrase
+
+_BY_PROVIDER: Final = parse_location("provider")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The stack of layers an asset stands on, top first, and where it is.
+
+    ``host`` is the endpoint that decided the operator, when one did.
+    """
+
+    layers: tuple[LayerPlacement, ...]
+    location: Location
+    host: str | None = None
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        """Known operators, top first."""
+        return tuple(layer.operator for layer in self.layers if layer.operator)
+
+    @property
+    def unknown_layer(self) -> Undecided | None:
+        """Why a layer's operator is unknown, if one is."""
+        return next((layer.unknown for layer in self.layers if layer.operator is None), None)
+
+
+class Places:
+    """Placements, computed once per asset and world."""
+
+    def __init__(self, survey: Survey) -> None:
+        self._survey = survey
+        self._operators = Operators(survey)
+        self._resolvers = Resolvers(survey, self.location)
+        self.of = PerAsset(survey.worlds, self._place, _cycle)
+
+    def location(self, asset: Asset) -> Location:
+        """Where an asset is."""
+        return self.of(asset).location
+
+    def destination(
+        self, asset: Asset, spec: LocationSpec, read: Reader, operator: str | None
+    ) -> Location:
+        """Where a flow of ``asset`` goes; ``operator`` None is the asset's own."""
+        hints = self._resolvers.hints(asset, spec, read)
+        if not hints:
+            return Location(unknown=_not_written(asset, spec))
+        owners = Owners((operator,)) if operator else self._owners(self.of(asset).layers)
+        return locate(self._survey.catalog, owners, hints)
+
+    def _place(self, asset: Asset) -> Place:
+        mapping = self._survey.mapping(asset)
+        spec = mapping.location if mapping else _BY_PROVIDER
+        hints = self._resolvers.hints(asset, spec)
+        decision = self._operators.decide(asset, first_code(hints))
+        layers = (top_layer(decision, mapping), *self._operators.hosting(asset))
+        location = self._location(asset, spec, hints, decision, layers)
+        return Place(layers, location, decision.host)
+
+    def _location(
+        self,
+        asset: Asset,
+        spec: LocationSpec,
+        hints: tuple[Hint, ...],
+        decision: Decision,
+        layers: tuple[LayerPlacement, ...],
+    ) -> Location:
+        if decision.nowhere:
+            return Location(unknown=decision.unknown)
+        if decision.region is not None:
+            span = decision.evidence[0].span
+            hints = (Hint(decision.region, decision.operator, span=span),)
+        if not hints:
+            return Location(unknown=_not_written(asset, spec))
+        return locate(self._survey.catalog, self._owners(layers), hints)
+
+    def _owners(self, layers: tuple[LayerPlacement, ...]) -> Owners:
+        """Whose region codes count: the lowest layer's first, for it holds the machines."""
+        operators = tuple(layer.operator for layer in reversed(layers) if layer.operator)
+        unknown = next((layer.unknown for layer in layers if layer.operator is None), None)
+        return Owners(operators, unknown)
+
+
+def _cycle(asset: Asset) -> Place:
+    why = Undecided(phrase("facts.place-cycle", address=asset.address), asset.span)
+    return Place((), Location(unknown=why))
+
+
+def _not_written(asset: Asset, spec: LocationSpec) -> Undecided:
+    """Why no hint was found: the provider block has no region, or the asset no place."""
+    provider = asset.provider
+    if provider is None or not any(r.kind == "provider" for a in spec.alternatives for r in a):
+        return Undecided(phrase("facts.place-not-written", address=asset.address), asset.span)
+    name = provider.local_name
+    key = "facts.provider-without-region" if provider.config else "facts.provider-not-configured"
+    span = provider.config.span if provider.config else asset.span
+    return Undecided(phrase(key, provider=name), span, f"provider.{name}@{asset.root}")

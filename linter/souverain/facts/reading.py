@@ -1,0 +1,104 @@
+"""Reading places and hosts out of configuration values.
+
+Nothing here knows a provider: a value is text, text with unknown parts, or unknown, and
+a list of values stands for all its members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Union
+
+from souverain.model import Attr, Ref, Undecided
+from souverain.values import Partial, SetOf, Unknown, Value
+
+Text = Union[str, Partial, Unknown]
+
+_HOLE = "unknown-part"
+"""Stands for an unknown part while a host is matched: a label no rule names."""
+
+
+def texts(value: Value) -> Iterator[Text]:
+    """Every text in a value, containers walked in order; null and "" say nothing."""
+    if isinstance(value, str):
+        if value.strip():
+            yield value.strip()
+    elif isinstance(value, (Partial, Unknown)):
+        yield value
+    elif isinstance(value, bool):
+        yield "true" if value else "false"
+    elif isinstance(value, (int, Decimal)):
+        yield str(value)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from texts(item)
+    elif isinstance(value, (tuple, SetOf)):
+        for item in value.items if isinstance(value, SetOf) else value:
+            yield from texts(item)
+
+
+def known(value: Value) -> str | None:
+    """The first text of a value when it is wholly known."""
+    first = next(texts(value), None)
+    return first if isinstance(first, str) else None
+
+
+def open_part(text: Text) -> Unknown | None:
+    """The unknown part of a text, None when it is wholly known."""
+    if isinstance(text, Partial):
+        return text.unknown
+    return text if isinstance(text, Unknown) else None
+
+
+def undecided(unknown: Unknown, attr: Attr) -> Undecided:
+    """Why an attribute is undecided, pointing at the place that leaves it open."""
+    return Undecided(unknown.reason, unknown.span or attr.span, unknown.cause)
+
+
+def ref_of(text: Text) -> Ref | None:
+    """The resource attribute an unknown text would be read from."""
+    unknown = open_part(text)
+    return unknown.ref if unknown is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class ArnPlace:
+    """The region field of an ARN: ``region`` is "" when the ARN names none."""
+
+    region: str
+
+
+def arn_place(text: Text) -> ArnPlace | None:
+    """Region of ``arn:partition:service:region:...``, from the left over literal text only.
+
+    None when the text is no ARN, or when the field itself is not written out.
+    """
+    literal = text if isinstance(text, str) else text.prefix if isinstance(text, Partial) else ""
+    fields = literal.split(":")
+    if fields[0] != "arn" or len(fields) < 5:
+        return None
+    return ArnPlace(fields[3])
+
+
+def host_of(text: Text) -> str | None:
+    """Host of a URL or bare host, lower case, without port; unknown parts become one label.
+
+    An unknown part can only replace whole labels: in ``https://${x}example.org`` nothing
+    is known of the host, in ``https://${x}.example.org`` its suffix is.
+    """
+    if isinstance(text, Unknown):
+        return None
+    if isinstance(text, Partial):
+        text = "".join(part if isinstance(part, str) else _HOLE for part in text.segments)
+    rest = text.split("://", 1)[-1]
+    authority = rest.split("/", 1)[0].split("?", 1)[0].rsplit("@", 1)[-1]
+    if authority.startswith("["):
+        return authority[1:].split("]", 1)[0].lower() or None
+    return authority.split(":", 1)[0].rstrip(".").lower() or None
+
+
+def has_hole(text: str) -> bool:
+    """Whether a captured name covers an unknown part of the host it was captured from."""
+    return _HOLE in text

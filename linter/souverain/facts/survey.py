@@ -1,0 +1,90 @@
+"""What the facts of one root share: its assets, references between them, the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from souverain.catalog.model import TypeMapping
+from souverain.model import Asset, Attr, Ref
+from souverain.worlds import Memo, Worlds
+
+if TYPE_CHECKING:
+    from souverain.catalog import Catalog
+
+T = TypeVar("T")
+
+
+class Surroundings(Protocol):
+    """References between the assets of one root. See :class:`souverain.assets.Site`."""
+
+    @property
+    def worlds(self) -> Worlds: ...
+
+    def find(self, ref: Ref) -> tuple[Asset, ...]:
+        """Assets and data sources in the current world that ``ref`` points at."""
+
+    def exists(self, asset: Asset) -> bool:
+        """Whether the asset exists in the current world."""
+
+
+class Survey:
+    """The assets of one root and what the catalogue says of their types."""
+
+    def __init__(self, surroundings: Surroundings, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.worlds = surroundings.worlds
+        self._surroundings = surroundings
+        self._mappings: dict[tuple[str, str | None], TypeMapping | None] = {}
+
+    def exists(self, asset: Asset) -> bool:
+        """Whether the asset exists in the current world."""
+        return self._surroundings.exists(asset)
+
+    def mapping(self, asset: Asset) -> TypeMapping | None:
+        """What the catalogue knows of the asset's type, None when it is not listed."""
+        source = asset.provider.source if asset.provider else None
+        key = (asset.type, source)
+        if key not in self._mappings:
+            self._mappings[key] = self.catalog.type(asset.type, source)
+        return self._mappings[key]
+
+    def find(self, refs: Iterable[Ref]) -> tuple[Asset, ...]:
+        """Listed assets that references lead to, each once, in order."""
+        found = {a.address: a for ref in refs for a in self._surroundings.find(ref)}
+        return tuple(asset for asset in found.values() if self.is_placed(asset))
+
+    def follow(self, attr: Attr, but: Asset | None = None) -> tuple[Asset, ...]:
+        """Listed assets that an attribute leads to, other than ``but``."""
+        return tuple(
+            asset
+            for asset in self.find(attr.references())
+            if but is None or asset.address != but.address
+        )
+
+    def is_placed(self, asset: Asset) -> bool:
+        """Whether the asset stands somewhere: ``random_id`` and its like do not."""
+        return asset.type == "module" or self.mapping(asset) is not None
+
+
+class PerAsset(Generic[T]):
+    """A fact of each asset, computed once per world; ``cycle`` answers when it needs itself."""
+
+    def __init__(
+        self, worlds: Worlds, compute: Callable[[Asset], T], cycle: Callable[[Asset], T]
+    ) -> None:
+        self._worlds = worlds
+        self._compute = compute
+        self._cycle = cycle
+        self._cells: dict[str, Memo[T]] = {}
+        self._running: set[str] = set()
+
+    def __call__(self, asset: Asset) -> T:
+        if asset.address in self._running:
+            return self._cycle(asset)
+        cell = self._cells.setdefault(asset.address, Memo())
+        self._running.add(asset.address)
+        try:
+            return cell.get(self._worlds, lambda: self._compute(asset))
+        finally:
+            self._running.discard(asset.address)

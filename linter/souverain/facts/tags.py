@@ -1,0 +1,103 @@
+"""Tags and labels of an asset, in whichever of their forms they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from souverain.catalog.sensitivity import Sensitivity
+from souverain.facts.reading import Text, open_part, texts, undecided
+from souverain.model import Asset, Attr, Config, Span, Undecided
+from souverain.values import Partial, SetOf, Unknown, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One tag. ``value`` is None for a bare word (``tags = ["hds"]``)."""
+
+    key: str
+    value: Text | None
+    attr: Attr
+
+    @property
+    def span(self) -> Span:
+        """The attribute that holds it."""
+        return self.attr.span
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """The tags of one asset; ``unknown`` when some could not be read at all."""
+
+    tags: tuple[Tag, ...]
+    unknown: Undecided | None = None
+
+
+def tags_of(words: Sensitivity, asset: Asset) -> Tags:
+    """Tags of an asset, its own before the provider's defaults of the same key."""
+    found: dict[tuple[str, bool], Tag] = {}
+    unknown: Undecided | None = None
+    for attr in _attributes(words, asset):
+        for item in _items(attr, attr.value):
+            if isinstance(item, Undecided):
+                unknown = unknown or item
+            else:
+                found.setdefault((item.key, item.value is None), item)
+    return Tags(tuple(found.values()), unknown)
+
+
+def _attributes(words: Sensitivity, asset: Asset) -> Iterator[Attr]:
+    written = set(asset.config.keys())
+    for path in words.tags.attributes:
+        if path.split(".")[0] in written:
+            yield from asset.config.read(path)
+    provider: Config | None = asset.provider.config if asset.provider else None
+    if provider is not None:
+        for path in words.tags.provider_attributes:
+            yield from provider.read(path)
+
+
+def _items(attr: Attr, value: Value) -> Iterator[Tag | Undecided]:
+    if isinstance(value, Unknown):
+        yield undecided(value, attr)
+    elif isinstance(value, Mapping):
+        yield from _of_mapping(attr, value)
+    elif isinstance(value, (tuple, SetOf)):
+        for item in value.items if isinstance(value, SetOf) else value:
+            yield from _items(attr, item)
+    elif isinstance(value, Partial):
+        yield from _of_word(attr, value)
+    else:
+        for text in texts(value):
+            yield from _of_word(attr, text)
+
+
+def _of_mapping(attr: Attr, value: Mapping[str, Value]) -> Iterator[Tag | Undecided]:
+    if {"key", "value"} <= value.keys():
+        yield from _of_pair(attr, value["key"], value["value"])
+        return
+    for key, item in value.items():
+        text = next(texts(item), None)
+        if text is not None:
+            yield Tag(key, text, attr)
+
+
+def _of_pair(attr: Attr, key: Value, value: Value) -> Iterator[Tag | Undecided]:
+    if isinstance(key, str):
+        yield Tag(key, next(texts(value), ""), attr)
+    elif isinstance(key, (Unknown, Partial)):
+        yield undecided(key if isinstance(key, Unknown) else key.unknown, attr)
+
+
+def _of_word(attr: Attr, text: Text) -> Iterator[Tag | Undecided]:
+    """``key=value``, ``key:value`` or a bare word. The key must be written out."""
+    literal = text if isinstance(text, str) else text.prefix if isinstance(text, Partial) else ""
+    at = min((i for i in (literal.find("="), literal.find(":")) if i > 0), default=-1)
+    unknown = open_part(text)
+    if at > 0:
+        key, value = literal[:at].strip(), literal[at + 1 :].strip()
+        yield Tag(key, value if unknown is None else unknown, attr)
+    elif unknown is not None:
+        yield undecided(unknown, attr)
+    else:
+        yield Tag(literal, None, attr)
