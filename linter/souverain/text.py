@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from souverain import policystore
 from souverain.model import INLINE, Lang, Phrase
 
+_PLACE = re.compile(r"\{\{|\}\}|\{(\w+)\}")
 
-def render(phrase: Phrase, lang: Lang) -> str:
+
+def render(phrase: Phrase, lang: Lang, clean: Callable[[str], str] = str) -> str:
     """The sentence in ``lang``; nested phrases are rendered in the same language.
 
-    Raises KeyError when the key, the language or an argument is missing: that is a fault
-    of the program, and a test holds every key used in the source against the texts.
+    ``clean`` is applied to every text that fills a place, since it may come from a scanned
+    file. Raises KeyError when the key, the language or an argument is missing: that is a
+    fault of the program, and a test holds every key used in the source against the texts.
     """
-    arguments = {
-        name: render(value, lang) if isinstance(value, Phrase) else value
-        for name, value in phrase.args
-    }
-    template = str(arguments[lang]) if phrase.key == INLINE else _template(phrase.key, lang)
-    return template.format_map(arguments)
+    arguments = dict(phrase.args)
+
+    def fill(found: re.Match[str]) -> str:
+        if found[1] is None:
+            return found[0][0]
+        value = arguments[found[1]]
+        return render(value, lang, clean) if isinstance(value, Phrase) else clean(str(value))
+
+    return _PLACE.sub(fill, _template(phrase, lang))
 
 
-def _template(key: str, lang: Lang) -> str:
-    area, _, entry = key.partition(".")
+def _template(phrase: Phrase, lang: Lang) -> str:
+    if phrase.key == INLINE:
+        return str(dict(phrase.args)[lang])
+    area, _, entry = phrase.key.partition(".")
     try:
         return texts()[area][entry][lang]
     except KeyError:
-        raise KeyError(f"no {lang} text for {key}") from None
+        raise KeyError(f"no {lang} text for {phrase.key}") from None
 
 
 @cache
@@ -36,3 +45,8 @@ def texts() -> Mapping[str, Mapping[str, Mapping[Lang, str]]]:
     """All sentences: file, entry, language."""
     loaded: Mapping[str, Mapping[str, Mapping[Lang, str]]] = policystore.load("text")  # type: ignore[assignment]
     return loaded
+
+
+def places(template: str) -> frozenset[str]:
+    """Names of the places of a sentence."""
+    return frozenset(found[1] for found in _PLACE.finditer(template) if found[1])
