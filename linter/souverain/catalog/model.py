@@ -65,6 +65,10 @@ class Region:
     city: str | None = None
     parts: tuple[str, ...] = ()
     note: str = ""
+    hosted_by: str | None = None
+    """Operator whose machines it stands on, when that is another (Scalingo on Outscale)."""
+    hosted_region: str | None = None
+    """Region of ``hosted_by``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,9 @@ class CertificateFact:
     """Standing of one offer for one scheme, before the as-of date is applied.
 
     ``start``/``end`` are ISO dates or None; ``edition`` is the date of the list it was
-    read from; ``reason`` says why ``unknown``, ``in_progress`` or ``not_qualified``.
+    read from; ``reason`` says why ``unknown``, ``in_progress`` or ``not_qualified``: an
+    entry of ``policies/text/catalog.yaml``, or plain text in a user's file
+    (:func:`souverain.catalog.offers.certificate_reason` makes a sentence of either).
     """
 
     scheme: Literal["secnumcloud", "hds"]
@@ -88,6 +94,9 @@ class CertificateFact:
     """False when only ``services`` are shown covered and the others are unknown."""
     regions: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
+    decision: str | None = None
+    """Number of the decision or certificate."""
+    remarks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +155,8 @@ class HostMatch:
     cloud: str | None = None
     scope: Literal["public", "private", "none"] = "public"
     rule: str = ""
+    country: str | None = None
+    """Where the host is when no region tells (``*.sovcloud-api.fr``)."""
 
 
 # --- where the location of a type comes from -----------------------------------------

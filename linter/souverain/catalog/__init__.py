@@ -1,0 +1,276 @@
+"""What is known of operators, their regions, offers, hosts and resource types.
+
+:func:`load_catalog` gives a :class:`Catalog`; every question is answered from
+``policies/catalog`` and the user's folders, read when first needed.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from souverain.catalog.families import Families, FamilyData
+from souverain.catalog.flows import CustodyData, CustodyTable, FlowData, FlowTable
+from souverain.catalog.hosts import HostRule, HostTable
+from souverain.catalog.offers import find_offer
+from souverain.catalog.regions import RegionsData, RegionTable
+from souverain.catalog.source import CatalogData
+from souverain.catalog.store import Decoder, LawData, OperatorData, law
+from souverain.catalog.territories import Territories, TerritoryData
+from souverain.catalog.types import TableData, TypeTable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from souverain.catalog.model import (
+        CertificateFact,
+        Control,
+        CustodySpec,
+        ExposureFact,
+        FlowSpec,
+        GlobalService,
+        HostMatch,
+        Law,
+        Offer,
+        Operator,
+        Region,
+        TypeMapping,
+    )
+    from souverain.catalog.sensitivity import Sensitivity
+    from souverain.model import LayerName
+
+
+def load_catalog(extra: Sequence[Path] = ()) -> Catalog:
+    """The catalogue, with the user's folders ``extra`` on top (later ones win).
+
+    Nothing is read yet: each question may raise
+    :class:`souverain.policystore.PolicyError` for a user's file that is wrong;
+    :meth:`Catalog.check` reads all of them at once.
+    """
+    return Catalog(CatalogData(extra))
+
+
+class Catalog:
+    """Answers from ``policies/catalog``. Unknown is None or empty, never a guess."""
+
+    def __init__(self, data: CatalogData) -> None:
+        self._data = data
+        self._decoder = Decoder(data)
+        self._operators: dict[str, Operator | None] = {}
+        self._region_tables: dict[str, RegionTable] = {}
+        self._type_tables: dict[str, TypeTable | None] = {}
+
+    @cached_property
+    def version(self) -> str:
+        """Content hash of the policies in use."""
+        return self._data.version
+
+    @cached_property
+    def seen_on(self) -> str:
+        """ISO date of the newest look at a source."""
+        dates = [source["seen"][:10] for source in self._data.sources.values()]
+        return max((day for day in dates if len(day) == len("2026-01-01")), default="")
+
+    def check(self) -> None:
+        """Reads every area, so that a wrong user's file is found before the analysis.
+
+        Raises :class:`souverain.policystore.PolicyError` with its place.
+        """
+        for area in ("operators", "regions", "families", "hosts", "laws", "sources"):
+            self._data.get(area)
+        for area in ("territories", "types", "flows", "custody", "global-services"):
+            self._data.get(area)
+
+    # --- operators --------------------------------------------------------------------
+
+    def operators(self) -> tuple[Operator, ...]:
+        """Every operator, by id."""
+        found = (self.operator(id_) for id_ in sorted(self._operator_data))
+        return tuple(operator for operator in found if operator is not None)
+
+    def operator(self, name: str) -> Operator | None:
+        """An operator by id or by another of its names, case aside."""
+        id_ = self._operator_id(name)
+        if id_ is None:
+            return None
+        if id_ not in self._operators:
+            self._operators[id_] = self._decoder.operator(id_, self._operator_data[id_])
+        return self._operators[id_]
+
+    def law(self, id_: str) -> Law | None:
+        """A law by id (``US_CLOUD_ACT``)."""
+        laws = cast("Mapping[str, LawData]", self._data.mapping("laws"))
+        return law(id_, laws[id_]) if id_ in laws else None
+
+    def exposures(self, operator: str) -> tuple[ExposureFact, ...]:
+        """Laws that reach an operator; empty when nothing was established."""
+        found = self.operator(operator)
+        return found.exposures if found else ()
+
+    def control_chain(self, operator: str) -> tuple[Control, ...]:
+        """Who controls an operator, nearest first; empty when not established."""
+        found = self.operator(operator)
+        return found.controlled_by if found else ()
+
+    @cached_property
+    def _operator_data(self) -> Mapping[str, OperatorData]:
+        return cast("Mapping[str, OperatorData]", self._data.mapping("operators"))
+
+    @cached_property
+    def _aliases(self) -> Mapping[str, str]:
+        return {
+            alias.lower(): id_
+            for id_, data in self._operator_data.items()
+            for alias in data.get("aliases", ())
+        }
+
+    def _operator_id(self, name: str) -> str | None:
+        folded = name.lower()
+        return folded if folded in self._operator_data else self._aliases.get(folded)
+
+    # --- providers and hosts ----------------------------------------------------------
+
+    def family(self, provider_source: str | None, type_: str) -> str | None:
+        """Operator a provider stands for: by source address, its last segment, the type."""
+        return self._families.family(provider_source, type_)
+
+    def refine(self, family: str, region: str | None, settings: Mapping[str, str]) -> str | None:
+        """The operator behind a family, given provider arguments and the region's partition.
+
+        None when a setting points to an operator that is not listed.
+        """
+        return self._families.refine(family, region, settings)
+
+    def refine_settings(self, family: str) -> tuple[str, ...]:
+        """Provider arguments to read for :meth:`refine`."""
+        return self._families.settings(family)
+
+    def host(self, host: str) -> HostMatch | None:
+        """Who runs a host; None for an unlisted public host."""
+        return self._hosts.find(host)
+
+    @cached_property
+    def _families(self) -> Families:
+        data = cast("Mapping[str, FamilyData]", self._data.mapping("families"))
+        return Families(data, self.host)
+
+    @cached_property
+    def _hosts(self) -> HostTable:
+        return HostTable(cast("Sequence[HostRule]", self._data.sequence("hosts")))
+
+    # --- places -----------------------------------------------------------------------
+
+    def region(self, operator: str, code: str, service: str | None = None) -> Region | None:
+        """The region of an operator a code, zone or other spelling stands for.
+
+        ``service`` decides where one code means different places by service. An operator
+        that runs on others answers with their region, when they agree on the country.
+        """
+        table = self._regions(operator)
+        found = table.find(code, service)
+        if found is not None or not table.hosted_on:
+            return found
+        hosted = [self._regions(host).find(code, service) for host in table.hosted_on]
+        known = [region for region in hosted if region is not None]
+        return known[0] if len({region.country for region in known}) == 1 else None
+
+    def regions(self, operator: str) -> tuple[str, ...]:
+        """Region codes of an operator, sorted."""
+        return self._regions(operator).codes()
+
+    def pair(self, operator: str, region: str) -> str | None:
+        """Region that the operator pairs with another for geo-redundant copies."""
+        return self._regions(operator).pair(region)
+
+    def territory(self, name: str, as_of: date) -> frozenset[str]:
+        """Countries of ``FR``, ``EU27``, ``EEA30``, ``ADEQUATE`` or ``EEA_ADEQUATE``.
+
+        Raises :class:`KeyError` for another name.
+        """
+        return self._territories.countries(name, as_of)
+
+    def territory_qualified(self, name: str, as_of: date) -> Mapping[str, str]:
+        """Countries that count for some recipients only -> the condition in words."""
+        return self._territories.qualified(name, as_of)
+
+    def _regions(self, operator: str) -> RegionTable:
+        id_ = self._operator_id(operator) or operator
+        if id_ not in self._region_tables:
+            data = cast("RegionsData", self._data.mapping(f"regions/{id_}"))
+            self._region_tables[id_] = RegionTable(data)
+        return self._region_tables[id_]
+
+    @cached_property
+    def _territories(self) -> Territories:
+        data = cast("Mapping[str, TerritoryData]", self._data.mapping("territories"))
+        return Territories(data)
+
+    # --- offers -----------------------------------------------------------------------
+
+    def offer(
+        self,
+        operator: str,
+        *,
+        type_: str,
+        service: str | None,
+        region: str | None,
+        host: str | None,
+        layer: LayerName | None,
+    ) -> Offer | None:
+        """The offer of an operator an asset stands on; the first match wins."""
+        found = self.operator(operator)
+        if found is None:
+            return None
+        return find_offer(
+            found.offers, type_=type_, service=service, region=region, host=host, layer=layer
+        )
+
+    def certificate_fact(self, offer: Offer, scheme: str) -> CertificateFact | None:
+        """What is known of an offer for ``secnumcloud`` or ``hds``."""
+        return next((fact for fact in offer.certificates if fact.scheme == scheme), None)
+
+    # --- resource types ---------------------------------------------------------------
+
+    def type(self, type_: str, provider_source: str | None = None) -> TypeMapping | None:
+        """What a resource type is. ``provider_source`` is for types two providers share."""
+        table = self._types(type_.partition("_")[0])
+        return table.match(type_) if table else None
+
+    def flows(self, type_: str) -> tuple[FlowSpec, ...]:
+        """Constructs of a type that move data."""
+        return self._flows.match(type_)
+
+    def custody(self, type_: str) -> tuple[CustodySpec, ...]:
+        """Attributes of a type that name a key."""
+        return self._custody.match(type_)
+
+    def _types(self, prefix: str) -> TypeTable | None:
+        if prefix not in self._type_tables:
+            data = self._data.mapping(f"types/{prefix}") if prefix.isalnum() else {}
+            table = TypeTable(cast("TableData", data)) if data else None
+            self._type_tables[prefix] = table
+        return self._type_tables[prefix]
+
+    @cached_property
+    def _flows(self) -> FlowTable:
+        files = cast("Mapping[str, Mapping[str, Sequence[FlowData]]]", self._data.mapping("flows"))
+        return FlowTable([flow for file in files.values() for flow in file["flows"]])
+
+    @cached_property
+    def _custody(self) -> CustodyTable:
+        data = cast("Mapping[str, Sequence[CustodyData]]", self._data.mapping("custody"))
+        return CustodyTable(data.get("custody", ()))
+
+    # --- data -------------------------------------------------------------------------
+
+    def sensitivity(self) -> Sensitivity:
+        """Words in tags and names that tell what data is held."""
+        return self._sensitivity
+
+    @cached_property
+    def _sensitivity(self) -> Sensitivity:
+        from souverain.catalog.sensitivity import SensitivityData, decode_sensitivity
+
+        return decode_sensitivity(cast("SensitivityData", self._data.mapping("sensitivity")))

@@ -1,0 +1,87 @@
+"""A user's own operators, regions, hosts and types: read, checked, and told where wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final, cast
+
+from souverain import policystore
+from souverain.policystore import JsonValue, PolicyError
+from souverain.policyyaml import locate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from jsonschema.exceptions import ValidationError
+
+_SCHEMAS: Final = {
+    "operators": "operator",
+    "regions": "regions",
+    "types": "types",
+    "flows": "flows",
+}
+"""Schema of each file of a folder; an area that is one file has a schema of its own name."""
+
+
+def read(folder: Path, area: str, known: JsonValue) -> JsonValue:
+    """What ``folder`` says of an area, checked; None when it says nothing.
+
+    ``known`` is what is merged below it: a file that adds to something known may leave out
+    what the schema demands of something new. Raises :class:`PolicyError`.
+    """
+    base = folder / "catalog"
+    if (base / area).is_dir():
+        entries = known if isinstance(known, dict) else {}
+        return {
+            file.stem: _checked(file, area, adds=file.stem in entries)
+            for file in sorted((base / area).glob("*.yaml"))
+        }
+    file = base / f"{area}.yaml"
+    if file.is_file():
+        return _checked(file, area.split("/")[0], adds=known is not None)
+    return None
+
+
+def digest(folder: Path) -> str:
+    """Version of a user's folder: 12 hexadecimal digits of a hash of its YAML files."""
+    seen = hashlib.sha256()
+    for file in sorted((folder / "catalog").rglob("*.yaml")):
+        seen.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    return seen.hexdigest()[:12]
+
+
+def _checked(file: Path, area: str, *, adds: bool) -> JsonValue:
+    located = locate(file)
+    for error in _errors(located.content, _SCHEMAS.get(area, area), adds=adds):
+        path, expected = _explained(error)
+        raise PolicyError(file, *located.place(path), expected)
+    return located.content
+
+
+def _errors(content: JsonValue, name: str, *, adds: bool) -> Iterator[ValidationError]:
+    import jsonschema
+
+    schema = dict(_schema(name))
+    if adds:
+        schema.pop("required", None)
+    validator = jsonschema.Draft202012Validator(schema)
+    yield from sorted(
+        validator.iter_errors(content), key=lambda error: [str(key) for key in error.absolute_path]
+    )
+
+
+def _schema(name: str) -> Mapping[str, JsonValue]:
+    import json
+
+    text = (policystore.root() / "schema" / f"{name}.schema.json").read_text(encoding="utf-8")
+    return cast("Mapping[str, JsonValue]", json.loads(text))
+
+
+def _explained(error: ValidationError) -> tuple[tuple[str | int, ...], str]:
+    """The deepest place an error is about, and what was expected there."""
+    while error.context:
+        error = max(error.context, key=lambda inner: len(inner.absolute_path))
+    return tuple(error.absolute_path), error.message
+
+
