@@ -30,7 +30,7 @@ from souverain.project import ProjectFile
 from souverain.project import load as load_project
 from souverain.rules.engine import evaluate
 from souverain.rules.load import choose, load_rules
-from souverain.rules.model import Context, Rule
+from souverain.rules.model import Context
 from souverain.rules.sources import INTERNAL_ERROR
 from souverain.sources import Tree, discover
 from souverain.terraform import TerraformOptions

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from souverain.catalog.model import CustodySpec
+
+PARIS = {"region": "eu-west-3"}
+
+
+@pytest.fixture
+def keyed(bench):
+    bench.catalog.custody_specs = [
+        CustodySpec(("aws_bucket",), "kms_key", "customer_managed"),
+        CustodySpec(("aws_bucket",), "client_key", "client_side"),
+        CustodySpec(("aws_key",), "external_store", "external"),
+    ]
+    return bench
+
+
+def custody(facts):
+    return facts.custody.level, facts.custody.custodian
+
+
+def test_without_a_key_the_operator_holds_it(keyed):
+    assert custody(keyed.of("aws_bucket.b", {}, PARIS)) == ("operator", "aws")
+
+
+def test_a_key_of_the_customer_in_the_operator_s_service(keyed, kit):
+    keyed.add("aws_key.k", {}, PARIS)
+    facts = keyed.of("aws_bucket.b", {"kms_key": kit.to("aws_key.k")}, PARIS)
+    assert custody(facts) == ("customer_managed", "aws")
+    assert facts.custody.evidence[0].text.key == "facts.key-customer-managed"
+
+
+def test_a_key_held_elsewhere_protects_what_it_encrypts(keyed, kit):
+    keyed.add("aws_key.k", {"external_store": "cks-1"}, PARIS)
+    facts = keyed.of("aws_bucket.b", {"kms_key": kit.to("aws_key.k")}, PARIS)
+    assert custody(facts)[0] == "external"
+    assert [e.text.key for e in facts.custody.evidence] == [
+        "facts.key-customer-managed",
+        "facts.key-external",
+    ]
+
+
+def test_the_strongest_key_counts(keyed):
+    facts = keyed.of("aws_bucket.b", {"kms_key": "alias/a", "client_key": "mine"}, PARIS)
+    assert facts.custody.level == "client_side"
+
+
+@pytest.mark.parametrize("nothing", [None, "", False])
+def test_an_empty_key_is_no_key(keyed, nothing):
+    assert keyed.of("aws_bucket.b", {"kms_key": nothing}, PARIS).custody.level == "operator"
+
+
+def test_a_key_that_is_unknown_leaves_custody_unknown(keyed, kit):
+    facts = keyed.of("aws_bucket.b", {"kms_key": kit.unset("key")}, PARIS)
+    assert custody(facts) == ("unknown", None)

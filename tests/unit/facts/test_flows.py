@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import pytest
+
+from souverain.catalog.locations import parse_location
+from souverain.catalog.model import Condition, FlowSpec
+from souverain.worlds import Choice
+
+PARIS = {"region": "eu-west-3"}
+
+
+def spec(types="aws_table", to="own:replica.region", path="replica.region", **more):
+    return FlowSpec("f", (types,), "replication", parse_location(to), path=path, **more)
+
+
+def flows(facts):
+    return [(f.operator, f.location.countries, f.certain) for f in facts.flows]
+
+
+def test_each_occurrence_is_a_flow_of_its_own(bench):
+    bench.catalog.flow_specs = [spec()]
+    facts = bench.of("aws_table.t", {"replica.region*": ("us-east-1", "eu-west-2")}, PARIS)
+    assert flows(facts) == [("aws", ("US",), True), ("aws", ("GB",), True)]
+    assert [f.span.line for f in facts.flows] == [10, 11]
+    assert facts.flows[0].exposures[0].law == "US_CLOUD_ACT"
+    assert facts.location.countries == ("FR",)
+
+
+def test_nothing_written_is_no_flow(bench):
+    bench.catalog.flow_specs = [spec()]
+    assert bench.of("aws_table.t", {"replica.region*": (None, "")}, PARIS).flows == ()
+    assert bench.of("aws_table.u", {}, PARIS).flows == ()
+
+
+def test_an_unknown_destination_says_why(bench, kit):
+    bench.catalog.flow_specs = [spec()]
+    facts = bench.of("aws_table.t", {"replica.region*": (kit.unset("dr"),)}, PARIS)
+    assert facts.flows[0].location.unknown.cause == "var.dr"
+
+
+def test_a_carrier_gives_its_flows_to_the_asset_whose_data_it_moves(bench, kit):
+    bench.catalog.flow_specs = [
+        spec("aws_replication", "ref:dest.bucket", "dest.bucket", subject="bucket")
+    ]
+    bench.add("aws_bucket.main", {}, PARIS)
+    bench.add("aws_bucket.dr", {}, {"region": "us-east-1"})
+    bench.add(
+        "aws_replication.r",
+        {"bucket": kit.to("aws_bucket.main"), "dest.bucket": kit.to("aws_bucket.dr")},
+        PARIS,
+    )
+    facts = bench.facts("aws_bucket.main")
+    assert flows(facts) == [("aws", ("US",), True)]
+    assert facts.flows[0].target == "aws_bucket.dr"
+    assert bench.facts("aws_replication.r").flows == ()
+    assert bench.facts("aws_bucket.dr").flows == ()
+
+
+def test_a_carrier_whose_subject_is_not_here_keeps_its_flows(bench, kit):
+    bench.catalog.flow_specs = [
+        spec("aws_replication", "arn:dest.bucket", "dest.bucket", subject="bucket")
+    ]
+    attributes = {"bucket": "elsewhere", "dest.bucket": "arn:aws:x:us-east-1:1:y"}
+    facts = bench.of("aws_replication.r", attributes, PARIS)
+    assert flows(facts) == [("aws", ("US",), True)]
+
+
+def test_a_carrier_that_may_not_exist_splits_worlds(bench, kit):
+    bench.catalog.flow_specs = [
+        spec("aws_replication", "ref:dest.bucket", "dest.bucket", subject="bucket")
+    ]
+    bench.add("aws_bucket.main", {}, PARIS)
+    bench.add("aws_bucket.dr", {}, {"region": "us-east-1"})
+    bench.add(
+        "aws_replication.r",
+        {"bucket": kit.to("aws_bucket.main"), "dest.bucket": kit.to("aws_bucket.dr")},
+        PARIS,
+    )
+    bench.site.existence["aws_replication.r"] = (Choice(("var.dr",), 2), 1)
+    assert [len(f.flows) for f in bench.worlds("aws_bucket.main")] == [0, 1]
+    assert [len(f.flows) for f in bench.worlds("aws_bucket.dr")] == [0]
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [("GRS", [True]), ("LRS", []), (None, [])],
+)
+def test_a_condition_on_the_resource(bench, mode, expected):
+    grs = Condition("mode", one_of=("GRS", "RAGRS"))
+    bench.catalog.flow_specs = [spec(to="pair:region", path="mode", when=(grs,))]
+    facts = bench.of("aws_table.t", {"mode": mode, "region": "eu-west-3"})
+    assert [f.certain for f in facts.flows] == expected
+    assert [f.location.countries for f in facts.flows] == [("US",)] * len(expected)
+
+
+def test_a_condition_that_is_unknown_makes_the_flow_uncertain(bench, kit):
+    grs = Condition("mode", one_of=("GRS",))
+    bench.catalog.flow_specs = [spec(to="pair:region", path="", when=(grs,))]
+    facts = bench.of("aws_table.t", {"mode": kit.unset("mode"), "region": "eu-west-3"})
+    assert flows(facts) == [("aws", ("US",), False)]
+
+
+def test_conditions_are_asked_of_the_same_block(bench):
+    on = Condition("rule.status", one_of=("Enabled",))
+    bench.catalog.flow_specs = [spec(to="own:rule.region", path="rule.region", when=(on,))]
+    facts = bench.of(
+        "aws_table.t",
+        {"rule.region*": ("us-east-1", "eu-west-2"), "rule.status*": ("Disabled", "Enabled")},
+        PARIS,
+    )
+    assert flows(facts) == [("aws", ("GB",), True)]
+
+
+def test_a_flow_to_another_operator(bench):
+    bench.catalog.flow_specs = [
+        spec(to="default:fr-par", path="sink", operator="scaleway", service="object-storage")
+    ]
+    facts = bench.of("aws_table.t", {"sink": "on"}, PARIS)
+    assert flows(facts) == [("scaleway", ("FR",), True)]
+    assert facts.flows[0].exposures == ()
+    assert facts.flows[0].service == "object-storage"

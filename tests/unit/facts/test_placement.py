@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import pytest
+
+from souverain.values import Partial
+
+PARIS = {"region": "eu-west-3"}
+
+
+def top(facts):
+    return facts.layers[0]
+
+
+def test_the_provider_tells_the_operator(bench):
+    facts = bench.of("aws_bucket.b", {}, PARIS)
+    assert (top(facts).operator, top(facts).service) == ("aws", "aws-bucket")
+    assert (top(facts).layer, top(facts).capability) == ("paas", "object-storage")
+    assert facts.role == "stores"
+
+
+def test_the_region_refines_the_partition(bench):
+    facts = bench.of("aws_bucket.b", {}, {"region": "cn-north-1"})
+    assert top(facts).operator == "aws-china"
+    assert facts.location.countries == ("CN",)
+
+
+def test_a_setting_moves_the_whole_provider(bench):
+    settings = {"universe_domain": "s3nsapis.fr"}
+    facts = bench.of("google_bucket.b", {"location": "u-france-east1"}, settings)
+    assert top(facts).operator == "s3ns"
+    assert facts.location.countries == ("FR",)
+
+
+def test_a_setting_that_is_not_listed_leaves_the_operator_unknown(bench):
+    facts = bench.of("google_bucket.b", {"location": "x"}, {"universe_domain": "example.org"})
+    assert top(facts).operator is None
+    assert top(facts).unknown.reason.key == "facts.settings-unlisted"
+    assert facts.location.regions == ("x",)
+    assert facts.location.countries == ()
+    assert facts.location.unknown == top(facts).unknown
+
+
+def test_an_unknown_setting_leaves_the_operator_unknown(bench, kit):
+    facts = bench.of("google_bucket.b", {}, {"universe_domain": kit.unset("universe")})
+    assert top(facts).unknown.cause == "var.universe"
+
+
+def test_the_endpoint_of_the_service_beats_the_provider_and_its_region(bench):
+    provider = {"region": "us-east-1", "endpoints.s3": "https://s3.fr-par.scw.cloud"}
+    facts = bench.of("aws_bucket.b", {}, provider)
+    assert (top(facts).operator, top(facts).service) == ("scaleway", "object-storage")
+    assert facts.location.countries == ("FR",)
+
+
+def test_one_endpoint_does_not_move_the_other_services(bench):
+    provider = {"region": "us-east-1", "endpoints.s3": "https://s3.fr-par.scw.cloud"}
+    assert top(bench.of("aws_table.t", {}, provider)).operator == "aws"
+
+
+def test_an_own_network_endpoint_is_the_same_operator_and_service(bench):
+    host = "https://vpce-1.s3.eu-west-3.vpce.amazonaws.com"
+    facts = bench.of("aws_bucket.b", {}, {**PARIS, "endpoints.s3": host})
+    assert (top(facts).operator, top(facts).service) == ("aws", "aws-bucket")
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "reason"),
+    [
+        ("http://localhost:4566", "facts.endpoint-local"),
+        ("https://10.0.0.5:9000", "facts.endpoint-private"),
+        ("https://s3.example.org", "facts.endpoint-unlisted"),
+    ],
+)
+def test_an_endpoint_that_names_no_known_operator(bench, endpoint, reason):
+    facts = bench.of("aws_bucket.b", {}, {**PARIS, "endpoints.s3": endpoint})
+    assert top(facts).operator is None
+    assert top(facts).unknown.reason.key == reason
+    assert facts.location.countries == ()
+    assert facts.location.unknown.reason.key == reason
+    assert facts.role == "stores"
+
+
+def test_the_suffix_of_a_host_tells_the_operator_but_not_the_region(bench, kit):
+    host = Partial(("https://", kit.unset("region"), ".scw.cloud"))
+    facts = bench.of("aws_bucket.b", {}, {"region": "fr-par", "endpoints.s3": host})
+    assert top(facts).operator == "scaleway"
+    assert facts.location.countries == ("FR",)
+
+
+def test_a_host_whose_suffix_is_unknown_is_unknown(bench, kit):
+    host = Partial(("https://s3.", kit.unset("domain")))
+    facts = bench.of("aws_bucket.b", {}, {**PARIS, "endpoints.s3": host})
+    assert top(facts).unknown.cause == "var.domain"
+
+
+def test_software_is_run_by_whoever_owns_its_endpoint(bench):
+    provider = {"region": "GRA9", "auth_url": "https://auth.cloud.ovh.net/v3"}
+    facts = bench.of("openstack_volume.v", {}, provider)
+    assert top(facts).operator == "ovhcloud"
+    assert (facts.location.regions, facts.location.countries) == (("GRA",), ("FR",))
+
+
+def test_software_without_endpoint_has_no_known_operator(bench):
+    facts = bench.of("openstack_volume.v", {}, {"region": "GRA9"})
+    assert top(facts).unknown.reason.key == "facts.software-without-endpoint"
+
+
+def test_the_hosting_layer_comes_from_an_attribute(bench):
+    facts = bench.of("atlas_cluster.c", {"provider_name": "AWS", "region": "eu-west-3"})
+    assert [layer.operator for layer in facts.layers] == ["atlas", "aws"]
+    assert [layer.layer for layer in facts.layers] == ["paas", "iaas"]
+    assert facts.location.countries == ("FR",)
+
+
+def test_a_hosting_layer_that_is_not_written_is_unknown(bench):
+    facts = bench.of("atlas_cluster.c", {"region": "eu-west-3"})
+    assert [layer.operator for layer in facts.layers] == ["atlas", None]
+    assert facts.exposure_unknown.reason.key == "facts.host-not-written"
+
+
+def test_a_type_outside_the_catalogue_keeps_its_operator_and_says_nothing_else(bench):
+    facts = bench.of("aws_novelty.n", {}, PARIS)
+    assert facts.role is None
+    assert (top(facts).operator, top(facts).service) == ("aws", None)
+
+
+def test_a_provider_outside_the_catalogue_is_an_unknown_operator(bench):
+    facts = bench.of("nobody_store.s", {}, {})
+    assert top(facts).unknown.reason.key == "facts.provider-unlisted"
+
+
+def test_a_module_that_is_not_installed_stands_where_its_provider_does(bench):
+    facts = bench.of("module.m", {}, PARIS, source="hashicorp/aws", type_="module")
+    assert facts.role is None
+    assert facts.location.regions == ("eu-west-3",)
