@@ -1,0 +1,383 @@
+"""Bodies of configuration, read by path: blocks, ``dynamic`` blocks and objects alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, Union
+
+from souverain.hcl import ast
+from souverain.model import Attr, Evidence, Ref, Span, phrase
+from souverain.terraform import provenance
+from souverain.terraform.context import Cell, Evaluation
+from souverain.terraform.definition import Members
+from souverain.terraform.expressions import evaluate
+from souverain.terraform.provenance import ANY, Link, Step
+from souverain.terraform.scope import Step as ScopeStep
+from souverain.values import Partial, SetOf, Unknown, Value
+from souverain.worlds import Choice, Worlds
+
+META = frozenset(
+    {
+        "count",
+        "for_each",
+        "provider",
+        "providers",
+        "depends_on",
+        "lifecycle",
+        "provisioner",
+        "connection",
+        "dynamic",
+    }
+)
+"""Arguments that say how to create a resource, not what it is."""
+
+
+class BodyScope(provenance.LinkedScope, Protocol):
+    """A scope that belongs to a root evaluation."""
+
+    @property
+    def evaluation(self) -> Evaluation: ...
+
+    @property
+    def address(self) -> str:
+        """Address of the module instance; empty for the root."""
+
+    @property
+    def place(self) -> str:
+        """Address of the instance the scope belongs to, when it is more than a module."""
+
+
+@dataclass(eq=False, slots=True)
+class WrittenAttr:
+    """An attribute as written. Implements :class:`souverain.model.Attr`."""
+
+    path: str
+    span: Span
+    expr: ast.Expr
+    scope: BodyScope
+    _cell: Cell = field(default_factory=Cell)
+
+    @property
+    def value(self) -> Value:
+        return self.scope.evaluation.once(
+            self._cell, lambda: evaluate(self.expr, self.scope), self.path, self.span
+        )
+
+    def references(self) -> tuple[Ref, ...]:
+        """References its value keeps, else those its expression leads to."""
+        kept = tuple(dict.fromkeys(provenance.references_in(self.value)))
+        return kept or provenance.references(self.expr, self.scope)
+
+    def trace(self) -> tuple[Evidence, ...]:
+        return provenance.trace(self.expr, self.scope)
+
+
+@dataclass(frozen=True, slots=True)
+class ElementAttr:
+    """A part of an attribute's value, found by walking into it."""
+
+    path: str
+    origin: Attr
+    value: Value
+
+    @property
+    def span(self) -> Span:
+        return self.origin.span
+
+    def references(self) -> tuple[Ref, ...]:
+        """References the part keeps, else those of the whole attribute."""
+        kept = tuple(dict.fromkeys(provenance.references_in(self.value)))
+        return kept or self.origin.references()
+
+    def trace(self) -> tuple[Evidence, ...]:
+        return self.origin.trace()
+
+
+@dataclass(frozen=True, slots=True)
+class BlockAttr:
+    """A nested block read as a whole: its value is an object."""
+
+    path: str
+    span: Span
+    config: BlockConfig
+
+    @property
+    def value(self) -> Value:
+        return self.config.as_object()
+
+    def references(self) -> tuple[Ref, ...]:
+        """References of all its attributes."""
+        found = (r for name in self.config.keys() for a in self.config.read(name)
+                 for r in a.references())
+        return tuple(dict.fromkeys(found))
+
+    def trace(self) -> tuple[Evidence, ...]:
+        return ()
+
+
+class BlockConfig:
+    """A body with the names it may use. Implements :class:`souverain.model.Config`."""
+
+    def __init__(self, members: Members, scope: BodyScope, span: Span) -> None:
+        self.members = members
+        self.scope = scope
+        self.span = span
+        self._attributes: dict[str, WrittenAttr] = {}
+        self._nested: dict[ast.Block, BlockConfig] = {}
+
+    def keys(self) -> tuple[str, ...]:
+        """Attributes and blocks written at the top, without meta-arguments."""
+        members = self.members
+        names = (*members.attributes, *members.blocks, *members.dynamics)
+        return tuple(dict.fromkeys(name for name in names if name not in META))
+
+    def read(self, path: str) -> tuple[Attr, ...]:
+        """Attributes at a dotted path, in source order; () when it is not written."""
+        name, _, rest = path.partition(".")
+        found: list[tuple[int, Attr]] = []
+        attribute = self.attribute(name)
+        if attribute is not None:
+            parts = walk(attribute, rest) if rest else (attribute,)
+            found.extend((attribute.span.start, part) for part in parts)
+        for block in self.members.blocks.get(name, ()):
+            found.extend((block.span.start, a) for a in self._in_block(block, path, rest))
+        for block in self.members.dynamics.get(name, ()):
+            found.extend((block.span.start, a) for a in self._in_dynamic(block, path, rest))
+        if len(found) > 1:
+            found.sort(key=lambda item: item[0])
+        return tuple(attr for _, attr in found)
+
+    def attribute(self, name: str) -> WrittenAttr | None:
+        """An attribute written at the top."""
+        written = self.members.attributes.get(name)
+        if written is None:
+            return None
+        attr = self._attributes.get(name)
+        if attr is None:
+            attr = WrittenAttr(name, written.span, written.expr, self.scope)
+            self._attributes[name] = attr
+        return attr
+
+    def blocks(self, name: str) -> tuple[Union[BlockConfig, Unknown], ...]:
+        """Nested blocks of a type in the current world; Unknown for open ``dynamic`` ones."""
+        found: list[BlockConfig | Unknown] = [
+            self._of(block) for block in self.members.blocks.get(name, ())
+        ]
+        for block in self.members.dynamics.get(name, ()):
+            generated = _generate(self, block)
+            found.extend([generated] if isinstance(generated, Unknown) else generated)
+        return tuple(found)
+
+    def as_object(self) -> Value:
+        """All attributes and blocks as one value."""
+        value: dict[str, Value] = {}
+        for name in self.keys():
+            attribute = self.attribute(name)
+            if attribute is not None:
+                value[name] = attribute.value
+            else:
+                blocks = self.blocks(name)
+                value[name] = tuple(
+                    b if isinstance(b, Unknown) else b.as_object() for b in blocks
+                )
+        return value
+
+    def _of(self, block: ast.Block) -> BlockConfig:
+        config = self._nested.get(block)
+        if config is None:
+            config = BlockConfig(self.members.of(block), self.scope, block.header)
+            self._nested[block] = config
+        return config
+
+    def _in_block(self, block: ast.Block, path: str, rest: str) -> Iterator[Attr]:
+        yield from _descend(self._of(block), path, rest)
+
+    def _in_dynamic(self, block: ast.Block, path: str, rest: str) -> Iterator[Attr]:
+        generated = _generate(self, block)
+        if isinstance(generated, Unknown):
+            written = self.members.of(block).attributes.get("for_each")
+            span = written.span if written is not None else block.header
+            expr = written.expr if written is not None else ast.Literal(None, block.header)
+            origin = WrittenAttr(path, span, expr, self.scope)
+            yield ElementAttr(path, origin, generated)
+            return
+        for config in generated:
+            yield from _descend(config, path, rest)
+
+
+def _descend(config: BlockConfig, path: str, rest: str) -> Iterator[Attr]:
+    if not rest:
+        yield BlockAttr(path, config.span, config)
+        return
+    for attr in config.read(rest):
+        yield _Renamed(path, attr)
+
+
+@dataclass(frozen=True, slots=True)
+class _Renamed:
+    """An attribute of a nested body under its whole path."""
+
+    path: str
+    attr: Attr
+
+    @property
+    def span(self) -> Span:
+        return self.attr.span
+
+    @property
+    def value(self) -> Value:
+        return self.attr.value
+
+    def references(self) -> tuple[Ref, ...]:
+        return self.attr.references()
+
+    def trace(self) -> tuple[Evidence, ...]:
+        return self.attr.trace()
+
+
+# --- walking into values --------------------------------------------------------------
+
+
+def walk(attr: Attr, rest: str) -> Iterator[Attr]:
+    """Parts of an attribute's value at a dotted path below it."""
+    if isinstance(attr, WrittenAttr) and isinstance(attr.expr, (ast.Object, ast.Tuple)):
+        yield from _walk_syntax(attr, rest)
+    else:
+        yield from _walk_value(attr, attr.value, rest, f"{attr.path}.{rest}")
+
+
+def _walk_syntax(attr: WrittenAttr, rest: str) -> Iterator[Attr]:
+    """Walks literal objects in the syntax, so that positions stay exact."""
+    if isinstance(attr.expr, ast.Tuple):
+        for item in attr.expr.items:
+            yield from walk(WrittenAttr(attr.path, item.span, item, attr.scope), rest)
+        return
+    assert isinstance(attr.expr, ast.Object)
+    if not all(isinstance(item.key, ast.Literal) for item in attr.expr.items):
+        yield from _walk_value(attr, attr.value, rest, f"{attr.path}.{rest}")
+        return
+    name, _, below = rest.partition(".")
+    for item in attr.expr.items:
+        if isinstance(item.key, ast.Literal) and item.key.value == name:
+            inner = WrittenAttr(f"{attr.path}.{name}", item.span, item.value, attr.scope)
+            if below:
+                yield from walk(inner, below)
+            else:
+                yield inner
+
+
+def _walk_value(origin: Attr, value: Value, rest: str, path: str) -> Iterator[Attr]:
+    if not rest or isinstance(value, (Unknown, Partial)):
+        yield ElementAttr(path, origin, value)
+    elif isinstance(value, Mapping):
+        name, _, below = rest.partition(".")
+        if name in value:
+            yield from _walk_value(origin, value[name], below, path)
+    elif isinstance(value, (tuple, SetOf)):
+        for item in value.items if isinstance(value, SetOf) else value:
+            yield from _walk_value(origin, item, rest, path)
+
+
+# --- dynamic blocks -------------------------------------------------------------------
+
+
+def _generate(parent: BlockConfig, block: ast.Block) -> tuple[BlockConfig, ...] | Unknown:
+    """Bodies that a ``dynamic`` block generates in the current world.
+
+    Source: Terraform, "dynamic blocks": one ``content`` per element of ``for_each``; the
+    iterator is named by ``iterator``, else by the block's label.
+    """
+    members = parent.members.of(block)
+    content = members.blocks.get("content", ())
+    for_each = members.attributes.get("for_each")
+    if for_each is None or not content:
+        return Unknown(phrase("terraform.dynamic-incomplete", type=block.labels[0]), block.header)
+    value = evaluate(for_each.expr, parent.scope)
+    if isinstance(value, Unknown):
+        reason = phrase("terraform.dynamic-unknown", type=block.labels[0], reason=value.reason)
+        return Unknown(reason, value.span or for_each.span, value.ref, value.cause)
+    iterator = members.attributes.get("iterator")
+    name = _iterator_name(iterator.expr) if iterator is not None else block.labels[0]
+    body = members.of(content[0])
+    return tuple(
+        BlockConfig(
+            body,
+            IteratorScope(parent.scope, name, {"key": key, "value": item}, for_each.expr),
+            block.header,
+        )
+        for key, item in _elements(value)
+    )
+
+
+def _iterator_name(expr: ast.Expr) -> str:
+    if isinstance(expr, ast.Variable):
+        return expr.name
+    return str(expr.value) if isinstance(expr, ast.Literal) else ""
+
+
+def _elements(value: Value) -> Iterator[tuple[Value, Value]]:
+    if isinstance(value, Mapping):
+        yield from ((key, value[key]) for key in sorted(value))
+    elif isinstance(value, SetOf):
+        yield from ((item, item) for item in value.items)
+    elif isinstance(value, tuple):
+        yield from enumerate(value)
+
+
+class IteratorScope:
+    """The surroundings of one generated block: its iterator, then those of the resource."""
+
+    def __init__(
+        self, parent: BodyScope, name: str, element: Mapping[str, Value], for_each: ast.Expr
+    ) -> None:
+        self._parent = parent
+        self._name = name
+        self._element = element
+        self._for_each = for_each
+
+    @property
+    def evaluation(self) -> Evaluation:
+        return self._parent.evaluation
+
+    @property
+    def address(self) -> str:
+        return self._parent.address
+
+    @property
+    def place(self) -> str:
+        return self._parent.place
+
+    @property
+    def worlds(self) -> Worlds:
+        return self._parent.worlds
+
+    def resolve(self, root: str, steps: tuple[ScopeStep, ...], span: Span) -> tuple[Value, int]:
+        if root == self._name:
+            return self._element, 0
+        return self._parent.resolve(root, steps, span)
+
+    def links(self, root: str, steps: tuple[Step, ...]) -> tuple[Link | Ref, ...]:
+        if root != self._name:
+            return self._parent.links(root, steps)
+        return (Link(self._for_each, self._parent, element_steps(self._element["key"], steps)),)
+
+    def condition(self, expr: ast.Expr, span: Span) -> Choice | None:
+        return self._parent.condition(expr, span)
+
+    def read_file(self, path: str, span: Span) -> bytes | Value:
+        return self._parent.read_file(path, span)
+
+    def file_names(self, directory: str, span: Span) -> tuple[str, ...] | Value:
+        return self._parent.file_names(directory, span)
+
+    def path_value(self, name: str) -> str | None:
+        return self._parent.path_value(name)
+
+
+def element_steps(key: Value, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Steps into a ``for_each`` collection that ``.value`` followed by the rest stands for."""
+    if not steps or steps[0] != "value":
+        return ()
+    first: Step = key if isinstance(key, (str, int)) and not isinstance(key, bool) else ANY
+    return (first, *steps[1:])

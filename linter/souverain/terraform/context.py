@@ -1,0 +1,88 @@
+"""What every module instance of one root evaluation shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from souverain.model import Phrase, Span, phrase
+from souverain.terraform.data import DataRules
+from souverain.terraform.files import ModuleFiles
+from souverain.terraform.installed import Installed
+from souverain.terraform.variabletypes import VariableLibrary
+from souverain.values import Unknown, Value
+from souverain.worlds import Memo, Worlds
+
+if TYPE_CHECKING:
+    from souverain.terraform.providers import Providers
+
+MAX_DEPTH = 60
+"""Values that may wait for one another: a longer chain would overflow the stack."""
+
+MAX_INSTANCES = 10_000
+"""Resource and module instances of one root."""
+
+MAX_MODULE_DEPTH = 24
+"""Nesting of module calls; Terraform itself has no recursion, so more is a cycle."""
+
+
+class Cell:
+    """A value computed once per world that matters to it, and never from itself."""
+
+    __slots__ = ("memo", "running")
+
+    def __init__(self) -> None:
+        self.memo: Memo[Value] = Memo()
+        self.running = False
+
+
+@dataclass(eq=False)
+class Evaluation:
+    """One root in one scenario: its alternatives, its files, and its limits."""
+
+    root: str
+    """Directory of the root as displayed."""
+    files: ModuleFiles
+    worlds: Worlds
+    workspace: str | None
+    installed: Installed
+    providers: Providers
+    data_rules: DataRules
+    used: set[str] = field(default_factory=set)
+    """Every file that takes part."""
+    library: VariableLibrary = field(default_factory=VariableLibrary)
+    instances: int = 0
+    _depth: int = 0
+
+    def once(self, cell: Cell, compute: Callable[[], Value], name: str, span: Span) -> Value:
+        """Value of a cell in the current world; a cycle or too long a chain is Unknown."""
+        if cell.running:
+            return Unknown(phrase("terraform.cycle", name=name), span)
+        if self._depth >= MAX_DEPTH:
+            return self.too_deep(name, span)
+        cell.running = True
+        self._depth += 1
+        try:
+            return cell.memo.get(self.worlds, compute)
+        except RecursionError:
+            return self.too_deep(name, span)
+        finally:
+            cell.running = False
+            self._depth -= 1
+
+    def too_deep(self, name: str, span: Span) -> Unknown:
+        """The value of something that rests on too long a chain."""
+        return Unknown(phrase("terraform.too-deep", name=name), span)
+
+    def note(self, reason: Phrase, span: Span) -> None:
+        """Puts something that could not be followed in the ledger."""
+        self.files.account.note("terraform", "undecided", reason, span)
+
+    def may_add(self, count: int, span: Span) -> bool:
+        """Whether ``count`` more instances stay within the limit, which is then used up."""
+        if self.instances + count > MAX_INSTANCES:
+            self.note(phrase("terraform.too-many-instances", limit=MAX_INSTANCES), span)
+            return False
+        self.instances += count
+        return True

@@ -1,0 +1,77 @@
+"""Questions about expressions that need no evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from souverain.hcl import ast
+
+
+def children(expr: ast.Expr) -> Iterator[ast.Expr]:
+    """Direct sub-expressions, in source order."""
+    if isinstance(expr, ast.Template):
+        yield from _of_parts(expr.parts)
+    elif isinstance(expr, ast.Tuple):
+        yield from expr.items
+    elif isinstance(expr, ast.Object):
+        for item in expr.items:
+            yield item.key
+            yield item.value
+    elif isinstance(expr, ast.GetAttr):
+        yield expr.of
+    elif isinstance(expr, ast.Index):
+        yield from (expr.of, expr.key)
+    elif isinstance(expr, ast.Splat):
+        yield from (expr.of, expr.each)
+    elif isinstance(expr, ast.Call):
+        yield from expr.args
+    elif isinstance(expr, ast.Unary):
+        yield expr.operand
+    elif isinstance(expr, ast.Binary):
+        yield from (expr.left, expr.right)
+    elif isinstance(expr, ast.Conditional):
+        yield from (expr.test, expr.then, expr.otherwise)
+    elif isinstance(expr, ast.For):
+        inner = (expr.collection, expr.result_key, expr.result, expr.condition)
+        yield from (e for e in inner if e is not None)
+
+
+def _of_parts(parts: tuple[ast.TemplatePart, ...]) -> Iterator[ast.Expr]:
+    for part in parts:
+        if isinstance(part, ast.Interpolation):
+            yield part.expr
+        elif isinstance(part, ast.TemplateIf):
+            yield part.test
+            yield from _of_parts(part.then)
+            yield from _of_parts(part.otherwise)
+        elif isinstance(part, ast.TemplateFor):
+            yield part.collection
+            yield from _of_parts(part.body)
+
+
+def root_names(expr: ast.Expr) -> frozenset[str]:
+    """First names of all traversals (``var``, ``each``, a ``for`` variable)."""
+    found: set[str] = set()
+    pending = [expr]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, ast.Variable):
+            found.add(one.name)
+        else:
+            pending.extend(children(one))
+    return frozenset(found)
+
+
+def traversal(expr: ast.Expr) -> tuple[str, ...] | None:
+    """``a.b.c`` as its names; None for anything that is not plain names.
+
+    A literal string counts as its dotted parts (``"aws.us"`` in the JSON syntax).
+    """
+    if isinstance(expr, ast.Literal) and isinstance(expr.value, str):
+        return tuple(expr.value.split("."))
+    names: list[str] = []
+    while isinstance(expr, (ast.GetAttr, ast.Index)):
+        if isinstance(expr, ast.GetAttr):
+            names.append(expr.name)
+        expr = expr.of
+    return (expr.name, *reversed(names)) if isinstance(expr, ast.Variable) else None

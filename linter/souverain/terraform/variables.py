@@ -1,0 +1,90 @@
+"""Input variables: where a value comes from, its type, and its bounds.
+
+Source: Terraform, "Input variables" (precedence, type constraints, nullable, validation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from souverain.hcl import ast
+from souverain.model import Phrase, Span, phrase
+from souverain.terraform.definition import Block
+from souverain.terraform.expressions import evaluate
+from souverain.terraform.typeconstraints import constrain
+from souverain.values import Unknown, Value
+from souverain.worlds import Choice
+
+Compute = Callable[[], Value]
+
+if TYPE_CHECKING:
+    from souverain.terraform.body import BodyScope
+    from souverain.terraform.modules import Module
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """A value given to a variable: a module argument, a line of a tfvars file, ``-var``."""
+
+    expr: ast.Expr
+    scope: BodyScope
+    text: Phrase
+    span: Span | None
+    """Where it is given; None for the command line."""
+
+
+def value_of(module: Module, variable: Block) -> Value:
+    """Value of a variable in the current world: given, default, bounded, or unknown."""
+    given = module.assignments.get(variable.name)
+    if given is None:
+        return _without_assignment(module, variable)
+    value = evaluate(given.expr, given.scope)
+    if value is None and _not_nullable(variable):
+        return _without_assignment(module, variable)
+    if isinstance(value, Unknown) and not value.error and value.ref is None:
+        return _within_bounds(module, variable, value)
+    return _typed(module, variable, value, given.span or variable.span)
+
+
+def _without_assignment(module: Module, variable: Block) -> Value:
+    default = variable.members.attributes.get("default")
+    if default is not None:
+        value = evaluate(default.expr, module)
+        return _typed(module, variable, value, default.span)
+    name = f"{module.prefix}var.{variable.name}"
+    key = "terraform.argument-missing" if module.parent else "terraform.variable-without-value"
+    reason = phrase(key, name=variable.name, module=module.address)
+    return _within_bounds(module, variable, Unknown(reason, variable.span, cause=name))
+
+
+def _not_nullable(variable: Block) -> bool:
+    nullable = variable.members.expr("nullable")
+    return isinstance(nullable, ast.Literal) and nullable.value is False
+
+
+def _typed(module: Module, variable: Block, value: Value, span: Span) -> Value:
+    constraint = module.constraint(variable)
+    if constraint is None:
+        return value
+    return constrain(value, constraint, span)
+
+
+def _within_bounds(module: Module, variable: Block, unknown: Unknown) -> Value:
+    """One of the values that the variable can have at all, else ``unknown``.
+
+    A bool is true or false; ``validation`` blocks may leave a finite set.
+    """
+    options = module.options(variable)
+    if options is None:
+        return unknown
+    name = f"{module.prefix}var.{variable.name}"
+    choice = Choice(
+        (module.evaluation.root, module.address, name),
+        len(options),
+        f"var.{variable.name}",
+        variable.span,
+    )
+    option = module.worlds.choose(choice) if len(options) > 1 else 0
+    return unknown if option is None else options[option]
