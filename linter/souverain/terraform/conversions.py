@@ -8,8 +8,9 @@ rules that the documentation leaves open are those of Terraform 1.15, which
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import groupby
 
 from souverain.terraform import numerics
 from souverain.terraform.errors import EvaluationError, invalid, too_large
@@ -57,24 +58,47 @@ def first_unknown(value: Value) -> Unknown | None:
     """
     if value is None or isinstance(value, (str, int, Decimal)):
         return None
+    return next(_unknowns(value), None)
+
+
+def first_error(value: Value) -> Unknown | None:
+    """The first part, at any depth, that Terraform would reject. Raises like first_unknown."""
+    return next((unknown for unknown in _unknowns(value) if unknown.error), None)
+
+
+def _unknowns(value: Value) -> Iterator[Unknown]:
     pending: list[Value] = [value]
     seen = 0
     while pending:
         item = pending.pop()
+        if item is None or isinstance(item, (str, int, Decimal)):
+            continue
+        inner: Sequence[Value] = ()
         if isinstance(item, Unknown):
-            return item
-        if isinstance(item, Partial):
-            return item.unknown
-        inner: Iterable[Value] = ()
-        if isinstance(item, Mapping):
-            inner = item.values()
+            yield item
+        elif isinstance(item, Partial):
+            yield from (segment for segment in item.segments if isinstance(segment, Unknown))
+        elif isinstance(item, Mapping):
+            inner = list(item.values())
         else:
             inner = elements(item) or ()
-        pending.extend(reversed(list(inner)))
-        seen += 1
-        if seen + len(pending) > MAX_NODES:
+        pending.extend(reversed(inner))
+        seen += 1 + len(inner)
+        if seen > MAX_NODES:
             raise too_large("value", MAX_NODES)
-    return None
+
+
+def joined(segments: Iterable[str | Unknown]) -> str | Partial:
+    """Segments as one string; literal text that touches is one segment."""
+    merged: list[str | Unknown] = []
+    for literal, run in groupby(segments, key=lambda segment: isinstance(segment, str)):
+        if not literal:
+            merged.extend(run)
+        elif whole := text("".join(str(piece) for piece in run)):
+            merged.append(whole)
+    if len(merged) > 1 or any(isinstance(segment, Unknown) for segment in merged):
+        return Partial(tuple(merged))
+    return str(merged[0]) if merged else ""
 
 
 # --- identity -------------------------------------------------------------------------

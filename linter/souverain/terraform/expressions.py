@@ -1,0 +1,428 @@
+"""Evaluation of HCL expressions, in one world, over values that may be unknown.
+
+:func:`evaluate` never raises: what Terraform would reject, what is impure and what is too
+large become :class:`~souverain.values.Unknown` with the reason and the place. Source: HCL 2
+specification, "Expressions"; Terraform language documentation, "Expressions".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from souverain.hcl import ast
+from souverain.model import Span, phrase
+from souverain.terraform import functions, operators, traversal, typeconstraints
+from souverain.terraform.constants import literal
+from souverain.terraform.conversions import (
+    MAX_TEXT,
+    convert,
+    elements,
+    first_error,
+    joined,
+    to_string,
+)
+from souverain.terraform.errors import (
+    EvaluationError,
+    NotEvaluated,
+    StepsExhausted,
+    invalid,
+    too_large,
+)
+from souverain.terraform.scope import ChildScope, IndexStep, Scope, Step
+from souverain.terraform.types import type_of, unify
+from souverain.values import Partial, Unknown, Value
+from souverain.worlds import Choice, Worlds
+
+MAX_STEPS = 1_000_000
+"""Nodes one call of :func:`evaluate` may visit."""
+MAX_DEPTH = 120
+"""Nodes of one expression that may lie inside each other."""
+
+_SPLAT_ITEM = "*"
+"""Name under which a splat binds its element; no identifier can take it."""
+
+
+def evaluate(expr: ast.Expr, scope: Scope) -> Value:
+    """Value of ``expr`` in the current world of ``scope``; never raises."""
+    if isinstance(expr, ast.Literal):
+        return literal(expr)
+    try:
+        return _Evaluation().value(expr, scope)
+    except EvaluationError as error:
+        return _rejected(error, expr.span)
+    except NotEvaluated as refused:
+        return Unknown(refused.reason, expr.span)
+    except StepsExhausted:
+        return Unknown(phrase("expr.too-many-steps", limit=MAX_STEPS), expr.span)
+    except RecursionError:
+        return Unknown(phrase("expr.too-deep", limit=MAX_DEPTH), expr.span)
+
+
+def _rejected(error: EvaluationError, span: Span) -> Unknown:
+    return Unknown(error.reason, error.span or span, error=True)
+
+
+class _Evaluation:
+    """One call of :func:`evaluate`: counts its steps and its depth."""
+
+    __slots__ = ("_depth", "_steps")
+
+    def __init__(self) -> None:
+        self._steps = 0
+        self._depth = 0
+
+    def value(self, expr: ast.Expr, scope: Scope) -> Value:
+        """Value of a node. Raises EvaluationError, with the innermost span, and NotEvaluated."""
+        self._steps += 1
+        if self._steps > MAX_STEPS or self._depth >= MAX_DEPTH:
+            self._give_up()
+        self._depth += 1
+        try:
+            return self._dispatch(expr, scope)
+        except EvaluationError as error:
+            error.span = error.span or expr.span
+            raise
+        finally:
+            self._depth -= 1
+
+    def _give_up(self) -> None:
+        if self._steps > MAX_STEPS:
+            raise StepsExhausted
+        raise NotEvaluated(phrase("expr.too-deep", limit=MAX_DEPTH))
+
+    def _dispatch(self, expr: ast.Expr, scope: Scope) -> Value:
+        if isinstance(expr, ast.Literal):
+            return literal(expr)
+        if isinstance(expr, (ast.GetAttr, ast.Index, ast.Variable)):
+            return self._traversal(expr, scope)
+        if isinstance(expr, ast.Template):
+            return self._template(expr, scope)
+        if isinstance(expr, ast.Call):
+            return self._call(expr, scope)
+        if isinstance(expr, ast.Object):
+            return self._object(expr, scope)
+        if isinstance(expr, ast.Tuple):
+            return tuple([self._member(item, scope) for item in expr.items])
+        if isinstance(expr, ast.Conditional):
+            return self._conditional(expr, scope)
+        if isinstance(expr, ast.Binary):
+            return self._binary(expr, scope)
+        if isinstance(expr, ast.Unary):
+            return operators.unary(expr.op, self.value(expr.operand, scope))
+        if isinstance(expr, ast.For):
+            return self._for(expr, scope)
+        if isinstance(expr, ast.Splat):
+            return self._splat(expr, scope)
+        return scope.resolve(_SPLAT_ITEM, (), expr.span)[0]
+
+    def attempt(self, expr: ast.Expr, scope: Scope) -> Value:
+        """Value of a node; what Terraform would reject is an Unknown that says so."""
+        try:
+            return self.value(expr, scope)
+        except EvaluationError as error:
+            return _rejected(error, expr.span)
+        except NotEvaluated as refused:
+            return Unknown(refused.reason, expr.span)
+
+    _member = attempt
+    """Elements are read one by one later, so one that is wrong does not hide the others."""
+
+    # --- references -------------------------------------------------------------------
+
+    def _traversal(self, expr: ast.Expr, scope: Scope) -> Value:
+        path: list[ast.GetAttr | ast.Index] = []
+        root = expr
+        while isinstance(root, (ast.GetAttr, ast.Index)):
+            path.append(root)
+            root = root.of
+        path.reverse()
+        steps = tuple([self._step(node, scope) for node in path])
+        taken = 0
+        if isinstance(root, ast.Variable):
+            if root.name == ast.UNREADABLE:
+                return Unknown(phrase("expr.unreadable"), root.span)
+            value, taken = scope.resolve(root.name, steps, expr.span)
+        else:
+            value = self.value(root, scope)
+        for node, step in zip(path[taken:], steps[taken:]):
+            value = _followed(value, step, node.span)
+        return value
+
+    def _step(self, node: ast.GetAttr | ast.Index, scope: Scope) -> Step:
+        if isinstance(node, ast.GetAttr):
+            return node.name
+        return IndexStep(self.value(node.key, scope))
+
+    def _splat(self, expr: ast.Splat, scope: Scope) -> Value:
+        source = self.value(expr.of, scope)
+        if isinstance(source, Unknown):
+            return traversal.extend(source, *_names_below(expr.each))
+        results = [
+            self._member(expr.each, ChildScope(scope, {_SPLAT_ITEM: item}))
+            for item in traversal.splat(source)
+        ]
+        return traversal.same_kind(source, results)
+
+    # --- operators --------------------------------------------------------------------
+
+    def _binary(self, expr: ast.Binary, scope: Scope) -> Value:
+        if expr.op in ("&&", "||"):
+            return self._logical(expr, scope)
+        left = self.value(expr.left, scope)
+        return operators.binary(expr.op, left, self.value(expr.right, scope))
+
+    def _logical(self, expr: ast.Binary, scope: Scope) -> Value:
+        """A side that decides alone decides, even beside an unknown one."""
+        decisive = expr.op == "||"
+        left = operators.logical(self.value(expr.left, scope))
+        if left is decisive or (isinstance(left, Unknown) and left.error):
+            return left
+        right = operators.logical(self.value(expr.right, scope))
+        return left if isinstance(left, Unknown) and right is not decisive else right
+
+    def _conditional(self, expr: ast.Conditional, scope: Scope) -> Value:
+        test = self._test(expr.test, scope)
+        if isinstance(test, Unknown):
+            return self._either(expr, scope, test)
+        chosen, other = (
+            (expr.then, expr.otherwise) if test else (expr.otherwise, expr.then)
+        )
+        value = self.value(chosen, scope)
+        if value is None or isinstance(value, (str, Partial, Unknown)):
+            return value
+        return _like(value, self.attempt(other, scope))
+
+    def _test(self, expr: ast.Expr, scope: Scope) -> bool | Unknown:
+        """A condition; when it is open, its value in the current world."""
+        test = operators.logical(self.value(expr, scope))
+        if isinstance(test, Unknown) and not test.error:
+            choice = scope.condition(expr, expr.span)
+            option = None if choice is None else scope.worlds.choose(choice)
+            return test if option is None else option == 0
+        return test
+
+    def _either(self, expr: ast.Conditional, scope: Scope, test: Unknown) -> Value:
+        if test.error:
+            return test
+        one, other = self.attempt(expr.then, scope), self.attempt(expr.otherwise, scope)
+        return traversal.merge(_like(one, other), _like(other, one), replace(test, ref=None))
+
+    # --- containers -------------------------------------------------------------------
+
+    def _object(self, expr: ast.Object, scope: Scope) -> Value:
+        built: dict[str, Value] = {}
+        for item in expr.items:
+            key = _key(self.value(item.key, scope), item.key.span)
+            if isinstance(key, Unknown):
+                return key
+            built[key] = self._member(item.value, scope)
+        return built
+
+    def _for(self, expr: ast.For, scope: Scope) -> Value:
+        source = self.value(expr.collection, scope)
+        if isinstance(source, Unknown):
+            return source
+        items: list[Value] = []
+        groups: dict[str, list[Value]] = {}
+        for inner in _iterations(expr.key, expr.value, source, scope):
+            kept = True if expr.condition is None else self._test(expr.condition, inner)
+            if isinstance(kept, Unknown):
+                return kept
+            if not kept:
+                continue
+            if expr.result_key is None:
+                items.append(self._member(expr.result, inner))
+                continue
+            key = _key(self.value(expr.result_key, inner), expr.result_key.span)
+            if isinstance(key, Unknown):
+                return key
+            if key in groups and not expr.grouped:
+                raise invalid("duplicate-key", key=key)
+            groups.setdefault(key, []).append(self._member(expr.result, inner))
+        if expr.result_key is None:
+            return tuple(items)
+        if expr.grouped:
+            return {key: tuple(group) for key, group in groups.items()}
+        return {key: group[0] for key, group in groups.items()}
+
+    # --- templates --------------------------------------------------------------------
+
+    def _template(self, expr: ast.Template, scope: Scope) -> Value:
+        if len(expr.parts) == 1 and isinstance(expr.parts[0], ast.Interpolation):
+            return self.value(expr.parts[0].expr, scope)
+        return joined(self._segments(expr.parts, scope))
+
+    def _segments(
+        self, parts: Iterable[ast.TemplatePart], scope: Scope
+    ) -> list[str | Unknown]:
+        found: list[str | Unknown] = []
+        length = 0
+        for part in parts:
+            added = self._part(part, scope)
+            length += sum(len(s) for s in added if isinstance(s, str))
+            if length > MAX_TEXT:
+                raise too_large("template", MAX_TEXT)
+            found.extend(added)
+        return found
+
+    def _part(self, part: ast.TemplatePart, scope: Scope) -> list[str | Unknown]:
+        if isinstance(part, ast.Literal):
+            return [str(part.value)]
+        if isinstance(part, ast.Interpolation):
+            return self._interpolation(part, scope)
+        if isinstance(part, ast.TemplateIf):
+            return self._if(part, scope)
+        source = self.value(part.collection, scope)
+        if isinstance(source, Unknown):
+            return [source]
+        found: list[str | Unknown] = []
+        for inner in _iterations(part.key, part.value, source, scope):
+            found.extend(self._segments(part.body, inner))
+            if len(found) > MAX_TEXT:
+                raise too_large("template", MAX_TEXT)
+        return found
+
+    def _interpolation(self, part: ast.Interpolation, scope: Scope) -> list[str | Unknown]:
+        value = to_string(self.value(part.expr, scope))
+        if value is None:
+            raise EvaluationError(phrase("expr.null-in-template"), part.span)
+        return list(value.segments) if isinstance(value, Partial) else [value]
+
+    def _if(self, part: ast.TemplateIf, scope: Scope) -> list[str | Unknown]:
+        test = self._test(part.test, scope)
+        if not isinstance(test, Unknown):
+            return self._segments(part.then if test else part.otherwise, scope)
+        one, other = self._segments(part.then, scope), self._segments(part.otherwise, scope)
+        return one if one == other else [replace(test, ref=None)]
+
+    # --- calls ------------------------------------------------------------------------
+
+    def _call(self, expr: ast.Call, scope: Scope) -> Value:
+        name = expr.name.removeprefix("core::")
+        if name == "try":
+            return self._try(expr, scope)
+        if name == "can":
+            return self._can(expr, scope)
+        if name == "convert":
+            return self._convert(expr, scope)
+        args = self._arguments(expr, scope)
+        if isinstance(args, Unknown):
+            return args
+        context = functions.Context(scope, expr.span, self._render)
+        try:
+            return functions.call(name, args, context)
+        except NotEvaluated as refused:
+            return Unknown(refused.reason, expr.span)
+
+    def _arguments(self, expr: ast.Call, scope: Scope) -> list[Value] | Unknown:
+        args = [self.value(arg, scope) for arg in expr.args]
+        if expr.expand and args:
+            last = args.pop()
+            if isinstance(last, Unknown):
+                return last
+            more = elements(last)
+            if more is None:
+                raise invalid("no-expansion")
+            args.extend(more)
+        return args
+
+    def _try(self, expr: ast.Call, scope: Scope) -> Value:
+        failure: Unknown | None = None
+        for arg in expr.args:
+            value = self.attempt(arg, scope)
+            error = first_error(value)
+            if error is None:
+                return value
+            failure = failure or error
+        if failure is None:
+            raise invalid("argument-count", name="try", found=0)
+        raise EvaluationError(failure.reason, failure.span)
+
+    def _can(self, expr: ast.Call, scope: Scope) -> Value:
+        if len(expr.args) != 1:
+            raise invalid("argument-count", name="can", found=len(expr.args))
+        value = self.attempt(expr.args[0], scope)
+        if first_error(value) is not None:
+            return False
+        return value if isinstance(value, Unknown) else True
+
+    def _convert(self, expr: ast.Call, scope: Scope) -> Value:
+        if len(expr.args) != 2:
+            raise invalid("argument-count", name="convert", found=len(expr.args))
+        return convert(self.value(expr.args[0], scope), typeconstraints.parse(expr.args[1]).type)
+
+    def _render(self, template: ast.Expr, names: Mapping[str, Value], scope: Scope) -> Value:
+        return self.value(template, TemplateScope(scope, names))
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateScope:
+    """The surroundings of a template file: only the names that were passed to it."""
+
+    parent: Scope
+    names: Mapping[str, Value]
+
+    @property
+    def worlds(self) -> Worlds:
+        return self.parent.worlds
+
+    def resolve(self, root: str, steps: tuple[Step, ...], span: Span) -> tuple[Value, int]:
+        if root in self.names:
+            return self.names[root], 0
+        return Unknown(phrase("expr.not-passed", name=root), span, error=True), len(steps)
+
+    def condition(self, expr: ast.Expr, span: Span) -> Choice | None:
+        return None
+
+    def read_file(self, path: str, span: Span) -> bytes | Value:
+        return self.parent.read_file(path, span)
+
+    def file_names(self, directory: str, span: Span) -> tuple[str, ...] | Value:
+        return self.parent.file_names(directory, span)
+
+    def path_value(self, name: str) -> str | None:
+        return self.parent.path_value(name)
+
+
+def _followed(value: Value, step: Step, span: Span) -> Value:
+    try:
+        return traversal.follow(value, step)
+    except EvaluationError as error:
+        error.span = error.span or span
+        raise
+
+
+def _names_below(each: ast.Expr) -> list[str]:
+    """Attributes a splat reads of each element: they extend an unknown's reference."""
+    names: list[str] = []
+    while isinstance(each, (ast.GetAttr, ast.Index)):
+        if isinstance(each, ast.GetAttr):
+            names.append(each.name)
+        each = each.of
+    return names[::-1]
+
+
+def _like(value: Value, other: Value) -> Value:
+    """``value`` in the type it shares with the branch that was not taken."""
+    if value is None or other is None or isinstance(value, Unknown) or isinstance(other, Unknown):
+        return value
+    common = unify([type_of(value), type_of(other)])
+    if common is None:
+        raise invalid("inconsistent-branches")
+    return convert(value, common)
+
+
+def _key(value: Value, span: Span) -> str | Unknown:
+    key = to_string(value)
+    if key is None:
+        raise EvaluationError(phrase("expr.null-key"), span)
+    return key.unknown if isinstance(key, Partial) else key
+
+
+def _iterations(
+    key: str | None, value: str, source: Value, scope: Scope
+) -> Iterable[ChildScope]:
+    for position, item in traversal.pairs(source):
+        names = {value: item} if key is None else {key: position, value: item}
+        yield ChildScope(scope, names)

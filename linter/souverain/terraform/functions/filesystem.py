@@ -1,0 +1,170 @@
+"""Functions that read files of the project, and functions over paths.
+
+Nothing outside the project is read: :meth:`Scope.read_file` decides. Source: Terraform
+language documentation, "Filesystem Functions".
+"""
+
+from __future__ import annotations
+
+import base64
+import posixpath
+
+from souverain.hcl import diagnose_template, parse_template
+from souverain.model import SourceText, phrase
+from souverain.terraform.conversions import set_of
+from souverain.terraform.errors import EvaluationError, NotEvaluated, invalid
+from souverain.terraform.functions import hashing, re2
+from souverain.terraform.functions.collections import mapping
+from souverain.terraform.functions.signature import Context
+from souverain.values import Unknown, Value
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def file(context: Context, path: str) -> Value:
+    data = context.scope.read_file(path, context.span)
+    return _decoded(data) if isinstance(data, bytes) else data
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise invalid("bad-document", format="UTF-8") from None
+
+
+def filebase64(context: Context, path: str) -> Value:
+    data = context.scope.read_file(path, context.span)
+    return base64.b64encode(data).decode() if isinstance(data, bytes) else data
+
+
+def fileexists(context: Context, path: str) -> Value:
+    data = context.scope.read_file(path, context.span)
+    if isinstance(data, Unknown):
+        return False if data.error else data
+    return True
+
+
+def _digest(context: Context, path: str, algorithm: str, *, base64_text: bool = False) -> Value:
+    data = context.scope.read_file(path, context.span)
+    if not isinstance(data, bytes):
+        return data
+    return hashing.digest(data, algorithm, base64_text=base64_text)
+
+
+def filemd5(context: Context, path: str) -> Value:
+    return _digest(context, path, "md5")
+
+
+def filesha1(context: Context, path: str) -> Value:
+    return _digest(context, path, "sha1")
+
+
+def filesha256(context: Context, path: str) -> Value:
+    return _digest(context, path, "sha256")
+
+
+def filesha512(context: Context, path: str) -> Value:
+    return _digest(context, path, "sha512")
+
+
+def filebase64sha256(context: Context, path: str) -> Value:
+    return _digest(context, path, "sha256", base64_text=True)
+
+
+def filebase64sha512(context: Context, path: str) -> Value:
+    return _digest(context, path, "sha512", base64_text=True)
+
+
+def fileset(context: Context, directory: str, pattern: str) -> Value:
+    """Paths below ``directory``, relative to it, that match a glob."""
+    names = context.scope.file_names(directory, context.span)
+    if not isinstance(names, tuple):
+        return names
+    glob = re2.compile(_glob(posixpath.normpath(pattern)))
+    return set_of(name for name in names if glob.search(str(name)) is not None)
+
+
+def _glob(pattern: str) -> str:
+    """The regular expression of a glob: ``*``, ``**``, ``?``, ``[...]``, ``{a,b}``."""
+    pieces: list[str] = []
+    at = braces = 0
+    while at < len(pattern):
+        character = pattern[at]
+        at += 1
+        if pattern.startswith("**/", at - 1):
+            pieces.append("(?:[^/]*/)*")
+            at += 2
+        elif pattern.startswith("**", at - 1):
+            pieces.append(".*")
+            at += 1
+        elif character == "*":
+            pieces.append("[^/]*")
+        elif character == "?":
+            pieces.append("[^/]")
+        elif character == "[" and (end := pattern.find("]", at + 1)) > 0:
+            inside = pattern[at:end].replace("!", "^", 1) if pattern[at] == "!" else pattern[at:end]
+            pieces.append(f"[{inside}]")
+            at = end + 1
+        elif character == "{":
+            pieces.append("(?:")
+            braces += 1
+        elif character == "}" and braces:
+            pieces.append(")")
+            braces -= 1
+        elif character == "," and braces:
+            pieces.append("|")
+        else:
+            pieces.append(_literal(character))
+    return f"(?s)^{''.join(pieces)}$"
+
+
+def _literal(character: str) -> str:
+    return character if character.isalnum() or not character.isascii() else "\\" + character
+
+
+def templatefile(context: Context, path: str, names: Value) -> Value:
+    data = context.scope.read_file(path, context.span)
+    if not isinstance(data, bytes):
+        return data
+    _decoded(data)
+    return _rendered(context, SourceText(path, data.removeprefix(_BOM)), names)
+
+
+def templatestring(context: Context, template: str, names: Value) -> Value:
+    source = SourceText(context.span.file, template.encode())
+    return _rendered(context, source, names)
+
+
+def _rendered(context: Context, source: SourceText, names: Value) -> Value:
+    wrong = diagnose_template(source)
+    if wrong is not None:
+        raise EvaluationError(wrong.message, wrong.span)
+    return context.render(parse_template(source), mapping(names, "templatefile"), context.scope)
+
+
+# --- paths ----------------------------------------------------------------------------
+
+
+def abspath(path: str) -> Value:
+    if not path.startswith("/"):
+        raise NotEvaluated(phrase("expr.machine", name="abspath"))
+    return "/" + posixpath.normpath(path).lstrip("/")
+
+
+def pathexpand(path: str) -> Value:
+    if path.startswith("~"):
+        raise NotEvaluated(phrase("expr.machine", name="pathexpand"))
+    return path
+
+
+def basename(path: str) -> Value:
+    if path == "":
+        return "."
+    return path.rstrip("/").rpartition("/")[2] or "/"
+
+
+def dirname(path: str) -> Value:
+    directory = path.rpartition("/")[0] + ("/" if "/" in path else "")
+    clean = posixpath.normpath(directory)
+    return "/" + clean.lstrip("/") if clean.startswith("/") else clean

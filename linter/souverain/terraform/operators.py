@@ -1,0 +1,144 @@
+"""Unary and binary operators over values that may be unknown.
+
+Source: HCL 2 specification, "Operations"; conversions of operands as Terraform does them.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from souverain.hcl.ast import BinaryOperator, UnaryOperator
+from souverain.terraform import numerics
+from souverain.terraform.conversions import convert, elements, first_unknown, identity
+from souverain.terraform.errors import invalid
+from souverain.terraform.numerics import Number, fraction, of_fraction
+from souverain.terraform.types import BOOL, NUMBER, Primitive, type_of
+from souverain.values import ListOf, MapOf, Partial, SetOf, Unknown, Value
+
+Arithmetic = Callable[[Number, Number], Number]
+
+ARITHMETIC: dict[BinaryOperator, Arithmetic] = {
+    "+": lambda a, b: of_fraction(fraction(a) + fraction(b)),
+    "-": lambda a, b: of_fraction(fraction(a) - fraction(b)),
+    "*": lambda a, b: of_fraction(fraction(a) * fraction(b)),
+    "/": numerics.divide,
+    "%": numerics.modulo,
+}
+COMPARISON: dict[BinaryOperator, Callable[[Number, Number], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def unary(op: UnaryOperator, value: Value) -> Value:
+    """``-x`` or ``!x``. Raises EvaluationError on null and on the wrong type."""
+    operand = _operand(value, NUMBER if op == "-" else BOOL)
+    if isinstance(operand, Unknown):
+        return operand
+    if isinstance(operand, bool):
+        return not operand
+    return 0 - operand if isinstance(operand, (int, Decimal)) else operand
+
+
+def binary(op: BinaryOperator, left: Value, right: Value) -> Value:
+    """Arithmetic and comparison of numbers, equality of anything.
+
+    ``&&`` and ``||`` are the evaluator's: they decide whether the right side is read.
+    Raises EvaluationError on null operands and wrong types.
+    """
+    if op in ("==", "!="):
+        same = equal(left, right)
+        return same if isinstance(same, Unknown) else same == (op == "==")
+    one, other = _operand(left, NUMBER), _operand(right, NUMBER)
+    if isinstance(one, Unknown):
+        return one
+    if isinstance(other, Unknown):
+        return other
+    assert isinstance(one, (int, Decimal)) and isinstance(other, (int, Decimal))
+    if op in COMPARISON:
+        return COMPARISON[op](one, other)
+    return ARITHMETIC[op](one, other)
+
+
+def logical(value: Value) -> bool | Unknown:
+    """An operand of ``&&``, ``||``, ``!`` or a condition, as a bool.
+
+    Raises EvaluationError on null and on what is not a bool.
+    """
+    operand = _operand(value, BOOL)
+    assert isinstance(operand, (bool, Unknown))
+    return operand
+
+
+def _operand(value: Value, wanted: Primitive) -> Value:
+    if value is None:
+        raise invalid("null-operand", wanted=wanted)
+    return convert(value, wanted)
+
+
+# --- equality -------------------------------------------------------------------------
+
+
+def equal(left: Value, right: Value) -> bool | Unknown:
+    """Terraform's ``==``, decided as soon as the known parts decide it."""
+    unknown = first_unknown(left) or first_unknown(right)
+    if unknown is None:
+        return identity(left) == identity(right)
+    return False if _differ(left, right) else unknown
+
+
+def _differ(left: Value, right: Value) -> bool:
+    """Whether no value of the unknown parts could make the two equal."""
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return False
+    if isinstance(left, Partial) or isinstance(right, Partial):
+        return _texts_differ(left, right)
+    if isinstance(left, SetOf) and isinstance(right, SetOf):
+        return False
+    if _shape(left) != _shape(right):
+        return True
+    if isinstance(left, Mapping) and isinstance(right, Mapping):
+        return any(_differ(left[name], right[name]) for name in left)
+    one, other = elements(left), elements(right)
+    if one is not None and other is not None:
+        return any(map(_differ, one, other))
+    return identity(left) != identity(right)
+
+
+def _shape(value: Value) -> tuple[object, ...]:
+    """What must agree before two values are compared part by part."""
+    if isinstance(value, Mapping):
+        return isinstance(value, MapOf), frozenset(value)
+    if isinstance(value, tuple):
+        return isinstance(value, ListOf), len(value)
+    return (value is None or type_of(value),)
+
+
+def _texts_differ(left: Value, right: Value) -> bool:
+    ends = []
+    for value in (left, right):
+        if isinstance(value, Partial):
+            ends.append((value.prefix, value.suffix))
+        elif isinstance(value, str):
+            ends.append((value, value))
+        else:
+            return True
+    (start, end), (other_start, other_end) = ends
+    common = min(len(start), len(other_start))
+    tail = min(len(end), len(other_end))
+    if start[:common] != other_start[:common]:
+        return True
+    if end[len(end) - tail :] != other_end[len(other_end) - tail :]:
+        return True
+    return _too_short(left, right) or _too_short(right, left)
+
+
+def _too_short(whole: Value, partial: Value) -> bool:
+    """Whether a known text is shorter than the literal text of a partly known one."""
+    if not isinstance(whole, str) or not isinstance(partial, Partial):
+        return False
+    return len(whole) < sum(len(s) for s in partial.segments if isinstance(s, str))
