@@ -56,7 +56,7 @@ def _of_asset(asset: AssetFacts, rules: Sequence[Rule], context: Context) -> Ite
             ]
         except Exception as error:  # noqa: BLE001 - one faulty rule must not hide the others
             found.append(("", crash_finding(rule, asset.asset, error, context)))
-    return _once_per_question(_unsaid(found, rules))
+    return _once_per_question(_unsaid(found, rules), rules)
 
 
 # --- one rule, one asset --------------------------------------------------------------
@@ -135,8 +135,9 @@ def _unsaid(found: Sequence[Answered], rules: Sequence[Rule]) -> list[Answered]:
     ]
 
 
-def _once_per_question(found: Sequence[Answered]) -> Iterator[Finding]:
+def _once_per_question(found: Sequence[Answered], rules: Sequence[Rule]) -> Iterator[Finding]:
     """One undecided finding per asset and cause: it takes the clauses of the others."""
+    gravity = {rule.id: SEVERITY_ORDER[rule.undecided] for rule in rules}
     open_: dict[str, list[Finding]] = {}
     for question, finding in found:
         if question:
@@ -144,7 +145,7 @@ def _once_per_question(found: Sequence[Answered]) -> Iterator[Finding]:
         else:
             yield finding
     for same in open_.values():
-        kept = max(same, key=lambda f: SEVERITY_ORDER[f.severity])
+        kept = max(same, key=lambda f: (SEVERITY_ORDER[f.severity], gravity[f.rule]))
         clauses = tuple(dict.fromkeys(c for f in (kept, *same) for c in f.clauses))
         yield replace(kept, clauses=clauses)
 

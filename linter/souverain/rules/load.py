@@ -33,11 +33,13 @@ PLACES = frozenset(
         "kind",
         "laws",
         "lines",
+        "missing",
         "operator",
         "path",
         "place",
         "reason",
         "recipient",
+        "stores",
         "type",
     }
 )

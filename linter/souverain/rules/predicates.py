@@ -141,7 +141,9 @@ def harm(argument: Node) -> Predicate:
         declared = case.facts.declared.harm
         if declared is None:
             return _undeclared("harm")
-        return YES if any(h in harms for h in declared) else NO
+        met = tuple(h for h in declared if h in harms)
+        said = phrase("rules.declared-harm", harm=", ".join(met))
+        return Answer(True, evidence=(Evidence("declaration", said),)) if met else NO
 
     return holds
 

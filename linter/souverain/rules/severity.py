@@ -13,9 +13,11 @@ from souverain.model import (
     Basis,
     Certainty,
     Confidence,
+    Evidence,
     Phrase,
     Severity,
     Verdict,
+    phrase,
 )
 from souverain.rules.model import NO, YES, Answer, Case, Context, Easing, Rule
 from souverain.rules.quantifier import ask
@@ -74,7 +76,10 @@ def bound(rule: Rule, case: Case, context: Context) -> Answer:
     entity = case.facts.declared.entity
     if entity is None:
         return Answer(None, depends_on=("entity",))
-    return YES if any(clause.binding(entity) for clause in clauses) else NO
+    if not any(clause.binding(entity) for clause in clauses):
+        return NO
+    said = phrase("rules.declared-entity", entity=entity)
+    return Answer(True, evidence=(Evidence("declaration", said),))
 
 
 def ground(rule: Rule, case: Case, categories: frozenset[str], context: Context) -> Ground:

@@ -39,16 +39,16 @@ def _places(sentence: str) -> tuple[str, ...]:
 def message(sentences: Sentences, title: Sentences, outcome: Outcome, context: Context) -> Phrase:
     """What a finding says: a statement, a possibility, or a question left open."""
     shown = outcome.shown
-    if outcome.verdict == "undecided":
-        reason = reason_of(shown)
+    about_the_unknown = "reason" in _places(sentences.en)
+    if outcome.verdict == "undecided" and not about_the_unknown:
         return phrase(
             "rules.undecided",
             address=shown.case.facts.asset.address,
             title=fill(title, {}),
-            reason=reason,
+            reason=reason_of(shown),
         )
     stated = fill(sentences, words(shown, context))
-    if outcome.verdict == "violation":
+    if outcome.verdict != "possible":
         return stated
     if outcome.depends_on:
         return phrase("rules.possible", message=stated, inputs=", ".join(outcome.depends_on))
@@ -67,6 +67,7 @@ def words(judged: Judged, context: Context) -> Words:
     return {
         "address": lambda: facts.asset.address,
         "type": lambda: facts.asset.type,
+        "reason": lambda: reason_of(judged),
         "data": lambda: data(judged.when),
         "place": lambda: place(facts.location),
         "operator": lambda: _operators(case, context),
