@@ -22,6 +22,7 @@ class TerraformSite:
 
     @property
     def worlds(self) -> Worlds:
+        """The alternatives of the root."""
         return self._root.worlds
 
     @cached_property

@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, Literal
 
 from souverain.catalog.model import CertificateFact, Offer
+from souverain.catalog.offers import certificate_reason
 from souverain.facts.places import Place
 from souverain.model import (
     Asset,
@@ -102,7 +103,19 @@ def _of_layer(asked: _Inquiry, layer: LayerPlacement) -> Standing:
     if layer.operator is None:
         return Standing("unknown", phrase("facts.certificate-no-operator"))
     regions: Sequence[str | None] = asked.place.location.regions or (None,)
-    return _worst([_of_offer(asked, layer, layer.operator, region) for region in regions])
+    return _worst([_in_region(asked, layer, layer.operator, region) for region in regions])
+
+
+def _in_region(
+    asked: _Inquiry, layer: LayerPlacement, operator: str, region: str | None
+) -> Standing:
+    """Standing in one region; a layer that hosts the one above has names of its own."""
+    top = asked.place.layers[0].operator
+    if region is not None and top is not None and top != operator:
+        known = asked.catalog.region(top, region)
+        if known is not None and known.hosted_by == operator:
+            region = known.hosted_region
+    return _of_offer(asked, layer, operator, region)
 
 
 def _of_offer(
@@ -136,10 +149,15 @@ def at_date(
 def _judge(
     offer: Offer, fact: CertificateFact, service: str | None, region: str | None, as_of: date
 ) -> tuple[CertificateStatus, Phrase]:
-    said = {"offer": offer.name, "list": fact.edition or fact.provenance.seen, "why": fact.reason}
+    said: dict[str, str | Phrase] = {
+        "offer": offer.name,
+        "list": fact.edition or fact.provenance.seen,
+    }
     if fact.status != "qualified":
         key = _NOT_QUALIFIED[fact.status]
-        return fact.status, phrase(f"{key}-why" if fact.reason else key, **said)
+        if fact.reason:
+            return fact.status, phrase(f"{key}-why", why=certificate_reason(fact), **said)
+        return fact.status, phrase(key, **said)
     if fact.start and as_of.isoformat() < fact.start:
         return "not_qualified", phrase("facts.certificate-not-yet", start=fact.start, **said)
     if fact.end and fact.end < as_of.isoformat():
@@ -151,7 +169,7 @@ def _judge(
 
 
 def _after_end(
-    fact: CertificateFact, end: str, said: dict[str, str]
+    fact: CertificateFact, end: str, said: dict[str, str | Phrase]
 ) -> tuple[CertificateStatus, Phrase]:
     """Past its end: dropped from a newer list, or not yet known to be renewed."""
     if fact.edition and fact.edition > end:

@@ -22,9 +22,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Owners:
-    """Operators whose region codes may be meant, most likely first; or why none is known."""
+    """Operators whose region codes may be meant, most likely first; or why none is known.
+
+    ``service`` tells codes apart that mean different places by service.
+    """
 
     operators: tuple[str, ...]
+    service: str | None = None
     unknown: Undecided | None = None
 
 
@@ -60,7 +64,7 @@ def _one(catalog: Catalog, owners: Owners, hint: Hint) -> Location:
     if hint.unknown is not None:
         return Location(unknown=hint.unknown, evidence=hint.evidence, span=hint.span)
     if hint.operator is not None:
-        owners = Owners((hint.operator,))
+        owners = Owners((hint.operator,), owners.service)
     return _of_code(catalog, owners, hint)
 
 
@@ -76,14 +80,18 @@ def _of_code(catalog: Catalog, owners: Owners, hint: Hint) -> Location:
         return Location(regions, unknown=unknown, evidence=hint.evidence, span=hint.span)
     operator, region = found
     located = _of_region(operator, region, hint)
-    return _paired(catalog, Owners((operator,)), hint, located) if hint.pair else located
+    return (
+        _paired(catalog, Owners((operator,), owners.service), hint, located)
+        if hint.pair
+        else located
+    )
 
 
 def _look_up(catalog: Catalog, owners: Owners, hint: Hint) -> tuple[str, Region] | None:
     """The first owner that knows the code. A prefix counts when it is a whole region."""
     code = hint.code.rstrip("-_") if hint.prefix else hint.code
     for operator in owners.operators:
-        region = catalog.region(operator, code)
+        region = catalog.region(operator, code, owners.service)
         if region is not None:
             return operator, region
     return None
@@ -119,7 +127,8 @@ def _pair_of(catalog: Catalog, owners: Owners, hint: Hint, region: str) -> Locat
     for operator in owners.operators:
         pair = catalog.pair(operator, region)
         if pair is not None:
-            return _of_code(catalog, Owners((operator,)), replace(hint, code=pair, pair=False))
+            owner = Owners((operator,), owners.service)
+            return _of_code(catalog, owner, replace(hint, code=pair, pair=False))
     operator = owners.operators[0] if owners.operators else "?"
     reason = phrase("facts.region-without-pair", region=region, operator=operator)
     return Location(unknown=Undecided(reason, hint.span), evidence=hint.evidence, span=hint.span)

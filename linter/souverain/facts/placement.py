@@ -22,6 +22,7 @@ from souverain.model import (
     Undecided,
     phrase,
 )
+from souverain.values import Partial, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Decision:
     evidence: tuple[Evidence, ...] = ()
     host: str | None = None
     match: HostMatch | None = None
+    by_endpoint: bool = False
+    """The host is where this very service is called, so its region is where the data goes."""
     nowhere: bool = False
 
     @property
@@ -89,6 +92,7 @@ class Operators:
                 evidence=(Evidence("operator", text_, attr.span), *attr.trace()),
                 host=host,
                 match=match,
+                by_endpoint=True,
             )
         unknown = open_part(text)
         if unknown is not None:
@@ -97,25 +101,47 @@ class Operators:
         return _unknown(_at(attr, key, host or ""))
 
     def _refined(self, asset: Asset, family: str, region: str | None) -> Decision:
-        settings: dict[str, str] = {}
-        evidence: list[Evidence] = []
+        settings: dict[str, tuple[Attr, str]] = {}
         for attr in self._settings(asset, family):
             for text in texts(attr.value):
-                unknown = open_part(text)
-                if unknown is not None:
-                    return _unknown(undecided(unknown, attr))
-                settings[attr.path] = str(text)
-                evidence.append(_setting(attr, str(text)))
-        operator = self._catalog.refine(family, region, settings)
+                if not isinstance(text, str):
+                    return self._open_setting(attr, text)
+                settings[attr.path] = (attr, text)
+        values = {path: value for path, (_, value) in settings.items()}
+        operator = self._catalog.refine(family, region, values)
         if operator is None:
-            span = evidence[0].span if evidence else asset.span
-            reason = phrase("facts.settings-unlisted", family=family)
-            return _unknown(Undecided(reason, span, f"settings.{family}"))
+            return self._astray(asset, family, tuple(settings.values()))
         known = self._catalog.operator(operator)
         if known is not None and known.software:
             return _unknown(self._software(asset, known.name))
-        evidence.append(_by_provider(asset, operator))
-        return Decision(operator, evidence=tuple(evidence))
+        evidence = (*(_setting(*s) for s in settings.values()), _by_provider(asset, operator))
+        for _, value in settings.values():
+            host = host_of(value)
+            match = self._catalog.host(host) if host else None
+            if match is not None and match.operator == operator:
+                return Decision(operator, None, evidence, host, match)
+        return Decision(operator, evidence=evidence)
+
+    def _open_setting(self, attr: Attr, text: Partial | Unknown) -> Decision:
+        """A setting with unknown parts decides only by the host it ends with."""
+        host = host_of(text)
+        match = self._catalog.host(host) if host else None
+        if match is not None and match.operator is not None:
+            return self._of_endpoint(attr, text)
+        return _unknown(undecided(text if isinstance(text, Unknown) else text.unknown, attr))
+
+    def _astray(
+        self, asset: Asset, family: str, settings: tuple[tuple[Attr, str], ...]
+    ) -> Decision:
+        """A setting that leads to no listed operator: this machine, a private one, or any."""
+        for attr, value in settings:
+            host = host_of(value)
+            match = self._catalog.host(host) if host else None
+            if match is not None and match.scope != "public":
+                return self._of_endpoint(attr, value)
+        span = settings[0][0].span if settings else asset.span
+        reason = phrase("facts.settings-unlisted", family=family)
+        return _unknown(Undecided(reason, span, f"settings.{family}"))
 
     def _settings(self, asset: Asset, family: str) -> Iterator[Attr]:
         config = asset.provider.config if asset.provider else None

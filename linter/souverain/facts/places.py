@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +12,7 @@ from souverain.facts.hints import Hint, Reader, Resolvers, first_code
 from souverain.facts.location import Owners, locate
 from souverain.facts.placement import Decision, Operators, top_layer
 from souverain.facts.survey import PerAsset, Survey
-from souverain.model import Asset, LayerPlacement, Location, Undecided, phrase
+from souverain.model import Asset, Evidence, LayerPlacement, Location, Undecided, phrase
 
 _BY_PROVIDER: Final = parse_location("provider")
 
@@ -68,7 +69,7 @@ class Places:
         decision = self._operators.decide(asset, first_code(hints))
         layers = (top_layer(decision, mapping), *self._operators.hosting(asset))
         location = self._location(asset, spec, hints, decision, layers)
-        return Place(layers, location, decision.host)
+        return Place((*layers, *self._below(layers, location)), location, decision.host)
 
     def _location(
         self,
@@ -80,18 +81,33 @@ class Places:
     ) -> Location:
         if decision.nowhere:
             return Location(unknown=decision.unknown)
-        if decision.region is not None:
+        if decision.region is not None and (decision.by_endpoint or not hints):
             span = decision.evidence[0].span
             hints = (Hint(decision.region, decision.operator, span=span),)
         if not hints:
             return Location(unknown=_not_written(asset, spec))
         return locate(self._survey.catalog, self._owners(layers), hints)
 
+    def _below(
+        self, layers: tuple[LayerPlacement, ...], location: Location
+    ) -> Iterator[LayerPlacement]:
+        """Operators on whose machines the region stands, when they are others."""
+        top = layers[0].operator
+        hosts = {layer.operator for layer in layers}
+        for code in location.regions if top is not None else ():
+            region = self._survey.catalog.region(top or "", code)
+            if region is None or region.hosted_by is None or region.hosted_by in hosts:
+                continue
+            hosts.add(region.hosted_by)
+            said = phrase("facts.region-hosted", region=code, operator=region.hosted_by)
+            evidence = (Evidence("operator", said, location.span),)
+            yield LayerPlacement(region.hosted_by, None, "iaas", None, None, evidence)
+
     def _owners(self, layers: tuple[LayerPlacement, ...]) -> Owners:
         """Whose region codes count: the lowest layer's first, for it holds the machines."""
         operators = tuple(layer.operator for layer in reversed(layers) if layer.operator)
         unknown = next((layer.unknown for layer in layers if layer.operator is None), None)
-        return Owners(operators, unknown)
+        return Owners(operators, layers[0].service if layers else None, unknown)
 
 
 def _cycle(asset: Asset) -> Place:

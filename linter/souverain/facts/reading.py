@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Union
 
 from souverain.model import Attr, Ref, Undecided
 from souverain.values import Partial, SetOf, Unknown, Value
 
-Text = Union[str, Partial, Unknown]
+Text = str | Partial | Unknown
 
 _HOLE = "unknown-part"
 """Stands for an unknown part while a host is matched: a label no rule names."""

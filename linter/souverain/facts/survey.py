@@ -19,7 +19,8 @@ class Surroundings(Protocol):
     """References between the assets of one root. See :class:`souverain.assets.Site`."""
 
     @property
-    def worlds(self) -> Worlds: ...
+    def worlds(self) -> Worlds:
+        """The alternatives of the root."""
 
     def find(self, ref: Ref) -> tuple[Asset, ...]:
         """Assets and data sources in the current world that ``ref`` points at."""
@@ -80,6 +81,7 @@ class PerAsset(Generic[T]):
         self._running: set[str] = set()
 
     def __call__(self, asset: Asset) -> T:
+        """The fact of ``asset`` in the current world."""
         if asset.address in self._running:
             return self._cycle(asset)
         cell = self._cells.setdefault(asset.address, Memo())

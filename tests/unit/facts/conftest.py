@@ -39,7 +39,7 @@ from souverain.model import (
     phrase,
 )
 from souverain.project import Applied
-from souverain.values import SetOf, Unknown, Value
+from souverain.values import Unknown, Value
 from souverain.worlds import Choice, Worlds
 
 SEEN = Provenance("test", "S", "2026-11-22")
@@ -58,8 +58,8 @@ class To:
     """An attribute value that refers to resources; ``value`` is what it evaluates to."""
 
     addresses: tuple[str, ...]
-    value: Value = Unknown(phrase("test.computed"), None)
-    attribute: str = "id"
+    value: Value
+    attribute: str
 
 
 def to(*addresses: str, value: Value | None = None, attribute: str = "id") -> To:
@@ -330,7 +330,7 @@ class FakeCatalog:
     def host(self, host: str) -> HostMatch | None:
         return HOSTS.get(host)
 
-    def region(self, operator: str, code: str) -> Region | None:
+    def region(self, operator: str, code: str, service: str | None = None) -> Region | None:
         return REGIONS.get((operator, code))
 
     def pair(self, operator: str, region: str) -> str | None:
@@ -380,7 +380,7 @@ class FakeCatalog:
 
 @dataclass
 class FakeDeclarations:
-    declared: Declared = Declared()
+    declared: Declared = field(default_factory=Declared)
 
     def of(self, asset: Asset) -> Applied:
         return Applied(self.declared, {"data": span(50)} if self.declared.data else {})
@@ -427,16 +427,13 @@ def bench() -> Bench:
     return Bench()
 
 
-@dataclass(frozen=True)
 class Kit:
     """What tests use to write values."""
 
-    to: Callable[..., To] = staticmethod(to)  # type: ignore[assignment]
-    unset: Callable[[str], Unknown] = staticmethod(unset)  # type: ignore[assignment]
-    either: type[Either] = Either
-    fact: Callable[..., CertificateFact] = staticmethod(fact)  # type: ignore[assignment]
-    provenance: Provenance = SEEN
-    set_of: type[SetOf] = SetOf
+    to = staticmethod(to)
+    unset = staticmethod(unset)
+    fact = staticmethod(fact)
+    either = Either
 
 
 @pytest.fixture
