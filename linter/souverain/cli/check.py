@@ -1,0 +1,62 @@
+"""``souverain check``: the main job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from souverain.cli.options import Common, ReportCommand, common_options, targets
+
+
+@click.command(
+    "check",
+    cls=ReportCommand,
+    epilog="""\b
+Exit codes:
+  0  no finding at or above --fail-on
+  1  findings
+  2  wrong usage or configuration, an input that could not be read, or a fault of the tool
+  3  nothing was found to analyse
+
+\b
+Examples:
+  souverain check
+  souverain check envs/prod --var-file prod.tfvars
+  souverain check --select LOC,EXT001 --fail-on warning
+  souverain check --format text --format json --output souverain.json
+  souverain check --as-of 2027-01-01       what changes when certificates end
+""",
+)
+@common_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    *,
+    formats: tuple[str, ...],
+    outputs: tuple[object, ...],
+    **common: Any,
+) -> int:
+    """Check that where data go, who holds them and under whose law is allowed.
+
+    Each finding shows the attribute that decides, the chain that led to its value, the
+    clause it breaks and a way out. PATHS are files or directories (default: the current
+    directory); the rest of their project is read to find who calls them.
+    """
+    from souverain.cli.running import exit_code, report_for, write
+    from souverain.report import json, text
+
+    wanted = targets(ctx)
+    options = Common(**common)
+    report = report_for(options)
+
+    def render_as(format_: str, style: text.Style) -> str:
+        if format_ == "json":
+            return json.check(report)
+        from souverain.doctrine import load_doctrine
+
+        return text.check(report, load_doctrine(), style)
+
+    write(wanted, options, render_as)
+    return exit_code(report, options.fail_on or "error", strict=options.strict)

@@ -1,0 +1,228 @@
+"""Options that ``check`` and ``inventory`` share, and their values in typed form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from souverain.cli.locale import default_language
+from souverain.model import Lang
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FORMATS = ("text", "json")
+
+
+@dataclass(frozen=True)
+class Common:
+    """What was asked for, whatever the command. Field names are those of the options."""
+
+    paths: tuple[Path, ...]
+    as_of: datetime | None
+    config: Path | None
+    var_file: tuple[Path, ...]
+    var: tuple[tuple[str, str], ...]
+    workspace: str | None
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    fail_on: str | None
+    strict: bool
+    lang: Lang | None
+    color: str
+    verbose: int
+    quiet: int
+    jobs: int
+
+    @property
+    def day(self) -> date:
+        """The day whose law counts: ``--as-of``, else today."""
+        return self.as_of.date() if self.as_of else date.today()
+
+    @property
+    def language(self) -> Lang:
+        """``--lang``, else what the locale says."""
+        return self.lang or default_language()
+
+    @property
+    def verbosity(self) -> int:
+        """Above 0 for more, below 0 for less."""
+        return self.verbose - self.quiet
+
+
+@dataclass(frozen=True)
+class Target:
+    """One report: its format, and the file it goes to (None: standard output)."""
+
+    format: str
+    output: Path | None
+
+
+class ReportCommand(click.Command):
+    """A command whose ``--output`` belongs to the ``--format`` before it.
+
+    Click keeps the values of each option in order, but not the order between options.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Notes the pairs, then parses as usual."""
+        ctx.meta[__name__] = tuple(_pairs(args))
+        return super().parse_args(ctx, args)
+
+
+def targets(ctx: click.Context) -> tuple[Target, ...]:
+    """The reports to write. Raises a usage error when two go to the same place."""
+    found: tuple[Target, ...] = ctx.meta[__name__] or (Target("text", None),)
+    outputs = [target.output for target in found]
+    if outputs.count(None) > 1:
+        raise click.UsageError(
+            "several --format go to standard output: add --output FILE to all but one", ctx
+        )
+    if len(set(outputs)) < len(outputs):
+        raise click.UsageError("two reports go to the same --output file", ctx)
+    return found
+
+
+def _pairs(args: Sequence[str]) -> list[Target]:
+    pairs: list[Target] = []
+    for name, value in _options(args):
+        if name == "--format":
+            pairs.append(Target(value, None))
+        elif not pairs or pairs[-1].output is not None:
+            pairs.append(Target("text", Path(value)))
+        else:
+            pairs[-1] = Target(pairs[-1].format, Path(value))
+    return pairs
+
+
+def _options(args: Sequence[str]) -> list[tuple[str, str]]:
+    """Each ``--format`` and ``--output`` with its value, in order."""
+    found: list[tuple[str, str]] = []
+    at = 0
+    while at < len(args) and args[at] != "--":
+        name, equals, value = args[at].partition("=")
+        name = "--output" if name == "-o" else name
+        if name in ("--format", "--output"):
+            if not equals and at + 1 < len(args):
+                at += 1
+                value = args[at]
+            found.append((name, value))
+        at += 1
+    return found
+
+
+def _variable(
+    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    pairs = [value.partition("=") for value in values]
+    for name, equals, _ in pairs:
+        if not (name and equals):
+            raise click.BadParameter("write NAME=VALUE", ctx, param)
+    return tuple((name.strip(), value) for name, _, value in pairs)
+
+
+def _names(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+
+
+_PATH = click.Path(path_type=Path)
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+_OPTIONS = (
+    click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True)),
+    click.option(
+        "--format",
+        "formats",
+        type=click.Choice(FORMATS),
+        multiple=True,
+        help="How to write the report; repeat it with --output for several. Default: text.",
+    ),
+    click.option(
+        "--output",
+        "-o",
+        "outputs",
+        type=_PATH,
+        multiple=True,
+        metavar="FILE",
+        help="Where the report of the --format before it goes. Default: standard output.",
+    ),
+    click.option(
+        "--as-of",
+        type=click.DateTime(["%Y-%m-%d"]),
+        metavar="DATE",
+        help="Apply the law and the certificates of that day (2026-11-22). Default: today.",
+    ),
+    click.option(
+        "--config",
+        type=_FILE,
+        metavar="FILE",
+        help="Read this souverain.yaml instead of the project's own.",
+    ),
+    click.option(
+        "--var-file",
+        type=_FILE,
+        multiple=True,
+        metavar="FILE",
+        help="Values of Terraform variables, as for terraform plan. Replaces scenarios.",
+    ),
+    click.option(
+        "--var",
+        multiple=True,
+        callback=_variable,
+        metavar="NAME=VALUE",
+        help="Value of one Terraform variable, as for terraform plan.",
+    ),
+    click.option("--workspace", metavar="NAME", help="Value of terraform.workspace."),
+    click.option(
+        "--select",
+        multiple=True,
+        callback=_names,
+        metavar="RULE",
+        help="Apply only these rules (LOC001) or families (LOC). Repeat, or separate by commas.",
+    ),
+    click.option(
+        "--ignore",
+        multiple=True,
+        callback=_names,
+        metavar="RULE",
+        help="Leave these rules or families out.",
+    ),
+    click.option(
+        "--fail-on",
+        type=click.Choice(["error", "warning", "info", "never"]),
+        help="Least severity that gives exit code 1. Default: error (inventory: never).",
+    ),
+    click.option("--strict", is_flag=True, help="Exit with 1 also when something is undecided."),
+    click.option(
+        "--lang",
+        type=click.Choice(["en", "fr"]),
+        help="Language of the text report. Default: from the locale.",
+    ),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="Colours on a terminal. NO_COLOR turns them off too.",
+    ),
+    click.option("-v", "--verbose", count=True, help="Shorten nothing."),
+    click.option("-q", "--quiet", count=True, help="One line per finding."),
+    click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        default=1,
+        metavar="N",
+        help="Processes to use at most. One is used so far.",
+    ),
+)
+
+
+def common_options(command: F) -> F:
+    """Adds the shared options; the command takes them as keyword arguments."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command

@@ -1,0 +1,111 @@
+"""From options to a report, and from a report to files and an exit code."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from souverain.analysis import Request, analyse
+from souverain.cli import EXIT_CLEAN, EXIT_ERROR, EXIT_FINDINGS, EXIT_NOTHING
+from souverain.cli.locale import wants_color
+from souverain.cli.options import Common, Target
+from souverain.cli.progress import Progress
+from souverain.doctrine import InvalidPolicyError
+from souverain.model import SEVERITY_ORDER, Report, Severity
+from souverain.policystore import PolicyError
+from souverain.project import ProjectError
+from souverain.report.terminal import clean
+from souverain.report.text import Style
+from souverain.rules.load import UnknownRuleError
+from souverain.sources import SourcesError
+from souverain.text import render
+
+
+class ConfigurationError(click.ClickException):
+    """Something the user wrote cannot be used; shown without a trace."""
+
+    exit_code = EXIT_ERROR
+
+    def show(self, file: object = None) -> None:
+        """One problem per line, on standard error."""
+        click.echo(self.message, err=True)
+
+
+def report_for(options: Common) -> Report:
+    """Analyses what was asked for. Raises :class:`ConfigurationError`."""
+    # Values live until the end of the run: collecting garbage would only cost time.
+    gc.disable()
+    progress = Progress(sys.stderr, options.language)
+    request = Request(
+        paths=options.paths or (Path(),),
+        as_of=options.day,
+        var_files=options.var_file,
+        variables=options.var,
+        workspace=options.workspace,
+        config=options.config,
+        select=options.select,
+        ignore=options.ignore,
+        progress=progress,
+    )
+    try:
+        return analyse(request)
+    except ProjectError as error:
+        lines = (
+            f"{clean(p.span.file)}:{p.span.line}:{p.span.column}: "
+            f"{render(p.message, options.language, clean)}"
+            for p in error.problems
+        )
+        raise ConfigurationError("\n".join(lines)) from None
+    except SourcesError as error:
+        raise ConfigurationError(render(error.reason, options.language, clean)) from None
+    except (PolicyError, InvalidPolicyError, UnknownRuleError) as error:
+        raise ConfigurationError(clean(str(error))) from None
+    finally:
+        progress.close()
+
+
+def write(
+    targets: Sequence[Target], options: Common, render_as: Callable[[str, Style], str]
+) -> None:
+    """Writes each report where it goes. ``render_as`` takes a format and a style."""
+    for target in targets:
+        if target.output is None:
+            color = wants_color(options.color, sys.stdout)
+            sys.stdout.write(render_as(target.format, _style(options, color=color)))
+        else:
+            style = _style(options, color=options.color == "always")
+            _write_file(target.output, render_as(target.format, style))
+
+
+def _style(options: Common, *, color: bool) -> Style:
+    return Style(options.language, color, options.verbosity)
+
+
+def _write_file(path: Path, text: str) -> None:
+    try:
+        path.write_bytes(text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror}") from None
+
+
+def exit_code(report: Report, fail_on: str = "error", *, strict: bool = False) -> int:
+    """What a run ends with: 2 beats 1, and 1 beats 3."""
+    statuses = {entry.status for entry in report.ledger.entries}
+    if report.internal_error or "failed" in statuses:
+        return EXIT_ERROR
+    live = [finding for finding in report.findings if finding.suppressed is None]
+    if fail_on != "never":
+        threshold = SEVERITY_ORDER[_severity(fail_on)]
+        if any(SEVERITY_ORDER[finding.severity] >= threshold for finding in live):
+            return EXIT_FINDINGS
+    if strict and ("undecided" in statuses or any(f.verdict == "undecided" for f in live)):
+        return EXIT_FINDINGS
+    return EXIT_CLEAN if "analysed" in statuses else EXIT_NOTHING
+
+
+def _severity(name: str) -> Severity:
+    return "error" if name == "error" else "warning" if name == "warning" else "info"

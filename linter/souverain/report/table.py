@@ -1,0 +1,115 @@
+"""The data-location register for people: one line per asset, its flows below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from souverain.model import AssetFacts, Facts, Flow, Location, Phrase, Report, phrase
+from souverain.report import register, role_of
+from souverain.report.terminal import clean, width
+from souverain.report.text import Style, summary
+
+_COLUMNS = ("address", "role", "operator", "place", "data", "exposed", "certificates")
+_SCHEMES = ("secnumcloud", "hds")
+_NOTHING = "-"
+
+Row = tuple[str, ...]
+
+
+def inventory(report: Report, style: Style, *, everything: bool = False) -> str:
+    """``inventory --format text``; ``everything`` is ``--all``."""
+    assets = sorted(register(report, everything=everything), key=_order)
+    lines = [] if assets else [style.say(phrase("report.nothing-placed"))]
+    for (root, scenario), group in groupby(assets, key=lambda a: (a.asset.root, a.asset.scenario)):
+        title = clean(root) + (f" [{clean(scenario)}]" if scenario else "")
+        lines.append(style.paint(title, bold=True))
+        lines.extend(_table(list(group), style))
+        lines.append("")
+    lines.extend(summary(report, style, findings=False))
+    return "\n".join(lines) + "\n"
+
+
+def _order(asset: AssetFacts) -> tuple[str, str, str]:
+    return (asset.asset.root, asset.asset.scenario or "", asset.asset.address)
+
+
+def _table(assets: Sequence[AssetFacts], style: Style) -> Iterator[str]:
+    rows = [_row(asset, style) for asset in assets]
+    header = tuple(style.say(Phrase(f"report.column-{name}")) for name in _COLUMNS)
+    widths = [max(map(width, column)) for column in zip(header, *rows, strict=True)]
+    yield style.paint(_line(header, widths), bold=True)
+    for asset, row in zip(assets, rows, strict=True):
+        yield _line(row, widths)
+        yield from _flows(asset, style)
+
+
+def _line(cells: Row, widths: Sequence[int]) -> str:
+    padded = (cell + " " * (room - width(cell)) for cell, room in zip(cells, widths, strict=True))
+    return f"  {'  '.join(padded)}".rstrip()
+
+
+def _row(entry: AssetFacts, style: Style) -> Row:
+    worlds = [facts for _, facts in entry.worlds]
+    return (
+        clean(entry.asset.address),
+        style.say(Phrase(f"report.role-{role_of(entry) or 'unknown'}")),
+        _alternatives(_operators(facts, style) for facts in worlds),
+        _alternatives(_place(facts.location, style) for facts in worlds),
+        _alternatives(_data(facts) for facts in worlds),
+        _alternatives(_exposed(facts) for facts in worlds),
+        _alternatives(_certificates(facts, style) for facts in worlds),
+    )
+
+
+def _alternatives(texts: Iterable[str]) -> str:
+    """What it is in one world or another, each said once."""
+    return " | ".join(dict.fromkeys(texts))
+
+
+def _operators(facts: Facts, style: Style) -> str:
+    unknown = style.say(phrase("report.operator-unknown"))
+    named = (
+        " ".join((layer.operator or unknown, layer.service or "")).strip() for layer in facts.layers
+    )
+    return clean(" / ".join(dict.fromkeys(named))) or unknown
+
+
+def _place(location: Location, style: Style) -> str:
+    regions, countries = ", ".join(location.regions), ", ".join(location.countries)
+    known = f"{regions} ({countries})" if regions and countries else regions or countries
+    parts = [clean(known)] if known else []
+    if location.anywhere and not countries:
+        parts.append(style.say(phrase("report.anywhere")))
+    if location.unknown:
+        parts.append(style.say(phrase("report.unknown", reason=location.unknown.reason)))
+    return "; ".join(parts) or _NOTHING
+
+
+def _data(facts: Facts) -> str:
+    return ", ".join(f"{fact.category} ({fact.certainty})" for fact in facts.data) or _NOTHING
+
+
+def _exposed(facts: Facts) -> str:
+    certain = {exposure.country for exposure in facts.exposures if exposure.certain}
+    possible = {exposure.country for exposure in facts.exposures} - certain
+    return ", ".join([*sorted(certain), *(f"{c}?" for c in sorted(possible))]) or _NOTHING
+
+
+def _certificates(facts: Facts, style: Style) -> str:
+    found = (facts.certificate(scheme) for scheme in _SCHEMES)
+    statuses = (certificate.status if certificate else "unknown" for certificate in found)
+    return " / ".join(style.say(Phrase(f"report.certificate-{status}")) for status in statuses)
+
+
+def _flows(entry: AssetFacts, style: Style) -> Iterator[str]:
+    shown = dict.fromkeys(_flow(f, style) for _, facts in entry.worlds for f in facts.flows)
+    yield from (f"    → {line}" for line in shown)
+
+
+def _flow(flow: Flow, style: Style) -> str:
+    target = " ".join(part for part in (flow.operator, flow.service, flow.target) if part)
+    certain = "" if flow.certain else "?"
+    return f"{flow.kind}{certain}: {clean(target)} {_place(flow.location, style)}".replace(
+        "  ", " "
+    )

@@ -1,0 +1,80 @@
+"""What makes scanned text safe and readable on a terminal."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from souverain.model import Span
+
+TAB = 4
+WIDTH = 96
+"""Columns of an excerpt, line number apart."""
+
+ELLIPSIS = "…"
+
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Control, invisible and direction-changing characters, lone surrogates, line separators."""
+
+_PUNCTUATION = re.compile(r"[\s{}\[\](),=]*")
+_USER_INFO = re.compile(r"(://)[^/@\s\"]+@")
+
+
+def clean(text: str) -> str:
+    """``text`` with every character that could move the cursor or hide text escaped."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_escaped, text))
+
+
+def _escaped(character: str) -> str:
+    if unicodedata.category(character) not in _UNSAFE:
+        return character
+    code = ord(character)
+    if code > 0xFFFF:
+        return f"\\U{code:08x}"
+    return f"\\u{code:04x}" if code > 0xFF else f"\\x{code:02x}"
+
+
+def width(text: str) -> int:
+    """Columns that cleaned text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_columns, text))
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+
+
+def excerpt(span: Span) -> tuple[str, str]:
+    """The first line of a span and the marks below it.
+
+    What else stands on that line is cut, punctuation apart: it may be a secret, and a
+    plan is a single line. So are a user name and password inside a URL.
+    """
+    line, first, last = span.source.line(span.line), span.column - 1, span.end_column - 1
+    if span.end_line > span.line:
+        last = len(line)
+    before, inside, after = line[:first], line[first:last].rstrip(), line[last:]
+    lead = _spaces(before) if not before.strip() else f"{ELLIPSIS} "
+    shown = clean(_USER_INFO.sub(rf"\1{ELLIPSIS}@", inside.expandtabs(TAB)))
+    shown = _cut(shown, WIDTH)
+    tail = clean(after.rstrip()) if _PUNCTUATION.fullmatch(after) else f" {ELLIPSIS}"
+    return f"{lead}{shown}{tail}".rstrip(), " " * width(lead) + "^" * max(width(shown), 1)
+
+
+def _spaces(indent: str) -> str:
+    return " " * min(len(indent.expandtabs(TAB)), TAB * 4)
+
+
+def _cut(text: str, columns: int) -> str:
+    if width(text) <= columns:
+        return text
+    used, at = 1, 0
+    while at < len(text) and used + _columns(text[at]) <= columns:
+        used += _columns(text[at])
+        at += 1
+    return text[:at] + ELLIPSIS

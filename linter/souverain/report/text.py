@@ -1,0 +1,234 @@
+"""Findings for people: one block each, with the source, the chain, the clause, the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import click
+
+from souverain.doctrine import Doctrine
+from souverain.model import (
+    Evidence,
+    Finding,
+    Lang,
+    Phrase,
+    Report,
+    Severity,
+    SourceEntry,
+    SourceStatus,
+    Span,
+    phrase,
+)
+from souverain.report import Summary, placed_order, summarise
+from souverain.report.terminal import clean, excerpt
+from souverain.text import render
+
+_COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
+_STATUSES: tuple[SourceStatus, ...] = ("analysed", "undecided", "skipped", "failed")
+
+SHOWN_NOTES = 6
+SHOWN_ADDRESSES = 3
+SHOWN_PATHS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How to write: the language, whether with colour, and how much."""
+
+    lang: Lang = "en"
+    color: bool = False
+    verbosity: int = 0
+    """Below 0: one line per finding. 0: as told above. Above 0: nothing is shortened."""
+
+    def say(self, sentence: Phrase) -> str:
+        """A sentence in the language, safe for a terminal."""
+        return render(sentence, self.lang, clean)
+
+    def paint(self, text: str, color: str | None = None, *, bold: bool = False) -> str:
+        """``text`` in a colour, when colours are wanted."""
+        return click.style(text, fg=color, bold=bold or None) if self.color else text
+
+    def first(self, items: Sequence[str], count: int) -> Sequence[str]:
+        """The first ``count`` items, or all of them when nothing is to be shortened."""
+        return items if self.verbosity > 0 else items[:count]
+
+
+def check(report: Report, doctrine: Doctrine, style: Style) -> str:
+    """``check --format text``: findings root by root, then what was and was not checked."""
+    lines: list[str] = []
+    for block in _blocks([f for f in report.findings if f.suppressed is None]):
+        lines.extend(_asset(block, doctrine, style))
+    lines.extend(summary(report, style))
+    return "\n".join(lines) + "\n"
+
+
+# --- findings -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A finding, and those of its group that are told with it."""
+
+    finding: Finding
+    others: tuple[Finding, ...]
+
+
+def _blocks(findings: Iterable[Finding]) -> Iterator[list[_Shown]]:
+    """Findings of one asset together, in the order of the files; those on a whole root last."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in sorted(findings, key=placed_order):
+        groups.setdefault(finding.group or finding.fingerprint, []).append(finding)
+    blocks: dict[tuple[str, str, bool, str], list[_Shown]] = {}
+    for first, *others in groups.values():
+        shown = _Shown(first, tuple(others))
+        key = (first.root, first.scenario or "", not first.address, first.address)
+        blocks.setdefault(key, []).append(shown)
+    # A stable sort: within a root, assets stay in the order of their first finding.
+    for key in sorted(blocks, key=lambda key: key[:3]):
+        yield sorted(blocks[key], key=_rule_order)
+
+
+def _rule_order(shown: _Shown) -> tuple[int, tuple[str, int, int, str, str, str]]:
+    severities: tuple[Severity, ...] = ("error", "warning", "info")
+    return severities.index(shown.finding.severity), placed_order(shown.finding)
+
+
+def _asset(block: Sequence[_Shown], doctrine: Doctrine, style: Style) -> Iterator[str]:
+    """Findings of one asset: the source and each link of the chain are shown once."""
+    seen_spans: set[Span] = set()
+    seen_notes: set[str] = set()
+    for shown in block:
+        finding = shown.finding
+        yield _headline(finding, style)
+        if style.verbosity < 0 or (finding.severity == "info" and style.verbosity == 0):
+            yield from _others(shown, style)
+            continue
+        if finding.span not in seen_spans:
+            seen_spans.add(finding.span)
+            yield from _excerpt(finding.span, style, _COLOURS[finding.severity])
+        yield from _notes(finding.evidence, seen_notes, style)
+        yield from _clauses(finding.clauses, doctrine, style)
+        yield from _labelled("report.help", style.say(finding.remediation), style)
+        yield from _others(shown, style)
+    yield ""
+
+
+def _headline(finding: Finding, style: Style) -> str:
+    span = finding.span
+    place = style.paint(f"{clean(span.file)}:{span.line}:{span.column}:", bold=True)
+    severity = style.say(phrase(f"report.severity-{finding.severity}"))
+    label = style.paint(f"{severity}[{finding.rule}]", _COLOURS[finding.severity], bold=True)
+    scenario = f" [{clean(finding.scenario)}]" if finding.scenario else ""
+    return f"{place} {label}{scenario} {style.say(finding.message)}"
+
+
+def _excerpt(span: Span, style: Style, color: str) -> Iterator[str]:
+    line, marks = excerpt(span)
+    if not line:
+        return
+    number = str(span.line)
+    gutter = style.paint(" " * len(number) + " |", "blue")
+    yield gutter
+    yield f"{style.paint(f'{number} |', 'blue')} {line}"
+    yield f"{gutter} {style.paint(marks, color, bold=True)}"
+
+
+def _notes(evidence: Iterable[Evidence], seen: set[str], style: Style) -> Iterator[str]:
+    notes = [note for note in dict.fromkeys(_note(e, style) for e in evidence) if note not in seen]
+    kept = style.first(notes, SHOWN_NOTES)
+    seen.update(kept)
+    for note in kept:
+        yield from _labelled("report.note", note, style)
+    if len(kept) < len(notes):
+        more = style.say(phrase("report.more-notes", count=len(notes) - len(kept)))
+        yield from _labelled("report.note", more, style)
+
+
+def _note(item: Evidence, style: Style) -> str:
+    text = style.say(item.text)
+    return f"{text} ← {clean(item.span.file)}:{item.span.line}" if item.span else text
+
+
+def _clauses(clauses: Iterable[str], doctrine: Doctrine, style: Style) -> Iterator[str]:
+    for identifier in clauses:
+        clause = doctrine.clauses.get(identifier)
+        title = f" {style.say(clause.text.short)}, {clean(clause.locator)}" if clause else ""
+        yield from _labelled("report.clause", f"{clean(identifier)}{title}", style)
+
+
+def _others(shown: _Shown, style: Style) -> Iterator[str]:
+    addresses = [clean(f.address or f.root) for f in shown.others]
+    if not addresses:
+        return
+    kept = style.first(addresses, SHOWN_ADDRESSES)
+    names = ", ".join(kept) + (f", {'…'}" if len(kept) < len(addresses) else "")
+    more = style.say(phrase("report.more-like-it", count=len(addresses)))
+    yield from _labelled("report.also", f"{more} {names}", style)
+
+
+def _labelled(label: str, text: str, style: Style) -> Iterator[str]:
+    """``  = label: text``; further lines are indented below the first."""
+    head = style.paint("  = ", "blue") + style.paint(f"{style.say(Phrase(label))}", bold=True)
+    first, *rest = text.splitlines() or [""]
+    yield f"{head} {first}".rstrip()
+    yield from (f"      {line}" for line in rest)
+
+
+# --- what was and was not checked -----------------------------------------------------------
+
+
+def summary(report: Report, style: Style, *, findings: bool = True) -> Iterator[str]:
+    """The closing lines; they never say that all is well, only what was looked at."""
+    if style.verbosity >= 0:
+        yield from _unread(report.ledger.entries, style)
+    counts = summarise(report)
+    statuses = [entry.status for entry in report.ledger.entries]
+    by_status = {status: statuses.count(status) for status in _STATUSES}
+    yield style.say(phrase("report.sources", count=counts.sources, **by_status))
+    yield style.say(phrase("report.assets", count=counts.assets))
+    if findings:
+        yield _counted(counts, style)
+    if style.verbosity >= 0:
+        facts = phrase("report.facts", day=report.as_of, seen=report.catalog_seen_on)
+        yield style.say(facts)
+        yield style.say(phrase("report.limits"))
+
+
+def _counted(counts: Summary, style: Style) -> str:
+    color: Severity | None = "error" if counts.errors else "warning" if counts.warnings else None
+    text = phrase(
+        "report.findings",
+        errors=counts.errors,
+        warnings=counts.warnings,
+        infos=counts.infos,
+        undecided=counts.undecided,
+        suppressed=counts.suppressed,
+    )
+    return style.paint(style.say(text), _COLOURS[color] if color else None, bold=True)
+
+
+def _unread(entries: Iterable[SourceEntry], style: Style) -> Iterator[str]:
+    """Sources that failed or stayed undecided, by reason; skipped ones when asked for."""
+    wanted = ("failed", "undecided", "skipped") if style.verbosity > 0 else ("failed", "undecided")
+    for status in wanted:
+        causes: dict[str, list[str]] = {}
+        for entry in entries:
+            if entry.status == status:
+                causes.setdefault(_reason(entry, style), []).append(_where(entry))
+        for reason, places in causes.items():
+            kept = ", ".join(style.first(places, SHOWN_PATHS))
+            more = len(places) - SHOWN_PATHS if style.verbosity <= 0 else 0
+            rest = style.say(phrase("report.and-more", count=more)) if more > 0 else ""
+            label = style.say(phrase(f"report.status-{status}"))
+            color = _COLOURS["error"] if status == "failed" else None
+            yield f"{style.paint(label, color, bold=True)} {kept}{rest}: {reason}"
+
+
+def _reason(entry: SourceEntry, style: Style) -> str:
+    return style.say(entry.reason or phrase("report.no-reason"))
+
+
+def _where(entry: SourceEntry) -> str:
+    path = clean(entry.path)
+    return f"{path}:{entry.span.line}:{entry.span.column}" if entry.span else path
