@@ -11,8 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal as L
-from typing import Union
+from typing import Literal as Word
 
 from souverain.model import Phrase, SourceText, Span
 
@@ -20,15 +19,15 @@ UNREADABLE = "<syntax error>"
 """Name of the :class:`Variable` that stands for an expression which could not be read: no
 scope has it, so its value is unknown. A fatal diagnostic always goes with it."""
 
-UnaryOperator = L["-", "!"]
-BinaryOperator = L["||", "&&", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%"]
+UnaryOperator = Word["-", "!"]
+BinaryOperator = Word["||", "&&", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%"]
 
 
 @dataclass(frozen=True, slots=True)
 class Literal:
     """null, a bool, a number, or a string without interpolation (escapes resolved)."""
 
-    value: None | bool | int | Decimal | str
+    value: bool | int | Decimal | str | None
     span: Span
 
 
@@ -61,7 +60,7 @@ class TemplateFor:
     span: Span
 
 
-TemplatePart = Union[Literal, Interpolation, TemplateIf, TemplateFor]
+TemplatePart = Literal | Interpolation | TemplateIf | TemplateFor
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +77,8 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Tuple:
+    """``[a, b]``."""
+
     items: tuple[Expr, ...]
     span: Span
 
@@ -93,6 +94,8 @@ class ObjectItem:
 
 @dataclass(frozen=True, slots=True)
 class Object:
+    """``{a = b}``."""
+
     items: tuple[ObjectItem, ...]
     span: Span
 
@@ -157,6 +160,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Unary:
+    """``-a`` and ``!a``."""
+
     op: UnaryOperator
     operand: Expr
     span: Span
@@ -164,6 +169,8 @@ class Unary:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
+    """``a + b`` and the other operators with two sides."""
+
     op: BinaryOperator
     left: Expr
     right: Expr
@@ -172,6 +179,8 @@ class Binary:
 
 @dataclass(frozen=True, slots=True)
 class Conditional:
+    """``test ? then : otherwise``."""
+
     test: Expr
     then: Expr
     otherwise: Expr
@@ -195,22 +204,22 @@ class For:
     span: Span
 
 
-Expr = Union[
-    Literal,
-    Template,
-    Tuple,
-    Object,
-    Variable,
-    GetAttr,
-    Index,
-    Splat,
-    SplatItem,
-    Call,
-    Unary,
-    Binary,
-    Conditional,
-    For,
-]
+Expr = (
+    Literal
+    | Template
+    | Tuple
+    | Object
+    | Variable
+    | GetAttr
+    | Index
+    | Splat
+    | SplatItem
+    | Call
+    | Unary
+    | Binary
+    | Conditional
+    | For
+)
 
 
 @dataclass(slots=False, eq=False)
@@ -225,6 +234,7 @@ class Attribute:
 
     @cached_property
     def expr(self) -> Expr:
+        """The value's expression."""
         return self.convert()
 
 

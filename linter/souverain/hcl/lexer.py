@@ -8,7 +8,7 @@ behaviour of its scanner.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Literal
 
 Token = tuple[str, int, int]
@@ -21,7 +21,7 @@ Punctuation and operators are their own kind. The others:
 ``string``
     a whole quoted string without escape, ``$`` or ``%``;
 ``quote`` ``text`` ``unquote``
-    any other quoted string, ``quoted-newline`` being an error in it;
+    any other quoted string, ``quoted_newline`` being an error in it;
 ``heredoc`` ``text`` ``heredoc-end``
     one text per line;
 ``${`` ``%{`` ``end-sequence``
@@ -30,7 +30,12 @@ Punctuation and operators are their own kind. The others:
 
 Mode = Literal["code", "template"]
 
-SPACE = " \t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_NEWLINE = 10
+
+SPACE = (
+    " \t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 """What strip markers and flush heredocs remove: Go's ``unicode.IsSpace``."""
 
 _CODE = re.compile(
@@ -53,7 +58,7 @@ _QUOTED = re.compile(
       (?P<sequence>[$%]\{~?)
     | (?P<text>(?:[^"\\$%\r\n]+|\\[^\r\n])+|\$\$\{|%%\{|[$%])
     | (?P<unquote>")
-    | (?P<newline>[\r\n]+)
+    | (?P<quoted_newline>[\r\n]+)
     | (?P<invalid>[\x00-\xff])
     """,
     re.VERBOSE,
@@ -67,131 +72,109 @@ _LINES = re.compile(
 )
 _PUNCTUATION = {
     text.encode(): text
-    for text in ("== != >= <= && || :: ... => ~} [ ] { } ( ) . , * / % + = < > ! ? : -").split()
+    for text in (
+        *(
+            "==",
+            "!=",
+            ">=",
+            "<=",
+            "&&",
+            "||",
+            "::",
+            "...",
+            "=>",
+            "~}",
+            "[",
+            "]",
+            "{",
+            "}",
+            "(",
+            ")",
+        ),
+        *(".", ",", "*", "/", "%", "+", "=", "<", ">", "!", "?", ":", "-"),
+    )
 }
 
 
-@dataclass
-class _Quoted:
-    """Inside a quoted string."""
-
-
-@dataclass
-class _Lines:
-    """Inside a heredoc, or a bare template when there is no marker."""
-
-    marker: bytes | None
-    start_of_line: bool = True
-
-
-@dataclass
-class _Code:
-    """Inside code; ``braces`` open at the moment, the template sequence's own not counted."""
-
-    braces: int = 0
-
-
-def lex(data: bytes, start: int, end: int, mode: Mode = "code") -> list[Token]:
+def lex(data: bytes, start: int, end: int, mode: Mode = "code") -> Iterator[Token]:
     """Tokens of ``data[start:end]``. Never raises: what fits nothing is an ``invalid`` token."""
-    tokens: list[Token] = []
-    stack: list[_Quoted | _Lines | _Code] = [_Code() if mode == "code" else _Lines(None)]
-    at = start
-    while at < end:
-        state = stack[-1]
-        if isinstance(state, _Code):
-            at = _code(data, at, end, state, stack, tokens)
-        elif isinstance(state, _Lines):
-            at = _lines(data, at, end, state, stack, tokens)
+    scanner = _Scanner(data, start, end)
+    states: list[Iterator[Token]] = [scanner.code() if mode == "code" else scanner.lines(None)]
+    while states:
+        for token in states[-1]:
+            yield token
+            kind = token[0]
+            if kind == "quote":
+                states.append(scanner.quoted())
+            elif kind == "heredoc":
+                marker = data[token[1] : token[2]].lstrip(b"<-").rstrip()
+                states.append(scanner.lines(marker))
+            elif kind in ("${", "%{"):
+                states.append(scanner.code(sequence=True))
+            else:
+                continue
+            break
         else:
-            at = _quoted(data, at, end, stack, tokens)
-    return tokens
+            states.pop()
 
 
-def _code(
-    data: bytes,
-    at: int,
-    end: int,
-    state: _Code,
-    stack: list[_Quoted | _Lines | _Code],
-    tokens: list[Token],
-) -> int:
-    """Scan code until the state changes; give the offset reached."""
-    match = _CODE.match
-    nested = len(stack) > 1
-    while at < end:
-        found = match(data, at, end)
-        assert found is not None and found.lastgroup is not None
-        kind = found.lastgroup
-        first, at = found.span(kind)
-        if kind == "punctuation":
-            kind = _PUNCTUATION[data[first:at]]
-            if kind == "{":
-                state.braces += 1
-            elif kind in ("}", "~}"):
-                if nested and state.braces == 0:
-                    tokens.append(("end-sequence", first, at))
-                    stack.pop()
-                    return at
-                state.braces -= kind == "}"
-        elif kind in ("comment", "space"):
-            continue
-        tokens.append((kind, first, at))
-        if kind == "quote":
-            stack.append(_Quoted())
-            return at
-        if kind == "heredoc":
-            stack.append(_Lines(data[first:at].lstrip(b"<-").rstrip()))
-            return at
-    return at
+class _Scanner:
+    """One position in the text, moved by whichever scan is under way.
 
+    Each scan ends with the token that closes it, or at the end of the text.
+    """
 
-def _quoted(
-    data: bytes,
-    at: int,
-    end: int,
-    stack: list[_Quoted | _Lines | _Code],
-    tokens: list[Token],
-) -> int:
-    while at < end:
-        found = _QUOTED.match(data, at, end)
-        assert found is not None and found.lastgroup is not None
-        kind = found.lastgroup
-        first, at = found.span()
-        if kind == "sequence":
-            tokens.append((data[first : first + 2].decode(), first, at))
-            stack.append(_Code())
-            return at
-        tokens.append(("quoted-newline" if kind == "newline" else kind, first, at))
-        if kind == "unquote":
-            stack.pop()
-            return at
-    return at
+    def __init__(self, data: bytes, start: int, end: int) -> None:
+        self.data = data
+        self.at = start
+        self.end = end
 
+    def code(self, *, sequence: bool = False) -> Iterator[Token]:
+        """Code, up to the brace that closes the template ``sequence`` when it is in one."""
+        match, data, end = _CODE.match, self.data, self.end
+        braces = 0
+        while self.at < end and (found := match(data, self.at, end)) is not None:
+            kind = found.lastgroup or "invalid"
+            first, self.at = found.span(kind)
+            if kind in ("comment", "space"):
+                continue
+            if kind == "punctuation":
+                kind = _PUNCTUATION[data[first : self.at]]
+                if kind == "{":
+                    braces += 1
+                elif kind in ("}", "~}"):
+                    if sequence and braces == 0:
+                        yield ("end-sequence", first, self.at)
+                        return
+                    braces -= 1
+            yield (kind, first, self.at)
 
-def _lines(
-    data: bytes,
-    at: int,
-    end: int,
-    state: _Lines,
-    stack: list[_Quoted | _Lines | _Code],
-    tokens: list[Token],
-) -> int:
-    while at < end:
-        found = _LINES.match(data, at, end)
-        assert found is not None and found.lastgroup is not None
-        kind = found.lastgroup
-        first, at = found.span()
-        whole_line = state.start_of_line and data[at - 1] == 10
-        state.start_of_line = data[at - 1] == 10
-        if whole_line and state.marker is not None and data[first:at].strip() == state.marker:
-            line_end = at - 2 if data[at - 2 : at] == b"\r\n" else at - 1
-            tokens.append(("heredoc-end", first, line_end))
-            tokens.append(("newline", line_end, at))
-            stack.pop()
-            return at
-        if kind == "sequence":
-            tokens.append((data[first : first + 2].decode(), first, at))
-            stack.append(_Code())
-            return at
-        tokens.append((kind, first, at))
-    return at
+    def quoted(self) -> Iterator[Token]:
+        """The rest of a quoted string."""
+        while self.at < self.end and (found := _QUOTED.match(self.data, self.at, self.end)):
+            kind = found.lastgroup or "invalid"
+            first, self.at = found.span()
+            if kind == "sequence":
+                kind = self.data[first : first + 2].decode()
+            yield (kind, first, self.at)
+            if kind == "unquote":
+                return
+
+    def lines(self, marker: bytes | None) -> Iterator[Token]:
+        """The lines of a heredoc up to its marker, or of a bare template without one."""
+        data = self.data
+        start_of_line = True
+        while self.at < self.end and (found := _LINES.match(data, self.at, self.end)):
+            first, self.at = found.span()
+            if found.lastgroup == "sequence":
+                start_of_line = False
+                yield (data[first : first + 2].decode(), first, self.at)
+                continue
+            ends_line = data[self.at - 1] == _NEWLINE
+            line = data[first : self.at]
+            if marker and ends_line and start_of_line and line.strip() == marker:
+                self.at = first + len(line.rstrip())
+                yield ("heredoc-end", self.at - len(marker), self.at)
+                return
+            start_of_line = ends_line
+            yield ("text", first, self.at)

@@ -13,7 +13,6 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Union
 
 from souverain.hcl import ast
 from souverain.hcl.lexer import SPACE, Mode, Token, lex
@@ -45,7 +44,7 @@ class _Sequence:
     end: int
 
 
-_Part = Union[_Text, _Sequence]
+_Part = _Text | _Sequence
 
 
 def quoted(source: SourceText, start: int, end: int, convert: Convert) -> ast.Expr:
@@ -53,7 +52,7 @@ def quoted(source: SourceText, start: int, end: int, convert: Convert) -> ast.Ex
 
     A :class:`~souverain.hcl.ast.Literal` when nothing in it is computed.
     """
-    tokens = lex(source.data, start, end)
+    tokens = list(lex(source.data, start, end))
     if len(tokens) == 1:
         return ast.Literal(_text(source.data[start + 1 : end - 1]), Span(source, start, end))
     return _build(source, _parts(source, tokens[1:-1], escapes=True), start, end, convert)
@@ -63,7 +62,7 @@ def heredoc(source: SourceText, start: int, end: int, convert: Convert) -> ast.E
     """The heredoc from ``<<`` to the end of its closing marker."""
     data = source.data
     line_end = data.find(b"\n", end)
-    tokens = lex(data, start, len(data) if line_end < 0 else line_end + 1)
+    tokens = list(lex(data, start, len(data) if line_end < 0 else line_end + 1))
     parts = _parts(source, tokens[1 : _closing(tokens)], escapes=False)
     if data.startswith(b"<<-", start):
         _flush(parts)
@@ -73,7 +72,7 @@ def heredoc(source: SourceText, start: int, end: int, convert: Convert) -> ast.E
 def bare(source: SourceText, start: int, end: int, convert: Convert) -> ast.Expr:
     """A template without delimiters: a file of ``templatefile``, a JSON string."""
     mode: Mode = "template"
-    parts = _parts(source, lex(source.data, start, end, mode), escapes=False)
+    parts = _parts(source, list(lex(source.data, start, end, mode)), escapes=False)
     return _build(source, parts, start, end, convert)
 
 
@@ -82,9 +81,13 @@ def label(source: SourceText, start: int, end: int) -> str:
     return _unescape(_text(source.data[start + 1 : end - 1]))
 
 
-def _text(raw: bytes) -> str:
-    text = raw.decode("utf-8", "replace")
+def normal(text: str) -> str:
+    """Text as Terraform keeps it: in normalisation form C."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _text(raw: bytes) -> str:
+    return normal(raw.decode("utf-8", "replace"))
 
 
 def _unescape(text: str) -> str:

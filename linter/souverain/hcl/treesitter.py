@@ -207,10 +207,9 @@ class _Converter:
         if kind == "function_call":
             return self.call(node)
         inner = _children(node)[0]
-        if kind == "collection_value":
-            return self.tuple(inner) if inner.type == "tuple" else self.object(inner)
-        assert kind == "for_expr", kind
-        return self.loop(inner)
+        if kind == "for_expr":
+            return self.loop(inner)
+        return self.tuple(inner) if inner.type == "tuple" else self.object(inner)
 
     def literal(self, node: Node) -> ast.Expr:
         kind, span = node.type, self.span(node)

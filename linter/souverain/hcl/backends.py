@@ -1,0 +1,75 @@
+"""The parsers that can stand behind :func:`souverain.hcl.parse`, and which one to use."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Protocol
+
+from souverain.hcl import ast
+from souverain.model import Phrase, SourceText, Span, phrase
+
+
+class BackendUnavailable(Exception):  # noqa: N818 - the name says what is the matter
+    """A back end cannot be used here; ``reason`` says why and what helps."""
+
+    def __init__(self, reason: Phrase) -> None:
+        super().__init__(reason.key)
+        self.reason = reason
+
+
+class Grammar(Protocol):
+    """What a back end gives. Neither function raises on content."""
+
+    def body(self, source: SourceText) -> ast.Body | None:
+        """The body of a file, or None when the grammar does not accept all of it."""
+
+    def expression(self, source: SourceText, start: int, end: int) -> ast.Expr | None:
+        """The expression written at ``[start, end)``, or None when it is not accepted."""
+
+
+class Backend:
+    """A grammar, and a reading of expressions that always gives one."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self.body = grammar.body
+        self.expression = grammar.expression
+
+    def convert(self, source: SourceText, start: int, end: int) -> ast.Expr:
+        """The expression at ``[start, end)``, known to be no deeper than the limit."""
+        found = self.expression(source, start, end)
+        return ast.Variable(ast.UNREADABLE, Span(source, start, end)) if found is None else found
+
+
+@cache
+def load(name: str | None = None) -> Backend:
+    """The back end called ``tree-sitter`` or ``python-hcl2``; the first installed for None.
+
+    Raises :class:`BackendUnavailable`.
+    """
+    if name == "tree-sitter":
+        return _tree_sitter()
+    if name == "python-hcl2":
+        return _python_hcl2()
+    if name is not None:
+        raise BackendUnavailable(phrase("hcl.no-such-backend", name=name))
+    try:
+        return _tree_sitter()
+    except BackendUnavailable as unavailable:
+        try:
+            return _python_hcl2()
+        except BackendUnavailable:
+            raise unavailable from None
+
+
+def _tree_sitter() -> Backend:
+    try:
+        from souverain.hcl import treesitter
+    except ImportError:
+        raise BackendUnavailable(phrase("hcl.no-tree-sitter")) from None
+    return Backend(treesitter)
+
+
+def _python_hcl2() -> Backend:
+    from souverain.hcl import pythonhcl2
+
+    return Backend(pythonhcl2.load())

@@ -1,0 +1,483 @@
+"""HCL's own grammar over tokens: what is wrong, where, and what was expected.
+
+The back ends are fast but accept what HashiCorp's parser refuses, and say little about
+what they refuse themselves. This recogniser decides: a text is valid when it says so. It
+also rebuilds the blocks and attributes around an error, so that one mistake costs one
+attribute and not the file. Expressions are only recognised here; back ends convert them.
+
+Source: hashicorp/hcl, ``hclsyntax/spec.md`` and the behaviour of its parser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import ClassVar
+
+from souverain.hcl.ast import Diagnostic
+from souverain.hcl.lexer import Mode, lex
+from souverain.model import Phrase, SourceText, Span, phrase
+
+MAX_DEPTH = 100
+"""Nesting of expressions, blocks and templates; also the longest chain of operators or
+accesses, since these nest in the syntax tree. Bounds the recursion of every reader."""
+
+_BINARY = frozenset(["||", "&&", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%"])
+_NUMBER = re.compile(rb"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^uU])|\\", re.DOTALL)
+_SIMPLE_ESCAPES = b'nrt"\\'
+_DIRECTIVES = frozenset(["if", "else", "endif", "for", "endfor"])
+_NAMED_KINDS = {
+    "end": "hcl.found-end",
+    "newline": "hcl.found-newline",
+    "quoted_newline": "hcl.found-newline",
+    "ident": "hcl.found-ident",
+    "number": "hcl.found-number",
+    "quote": "hcl.found-string",
+    "string": "hcl.found-string",
+    "heredoc": "hcl.found-string",
+}
+_QUOTABLE = re.compile(r"[^\w\s\"]{1,3}")
+
+
+class WrongError(Exception):
+    """The first thing that is wrong in what is being read."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message.key)
+        self.diagnostic = diagnostic
+
+
+class Reader:
+    """Reads the tokens of ``[start, end)`` of a source with one token of lookahead.
+
+    ``kind``, ``start`` and ``end`` describe the current token (kind ``end`` after the
+    last one); ``done`` is where the last token that was read ends. Every reading method
+    raises :class:`WrongError` at the first token HCL does not allow.
+    """
+
+    def __init__(
+        self, source: SourceText, start: int = 0, end: int | None = None, mode: Mode = "code"
+    ) -> None:
+        self.source = source
+        self.data = source.data
+        self.limit = len(source.data) if end is None else end
+        self.newlines = True
+        self.depth = 0
+        self.done = start
+        self.seek(start, mode)
+
+    # --- tokens -----------------------------------------------------------------------
+
+    def seek(self, offset: int, mode: Mode = "code") -> None:
+        """Go on reading at ``offset``, which must be outside strings and templates."""
+        self._tokens = lex(self.data, offset, self.limit, mode)
+        self._next()
+
+    def _next(self) -> None:
+        self._kind, self.start, self.end = next(self._tokens, ("end", self.limit, self.limit))
+
+    @property
+    def kind(self) -> str:
+        """Kind of the current token; newlines are passed over where they mean nothing."""
+        if not self.newlines:
+            while self._kind == "newline":
+                self._next()
+        return self._kind
+
+    @property
+    def word(self) -> bytes:
+        """Text of the current token."""
+        return self.data[self.start : self.end]
+
+    def take(self) -> None:
+        """Read the current token."""
+        self.done = self.end
+        self._next()
+
+    def expect(self, kind: str, what: str) -> None:
+        """Read a token of one kind, or say that ``what`` (an entry of the texts) is missing."""
+        if self.kind != kind:
+            raise self.wrong(what)
+        self.take()
+
+    def wrong(self, what: str) -> WrongError:
+        """``what`` was expected at the current token."""
+        expected = phrase(f"hcl.want-{what}")
+        return self.error(phrase("hcl.expected", what=expected, found=self.found()))
+
+    def error(
+        self, message: Phrase, start: int | None = None, end: int | None = None
+    ) -> WrongError:
+        """``message`` about the current token, or about other offsets."""
+        span = Span(
+            self.source,
+            self.start if start is None else start,
+            self.end if end is None else end,
+        )
+        return WrongError(Diagnostic(message, span))
+
+    def found(self) -> Phrase:
+        """The current token in words: punctuation is shown, content never."""
+        kind = self.kind
+        if kind in _NAMED_KINDS:
+            return phrase(_NAMED_KINDS[kind])
+        text = self.word.decode("utf-8", "replace")
+        if _QUOTABLE.fullmatch(text):
+            return phrase("hcl.found-text", text=text)
+        return phrase("hcl.found-character", code=f"U+{ord(text[0]):04X}")
+
+    def enter(self) -> None:
+        """One level deeper. Levels need no leaving after an error: reading stops there."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.error(phrase("hcl.too-deep", limit=MAX_DEPTH))
+
+    def leave(self) -> None:
+        """Back from :meth:`enter`."""
+        self.depth -= 1
+
+    def _bracket(self, read: Callable[[], None], close: str, what: str) -> None:
+        """An opening token, what ``read`` reads without regard to newlines, and ``close``."""
+        self.take()
+        self.enter()
+        saved, self.newlines = self.newlines, False
+        read()
+        if self.kind != close:
+            raise self.wrong(what)
+        self.newlines = saved
+        self.leave()
+        self.take()
+
+    # --- expressions ------------------------------------------------------------------
+
+    def expression(self) -> None:
+        """An expression of any form."""
+        self.enter()
+        self._operations()
+        if self.kind == "?":
+            self.take()
+            self.expression()
+            self.expect(":", "conditional-colon")
+            self.expression()
+        self.leave()
+
+    def _operations(self) -> None:
+        for _ in range(MAX_DEPTH):
+            self._operand()
+            if self.kind not in _BINARY:
+                return
+            self.take()
+        raise self.error(phrase("hcl.too-deep", limit=MAX_DEPTH))
+
+    def _operand(self) -> None:
+        if self.kind in ("-", "!"):
+            self.enter()
+            self.take()
+            self._operand()
+            self.leave()
+            return
+        read = self._TERMS.get(self.kind)
+        if read is None:
+            raise self.wrong("an-expression")
+        read(self)
+        self._accesses()
+
+    def _parenthesised(self) -> None:
+        self._bracket(self.expression, ")", "closing-parenthesis")
+
+    def _string(self) -> None:
+        self.take()
+
+    def _number(self) -> None:
+        if _NUMBER.fullmatch(self.word) is None:
+            raise self.error(phrase("hcl.bad-number"))
+        self.take()
+
+    def _name(self) -> None:
+        self.identifier("an-expression")
+        called = False
+        while self.kind == "::":
+            called = True
+            self.take()
+            self.identifier("function-name")
+        if self.kind == "(":
+            self._bracket(self._arguments, ")", "closing-parenthesis")
+        elif called:
+            raise self.wrong("opening-parenthesis")
+
+    def identifier(self, what: str) -> None:
+        """A name; letters outside ASCII are checked here, the tokens take any."""
+        if self.kind != "ident":
+            raise self.wrong(what)
+        name = self.word
+        if (
+            not name.isascii()
+            and not name.decode("utf-8", "replace").replace("-", "_").isidentifier()
+        ):
+            raise self.error(phrase("hcl.bad-character"))
+        self.take()
+
+    def _arguments(self) -> None:
+        while self.kind != ")":
+            self.expression()
+            if self.kind == "...":
+                self.take()
+                return
+            if self.kind == ",":
+                self.take()
+            elif self.kind != ")":
+                raise self.wrong("argument-separator")
+
+    def _accesses(self) -> None:
+        for _ in range(MAX_DEPTH):
+            if self.kind == ".":
+                self.take()
+                self._after_dot()
+            elif self.kind == "[":
+                self._bracket(self._index, "]", "closing-bracket")
+            else:
+                return
+        raise self.error(phrase("hcl.too-deep", limit=MAX_DEPTH))
+
+    def _after_dot(self) -> None:
+        if self.kind == "ident":
+            self.identifier("attribute-name")
+        elif self.kind == "number":
+            self._legacy_index()
+        elif self.kind == "*":
+            self.take()
+            while self.kind == ".":
+                self.take()
+                if self.kind == "number":
+                    self._legacy_index()
+                else:
+                    self.identifier("attribute-name")
+        else:
+            raise self.wrong("attribute-name")
+
+    def _legacy_index(self) -> None:
+        if b"." in self.word:
+            raise self.error(phrase("hcl.double-legacy-index"))
+        self._number()
+
+    def _index(self) -> None:
+        if self.kind == "*":
+            self.take()
+        else:
+            self.expression()
+
+    def _tuple(self) -> None:
+        self._bracket(self._elements, "]", "closing-bracket")
+
+    def _elements(self) -> None:
+        if self.kind == "ident" and self.word == b"for":
+            self._loop("]")
+            return
+        while self.kind != "]":
+            self.expression()
+            if self.kind == ",":
+                self.take()
+            elif self.kind != "]":
+                raise self.wrong("item-separator")
+
+    def _object(self) -> None:
+        self._bracket(self._members, "}", "closing-brace")
+
+    def _members(self) -> None:
+        if self.kind == "ident" and self.word == b"for":
+            self._loop("}")
+        else:
+            self.newlines = True
+            self._items()
+
+    def _items(self) -> None:
+        while True:
+            while self.kind == "newline":
+                self.take()
+            if self.kind == "}":
+                return
+            self._key()
+            if self.kind not in ("=", ":"):
+                raise self.wrong("object-value")
+            self.take()
+            self.expression()
+            if self.kind == "}":
+                return
+            if self.kind not in (",", "newline"):
+                raise self.wrong("object-separator")
+            self.take()
+
+    def _key(self) -> None:
+        start, named = self.start, self.kind == "ident"
+        self.expression()
+        if named and re.fullmatch(rb"[\w-]+\s*\..*", self.data[start : self.done], re.DOTALL):
+            raise self.error(phrase("hcl.dotted-key"), start, self.done)
+
+    def _loop(self, close: str) -> None:
+        self.take()
+        self._loop_names()
+        self.expression()
+        self.expect(":", "for-colon")
+        self.expression()
+        if close == "}":
+            self.expect("=>", "for-arrow")
+            self.expression()
+            if self.kind == "...":
+                self.take()
+        if self.kind == "ident" and self.word == b"if":
+            self.take()
+            self.expression()
+
+    def _loop_names(self) -> None:
+        self.identifier("for-variable")
+        if self.kind == ",":
+            self.take()
+            self.identifier("for-variable")
+        if self.kind != "ident" or self.word != b"in":
+            raise self.wrong("for-in")
+        self.take()
+
+    # --- templates --------------------------------------------------------------------
+
+    def _quoted(self) -> None:
+        self._template("unquote", "string")
+
+    def _heredoc(self) -> None:
+        self._template("heredoc-end", "heredoc")
+
+    def label(self) -> None:
+        """A quoted block label: a string without template sequences."""
+        start = self.start
+        if self.kind == "quote":
+            self.take()
+            while self._kind == "text":
+                self._escapes()
+                self.take()
+            if self._kind in ("${", "%{"):
+                raise self.error(phrase("hcl.template-in-label"))
+            if self._kind != "unquote":
+                raise self.error(phrase("hcl.newline-in-string"), start)
+        self.take()
+
+    def _template(self, close: str, unclosed: str) -> None:
+        start = self.start
+        self.take()
+        self.enter()
+        self.template(close, unclosed, start)
+        self.leave()
+        self.take()
+
+    def template(self, close: str, unclosed: str, start: int) -> None:
+        """The parts of a template up to the token ``close``, which is left to be read."""
+        open_directives: list[bytes] = []
+        while self._kind != close:
+            if self._kind == "text":
+                if close == "unquote":
+                    self._escapes()
+                self.take()
+            elif self._kind == "${":
+                self._bracket(self.expression, "end-sequence", "end-of-sequence")
+            elif self._kind == "%{":
+                self._bracket(
+                    lambda: self._directive(open_directives), "end-sequence", "end-of-sequence"
+                )
+            elif self._kind == "quoted_newline":
+                raise self.error(phrase("hcl.newline-in-string"), start)
+            elif self._kind == "end":
+                raise self.error(phrase(f"hcl.unclosed-{unclosed}"), start, start + 2)
+            else:
+                raise self.error(phrase("hcl.bad-character"))
+        if open_directives:
+            name = open_directives[-1].decode()
+            raise self.error(phrase("hcl.directive-not-closed", name=name), start)
+
+    def _directive(self, open_directives: list[bytes]) -> None:
+        name = self.word if self.kind == "ident" else b""
+        if name.decode("utf-8", "replace") not in _DIRECTIVES:
+            raise self.wrong("directive")
+        start = self.start
+        self.take()
+        if name == b"if":
+            self.expression()
+            open_directives.append(name)
+        elif name == b"for":
+            self._loop_names()
+            self.expression()
+            open_directives.append(name)
+        else:
+            self._end_directive(name, open_directives, start)
+        if len(open_directives) > MAX_DEPTH:
+            raise self.error(phrase("hcl.too-deep", limit=MAX_DEPTH))
+
+    def _end_directive(self, name: bytes, open_directives: list[bytes], start: int) -> None:
+        opened = {b"else": (b"if",), b"endif": (b"if", b"else"), b"endfor": (b"for",)}[name]
+        if not open_directives or open_directives[-1] not in opened:
+            raise self.error(
+                phrase("hcl.unexpected-directive", name=name.decode()), start, self.done
+            )
+        open_directives.pop()
+        if name == b"else":
+            open_directives.append(name)
+
+    def _escapes(self) -> None:
+        if b"\\" not in self.word:
+            return
+        for found in _ESCAPE.finditer(self.word):
+            text = found[0]
+            start = self.start + found.start()
+            if len(text) > 2:
+                code = int(text[2:], 16)
+                if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+                    raise self.error(phrase("hcl.bad-code-point"), start, start + len(text))
+            elif len(text) < 2 or text[1] not in _SIMPLE_ESCAPES:
+                raise self.error(phrase("hcl.bad-escape"), start, start + 2)
+
+    _TERMS: ClassVar[dict[str, Callable[[Reader], None]]] = {
+        "(": _parenthesised,
+        "number": _number,
+        "ident": _name,
+        "string": _string,
+        "quote": _quoted,
+        "heredoc": _heredoc,
+        "[": _tuple,
+        "{": _object,
+    }
+
+
+def attribute(source: SourceText, name_end: int, end: int) -> Diagnostic | None:
+    """What is wrong with ``= expr`` written from the end of an attribute's name to ``end``."""
+    reader = Reader(source, name_end, end)
+    try:
+        reader.expect("=", "equals-sign")
+        reader.expression()
+        while reader.kind == "newline":
+            reader.take()
+        if reader.kind != "end":
+            raise reader.wrong("end-of-line")
+    except WrongError as wrong:
+        return wrong.diagnostic
+    return None
+
+
+def expression(source: SourceText, start: int, end: int) -> Diagnostic | None:
+    """What is wrong with a whole expression, which may go over several lines."""
+    reader = Reader(source, start, end)
+    reader.newlines = False
+    try:
+        reader.expression()
+        if reader.kind != "end":
+            raise reader.wrong("end-of-expression")
+    except WrongError as wrong:
+        return wrong.diagnostic
+    return None
+
+
+def template(source: SourceText, start: int, end: int) -> Diagnostic | None:
+    """What is wrong with a bare template: a template file, a JSON string."""
+    reader = Reader(source, start, end, "template")
+    try:
+        reader.template("end", "", start)
+    except WrongError as wrong:
+        return wrong.diagnostic
+    return None
