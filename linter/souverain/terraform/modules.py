@@ -19,7 +19,6 @@ from souverain.terraform.provenance import Link, Step
 from souverain.terraform.repetition import Key, key_text
 from souverain.terraform.resources import ResourceNode
 from souverain.terraform.scope import Step as ScopeStep
-from souverain.terraform.types import Type
 from souverain.terraform.variables import Assignment
 from souverain.values import Unknown, Value
 from souverain.worlds import Choice, Worlds
@@ -99,14 +98,6 @@ class Module:
         if call is None:
             call = self._calls[name] = CallNode(self.definition.calls[name], self)
         return call
-
-    def constraint(self, variable: Block) -> Type | None:
-        """Declared type of a variable, None when it has none or it cannot be read."""
-        return self.evaluation.library.of(variable).constraint
-
-    def options(self, variable: Block) -> tuple[Value, ...] | None:
-        """The finite set a variable's value is in, None when it is not bounded."""
-        return self.evaluation.library.of(variable).options
 
     # --- values -----------------------------------------------------------------------
 

@@ -13,7 +13,6 @@ from souverain.hcl import ast
 from souverain.model import Phrase, Span, phrase
 from souverain.terraform.definition import Block
 from souverain.terraform.expressions import evaluate
-from souverain.terraform.typeconstraints import constrain
 from souverain.values import Unknown, Value
 from souverain.worlds import Choice
 
@@ -65,10 +64,8 @@ def _not_nullable(variable: Block) -> bool:
 
 
 def _typed(module: Module, variable: Block, value: Value, span: Span) -> Value:
-    constraint = module.constraint(variable)
-    if constraint is None:
-        return value
-    return constrain(value, constraint, span)
+    constraint = module.evaluation.library.of(variable).constraint
+    return constraint if isinstance(constraint, Unknown) else constraint.apply(value, span)
 
 
 def _within_bounds(module: Module, variable: Block, unknown: Unknown) -> Value:
@@ -76,7 +73,7 @@ def _within_bounds(module: Module, variable: Block, unknown: Unknown) -> Value:
 
     A bool is true or false; ``validation`` blocks may leave a finite set.
     """
-    options = module.options(variable)
+    options = module.evaluation.library.of(variable).options
     if options is None:
         return unknown
     name = f"{module.prefix}var.{variable.name}"

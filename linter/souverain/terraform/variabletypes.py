@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from souverain import hcl
+from souverain.hcl import ast
+from souverain.model import SourceText
+from souverain.terraform.bounds import bounds_of_validation
 from souverain.terraform.conversions import identity
 from souverain.terraform.definition import Block
-from souverain.terraform.typeconstraints import bounds_of_validation
-from souverain.terraform.types import BOOL, Type
-from souverain.values import Value
+from souverain.terraform.typeconstraints import Constraint, constraint_of
+from souverain.terraform.types import BOOL
+from souverain.values import Unknown, Value
 
 
 @dataclass(frozen=True, slots=True)
 class VariableType:
-    """Declared type (None when there is none), and the finite set of values, if any."""
+    """Declared type (Unknown when it cannot be read), and the finite set of values, if any."""
 
-    constraint: Type | None
+    constraint: Constraint | Unknown
     options: tuple[Value, ...] | None
 
 
@@ -30,7 +34,8 @@ class VariableLibrary:
         known = self._known.get(variable)
         if known is None:
             constraint = _constraint(variable)
-            known = VariableType(constraint, _options(variable, constraint == BOOL))
+            is_bool = isinstance(constraint, Constraint) and constraint.type == BOOL
+            known = VariableType(constraint, _options(variable, is_bool))
             self._known[variable] = known
         return known
 
@@ -47,3 +52,12 @@ def _options(variable: Block, is_bool: bool) -> tuple[Value, ...] | None:
             bounds if options is None else tuple(v for v in options if identity(v) in kept)
         )
     return options or None
+
+
+def _constraint(variable: Block) -> Constraint | Unknown:
+    expr = variable.members.expr("type")
+    if isinstance(expr, ast.Literal) and isinstance(expr.value, str):
+        # The JSON syntax, and Terraform 0.11, write the type in a string.
+        source = SourceText(expr.span.file, expr.value.encode())
+        expr = hcl.parse_expression(source)
+    return constraint_of(expr)
