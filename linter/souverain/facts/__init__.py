@@ -58,8 +58,8 @@ class _Known:
         self._declarations = declarations
         self._places = Places(survey)
         self._custodies = Custodies(survey, self._places)
-        self._sensitivities = Sensitivities(survey, declarations)
         self._flows = Flows(survey, self._places, assets)
+        self._sensitivities = Sensitivities(survey, declarations, self._flows)
 
     def facts(self, asset: Asset) -> Facts | None:
         """Facts in the current world; None when the asset does not exist there."""

@@ -21,6 +21,7 @@ from souverain.model import (
     Evidence,
     Flow,
     LayerPlacement,
+    Span,
     phrase,
 )
 
@@ -31,12 +32,23 @@ class Flows:
     def __init__(self, survey: Survey, places: Places, assets: Sequence[Asset]) -> None:
         self._survey = survey
         self._places = places
-        self._carriers = tuple(a for a in assets if any(s.subject for s in self._specs(a)))
+        self._assets = {asset.address: asset for asset in assets}
+        self._movers = tuple(asset for asset in assets if self._specs(asset))
+        self._carriers = tuple(a for a in self._movers if any(s.subject for s in self._specs(a)))
         self._own = PerAsset(survey.worlds, self._by_subject, lambda _: {})
 
     def of(self, asset: Asset) -> tuple[Flow, ...]:
         """Flows of the asset's data, whichever resource orders them."""
         return (*self._own(asset).get(asset.address, ()), *self._carried(asset))
+
+    def into(self, asset: Asset) -> Iterator[tuple[Asset, Span]]:
+        """Assets whose data flows to this one, and where that is ordered."""
+        for mover in self._movers:
+            for subject, flows in self._own(mover).items():
+                for flow in flows:
+                    source = self._assets.get(subject)
+                    if flow.target == asset.address and source and self._survey.exists(mover):
+                        yield source, flow.span or mover.span
 
     def _specs(self, asset: Asset) -> tuple[FlowSpec, ...]:
         return self._survey.catalog.flows(asset.type)

@@ -7,15 +7,16 @@ cannot be read leave the data undecided: they may declare what nothing else says
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from souverain.catalog.sensitivity import Sensitivity
 from souverain.facts.declarations import Declarations
+from souverain.facts.flows import Flows
 from souverain.facts.reading import open_part, texts, undecided
 from souverain.facts.survey import PerAsset, Survey
 from souverain.facts.tags import Tags, tags_of
-from souverain.model import Asset, DataFact, Role, Undecided, phrase
+from souverain.model import Asset, DataFact, Role, Span, Undecided, phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,34 +26,47 @@ class Data:
     facts: tuple[DataFact, ...] = ()
     unknown: Undecided | None = None
 
-    @property
-    def certain(self) -> tuple[DataFact, ...]:
-        """Facts that hold for copies of the data too."""
-        return tuple(f for f in self.facts if f.certainty not in ("inferred", "assumed"))
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is said of an asset itself; ``declared`` when a person said it."""
+
+    facts: tuple[DataFact, ...] = ()
+    declared: bool = False
 
 
 class Sensitivities:
     """Data of each asset, computed once per world."""
 
-    def __init__(self, survey: Survey, declarations: Declarations) -> None:
+    def __init__(self, survey: Survey, declarations: Declarations, flows: Flows) -> None:
         self._survey = survey
         self._declarations = declarations
+        self._flows = flows
         self._words: Sensitivity = survey.catalog.sensitivity()
         self.of = PerAsset(survey.worlds, self._data, lambda _: Data())
+        self._said = PerAsset(survey.worlds, self._own, lambda _: _Said())
+        self._sources = PerAsset(survey.worlds, self._taken_from, lambda _: ())
 
     def _data(self, asset: Asset) -> Data:
+        if self._role(asset) in ("transmits", "configures"):
+            return Data(self._said(asset).facts)
+        said = self._said(asset)
+        if said.declared:
+            return Data(said.facts)
+        sure = tuple(_unique((*said.facts, *self._propagated(asset))))
         tags = tags_of(self._words, asset)
-        declared = tuple(self._unique(self._declared(asset, tags)))
-        categories = {fact.category for fact in declared}
-        intrinsic = () if categories & self._words.lifts else tuple(self._intrinsic(asset))
-        sure = declared + tuple(f for f in intrinsic if f.category not in categories)
-        if declared:
-            return Data(sure)
-        sure += tuple(self._propagated(asset, {fact.category for fact in sure}))
         unknown = self._unread(tags)
-        if sure or unknown:
-            return Data(sure or tuple(self._inferred(asset, tags)), unknown)
-        return Data(tuple(self._inferred(asset, tags)) or tuple(self._assumed(asset)))
+        guessed = () if sure else tuple(self._inferred(asset, tags))
+        if sure or guessed or unknown:
+            return Data(sure or guessed, unknown)
+        return Data(tuple(self._assumed(asset)))
+
+    def _own(self, asset: Asset) -> _Said:
+        """What is said of this asset itself, by a declaration or by its type."""
+        declared = tuple(_unique(self._declared(asset, tags_of(self._words, asset))))
+        lifted = any(fact.category in self._words.lifts for fact in declared)
+        intrinsic = () if lifted else tuple(self._intrinsic(asset))
+        return _Said(tuple(_unique((*declared, *intrinsic))), bool(declared))
 
     # --- declared ---------------------------------------------------------------------
 
@@ -89,16 +103,33 @@ class Sensitivities:
             text = phrase("facts.data-intrinsic", service=mapping.service)
             yield DataFact(self._words.lexicon.category, "intrinsic", text, asset.span)
 
-    def _propagated(self, asset: Asset, known: set[str]) -> Iterator[DataFact]:
+    def _propagated(self, asset: Asset) -> Iterator[DataFact]:
+        """Data of everything it takes its content from, however many copies lie between."""
+        seen = {asset.address}
+        queue = list(self._sources(asset))
+        while queue:
+            source, span = queue.pop(0)
+            if source.address in seen:
+                continue
+            seen.add(source.address)
+            said = self._said(source)
+            for fact in said.facts:
+                text = phrase("facts.data-propagated", address=source.address)
+                yield DataFact(fact.category, "propagated", text, span)
+            if not said.declared:
+                queue += [(beyond, span) for beyond, _ in self._sources(source)]
+
+    def _taken_from(self, asset: Asset) -> tuple[tuple[Asset, Span], ...]:
+        """Assets whose content this one takes, and the attribute that says so."""
         written = set(asset.config.keys())
-        for path in self._words.propagation:
-            for attr in asset.config.read(path) if path in written else ():
-                for source in self._survey.follow(attr, but=asset):
-                    for fact in self.of(source).certain:
-                        if fact.category not in known:
-                            known.add(fact.category)
-                            text = phrase("facts.data-propagated", address=source.address)
-                            yield DataFact(fact.category, "propagated", text, attr.span)
+        named = (
+            (source, attr.span)
+            for path in self._words.propagation
+            if path in written
+            for attr in asset.config.read(path)
+            for source in self._survey.follow(attr, but=asset)
+        )
+        return (*named, *self._flows.into(asset))
 
     # --- guessed ----------------------------------------------------------------------
 
@@ -131,9 +162,10 @@ class Sensitivities:
         mapping = self._survey.mapping(asset)
         return mapping.role if mapping else None
 
-    def _unique(self, facts: Iterator[DataFact]) -> Iterator[DataFact]:
-        seen: set[str] = set()
-        for fact in facts:
-            if fact.category not in seen:
-                seen.add(fact.category)
-                yield fact
+
+def _unique(facts: Iterable[DataFact]) -> Iterator[DataFact]:
+    """The first fact of each category, in order."""
+    first: dict[str, DataFact] = {}
+    for fact in facts:
+        first.setdefault(fact.category, fact)
+    return iter(first.values())

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from souverain.catalog.locations import parse_location
+from souverain.catalog.model import FlowSpec
 from souverain.model import Declared
 from souverain.values import Partial
 
@@ -130,6 +132,31 @@ def test_guesses_do_not_propagate(bench, kit):
     bench.add("aws_table.copy", {"source_table_name": kit.to("aws_bucket.patients")}, PARIS)
     assert data(bench.facts("aws_bucket.patients")) == [("health_personal", "inferred")]
     assert data(bench.facts("aws_table.copy")) == [("personal", "assumed")]
+
+
+def test_a_flow_carries_the_data_to_its_target(bench, kit):
+    replica = FlowSpec(
+        "f", ("aws_table",), "replication", parse_location("ref:replica"), path="replica"
+    )
+    bench.catalog.flow_specs = [replica]
+    bench.add("aws_table.first", {"replica": kit.to("aws_table.second")}, PARIS)
+    bench.add("aws_table.second", {"replica": kit.to("aws_table.first")}, PARIS)
+    bench.add(
+        "aws_table.source", {"tags": {"data": "health"}, "replica": kit.to("aws_table.second")}
+    )
+    for address in ("aws_table.first", "aws_table.second"):
+        facts = bench.facts(address)
+        assert data(facts) == [("health_personal", "propagated")]
+        assert dict(facts.data[0].because.args) == {"address": "aws_table.source"}
+
+
+def test_a_declaration_on_a_copy_stops_propagation(bench, kit):
+    bench.add("aws_bucket.b", {"tags": {"data": "health"}}, PARIS)
+    anonymised = {"snapshot_id": kit.to("aws_bucket.b"), "tags": {"data": "anonymised"}}
+    bench.add("aws_table.copy", anonymised, PARIS)
+    bench.add("aws_table.export", {"snapshot_id": kit.to("aws_table.copy")}, PARIS)
+    assert data(bench.facts("aws_table.copy")) == [("anonymised", "declared")]
+    assert data(bench.facts("aws_table.export")) == [("anonymised", "propagated")]
 
 
 def test_copies_in_a_circle_end(bench, kit):
