@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, Protocol
 
 Token = tuple[str, int, int]
 """(kind, start, end) in bytes.
@@ -17,7 +17,7 @@ Token = tuple[str, int, int]
 Punctuation and operators are their own kind. The others:
 
 ``ident`` ``number`` ``newline`` ``invalid``
-    a ``#`` or ``//`` comment is the newline that ends it;
+    a ``#`` or ``//`` comment is the newline that ends it, spaces at the end are one too;
 ``string``
     a whole quoted string without escape, ``$`` or ``%``;
 ``quote`` ``text`` ``unquote``
@@ -30,7 +30,10 @@ Punctuation and operators are their own kind. The others:
 
 Mode = Literal["code", "template"]
 
-_NEWLINE = 10
+_BATCH = 64
+"""How many tokens of code are read ahead: enough to be fast, few enough to stop early."""
+
+_CHANGING = frozenset(["quote", "heredoc", "end-sequence"])
 
 SPACE = (
     " \t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -39,16 +42,14 @@ SPACE = (
 """What strip markers and flush heredocs remove: Go's ``unicode.IsSpace``."""
 
 _CODE = re.compile(
-    rb"""[ \t]*(?:
+    rb"""(?:[ \t]+|/\*(?:[^*]|\*(?!/))*\*/)*(?:
       (?P<ident>[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff-]*)
     | (?P<string>"[^"\\$%\r\n]*")
-    | (?P<newline>\r?\n|(?:\#|//)[^\n]*\n?)
-    | (?P<comment>/\*(?:[^*]|\*(?!/))*\*/)
+    | (?P<newline>\r?\n|(?:\#|//)[^\n]*\n?|\Z)
     | (?P<number>[0-9](?:(?:[0-9.]|[eE][+-]?[0-9])*(?:[0-9]|[eE][+-]?[0-9]))?)
     | (?P<heredoc><<-?[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff-]*\r?\n)
     | (?P<punctuation>==|!=|>=|<=|&&|\|\||::|\.\.\.|=>|~\}|[][{}().,*/%+=<>!?:-])
     | (?P<quote>")
-    | (?P<space>[ \t]+)
     | (?P<invalid>[\x00-\xff])
     )""",
     re.VERBOSE,
@@ -98,83 +99,104 @@ _PUNCTUATION = {
 
 def lex(data: bytes, start: int, end: int, mode: Mode = "code") -> Iterator[Token]:
     """Tokens of ``data[start:end]``. Never raises: what fits nothing is an ``invalid`` token."""
-    scanner = _Scanner(data, start, end)
-    states: list[Iterator[Token]] = [scanner.code() if mode == "code" else scanner.lines(None)]
-    while states:
-        for token in states[-1]:
-            yield token
-            kind = token[0]
-            if kind == "quote":
-                states.append(scanner.quoted())
-            elif kind == "heredoc":
-                marker = data[token[1] : token[2]].lstrip(b"<-").rstrip()
-                states.append(scanner.lines(marker))
-            elif kind in ("${", "%{"):
-                states.append(scanner.code(sequence=True))
-            else:
-                continue
-            break
-        else:
+    states: list[_State] = [_Code() if mode == "code" else _Lines(None)]
+    at = start
+    while states and at < end:
+        tokens = states[-1].scan(data, at, end)
+        yield from tokens
+        kind, first, at = tokens[-1]
+        if kind == "quote":
+            states.append(_Quoted())
+        elif kind == "heredoc":
+            states.append(_Lines(data[first:at].lstrip(b"<-").rstrip()))
+        elif kind in ("${", "%{"):
+            states.append(_Code(sequence=True))
+        elif kind in ("unquote", "heredoc-end", "end-sequence"):
             states.pop()
 
 
-class _Scanner:
-    """One position in the text, moved by whichever scan is under way.
+class _State(Protocol):
+    def scan(self, data: bytes, at: int, end: int) -> list[Token]:
+        """At least one token from ``at``; the last one is where the state may change."""
 
-    Each scan ends with the token that closes it, or at the end of the text.
-    """
 
-    def __init__(self, data: bytes, start: int, end: int) -> None:
-        self.data = data
-        self.at = start
-        self.end = end
+class _Code:
+    """Code, up to the brace that closes the template ``sequence`` when it is in one."""
 
-    def code(self, *, sequence: bool = False) -> Iterator[Token]:
-        """Code, up to the brace that closes the template ``sequence`` when it is in one."""
-        match, data, end = _CODE.match, self.data, self.end
-        braces = 0
-        while self.at < end and (found := match(data, self.at, end)) is not None:
+    def __init__(self, *, sequence: bool = False) -> None:
+        self.sequence = sequence
+        self.braces = 0
+
+    def scan(self, data: bytes, at: int, end: int) -> list[Token]:
+        tokens: list[Token] = []
+        match = _CODE.match
+        while at < end and (found := match(data, at, end)) is not None:
             kind = found.lastgroup or "invalid"
-            first, self.at = found.span(kind)
-            if kind in ("comment", "space"):
-                continue
+            first, at = found.span(kind)
             if kind == "punctuation":
-                kind = _PUNCTUATION[data[first : self.at]]
-                if kind == "{":
-                    braces += 1
-                elif kind in ("}", "~}"):
-                    if sequence and braces == 0:
-                        yield ("end-sequence", first, self.at)
-                        return
-                    braces -= 1
-            yield (kind, first, self.at)
+                kind = self.punctuation(data[first:at])
+            tokens.append((kind, first, at))
+            if kind in _CHANGING or len(tokens) == _BATCH:
+                break
+        return tokens
 
-    def quoted(self) -> Iterator[Token]:
-        """The rest of a quoted string."""
-        while self.at < self.end and (found := _QUOTED.match(self.data, self.at, self.end)):
+    def punctuation(self, text: bytes) -> str:
+        """The kind of a punctuation token; braces are counted."""
+        kind = _PUNCTUATION[text]
+        if kind == "{":
+            self.braces += 1
+        elif kind in ("}", "~}"):
+            if self.sequence and self.braces == 0:
+                return "end-sequence"
+            self.braces -= 1
+        return kind
+
+
+class _Quoted:
+    """The rest of a quoted string."""
+
+    def scan(self, data: bytes, at: int, end: int) -> list[Token]:
+        tokens: list[Token] = []
+        while at < end and (found := _QUOTED.match(data, at, end)) is not None:
             kind = found.lastgroup or "invalid"
-            first, self.at = found.span()
+            first, at = found.span()
             if kind == "sequence":
-                kind = self.data[first : first + 2].decode()
-            yield (kind, first, self.at)
+                tokens.append((data[first : first + 2].decode(), first, at))
+                break
+            tokens.append((kind, first, at))
             if kind == "unquote":
-                return
+                break
+        return tokens
 
-    def lines(self, marker: bytes | None) -> Iterator[Token]:
-        """The lines of a heredoc up to its marker, or of a bare template without one."""
-        data = self.data
-        start_of_line = True
-        while self.at < self.end and (found := _LINES.match(data, self.at, self.end)):
-            first, self.at = found.span()
+
+class _Lines:
+    """The lines of a heredoc up to its marker, or of a bare template without one."""
+
+    def __init__(self, marker: bytes | None) -> None:
+        self.marker = marker
+        self.start_of_line = True
+
+    def scan(self, data: bytes, at: int, end: int) -> list[Token]:
+        tokens: list[Token] = []
+        while at < end and (found := _LINES.match(data, at, end)) is not None:
+            first, at = found.span()
             if found.lastgroup == "sequence":
-                start_of_line = False
-                yield (data[first : first + 2].decode(), first, self.at)
-                continue
-            ends_line = data[self.at - 1] == _NEWLINE
-            line = data[first : self.at]
-            if marker and ends_line and start_of_line and line.strip() == marker:
-                self.at = first + len(line.rstrip())
-                yield ("heredoc-end", self.at - len(marker), self.at)
-                return
-            start_of_line = ends_line
-            yield ("text", first, self.at)
+                self.start_of_line = False
+                tokens.append((data[first : first + 2].decode(), first, at))
+                break
+            if self.closes(line := data[first:at]):
+                last = first + len(line.rstrip())
+                tokens.append(("heredoc-end", last - len(line.strip()), last))
+                break
+            self.start_of_line = line.endswith(b"\n")
+            tokens.append(("text", first, at))
+        return tokens
+
+    def closes(self, line: bytes) -> bool:
+        """Whether a line is the marker, alone and ended."""
+        return (
+            self.start_of_line
+            and self.marker is not None
+            and line.endswith(b"\n")
+            and line.strip() == self.marker
+        )

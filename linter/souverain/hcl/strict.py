@@ -37,7 +37,6 @@ _NAMED_KINDS = {
     "string": "hcl.found-string",
     "heredoc": "hcl.found-string",
 }
-_QUOTABLE = re.compile(r"[^\w\s\"]{1,3}")
 
 
 class WrongError(Exception):
@@ -52,8 +51,9 @@ class Reader:
     """Reads the tokens of ``[start, end)`` of a source with one token of lookahead.
 
     ``kind``, ``start`` and ``end`` describe the current token (kind ``end`` after the
-    last one); ``done`` is where the last token that was read ends. Every reading method
-    raises :class:`WrongError` at the first token HCL does not allow.
+    last one); ``done`` is where the last token that was read ends; ``separators`` is where
+    an object goes from one attribute to the next. Every reading method raises
+    :class:`WrongError` at the first token HCL does not allow.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class Reader:
         self.newlines = True
         self.depth = 0
         self.done = start
+        self.separators: list[int] = []
         self.seek(start, mode)
 
     # --- tokens -----------------------------------------------------------------------
@@ -72,18 +73,8 @@ class Reader:
     def seek(self, offset: int, mode: Mode = "code") -> None:
         """Go on reading at ``offset``, which must be outside strings and templates."""
         self._tokens = lex(self.data, offset, self.limit, mode)
-        self._next()
-
-    def _next(self) -> None:
-        self._kind, self.start, self.end = next(self._tokens, ("end", self.limit, self.limit))
-
-    @property
-    def kind(self) -> str:
-        """Kind of the current token; newlines are passed over where they mean nothing."""
-        if not self.newlines:
-            while self._kind == "newline":
-                self._next()
-        return self._kind
+        self._end = ("end", self.limit, self.limit)
+        self.kind, self.start, self.end = next(self._tokens, self._end)
 
     @property
     def word(self) -> bytes:
@@ -91,9 +82,17 @@ class Reader:
         return self.data[self.start : self.end]
 
     def take(self) -> None:
-        """Read the current token."""
+        """Read the current token; newlines after it are passed over where they mean nothing."""
         self.done = self.end
-        self._next()
+        self.kind, self.start, self.end = next(self._tokens, self._end)
+        while self.kind == "newline" and not self.newlines:
+            self.kind, self.start, self.end = next(self._tokens, self._end)
+
+    def ignore_newlines(self) -> None:
+        """From here on newlines mean nothing, as in parentheses."""
+        self.newlines = False
+        while self.kind == "newline":
+            self.take()
 
     def expect(self, kind: str, what: str) -> None:
         """Read a token of one kind, or say that ``what`` (an entry of the texts) is missing."""
@@ -123,7 +122,7 @@ class Reader:
         if kind in _NAMED_KINDS:
             return phrase(_NAMED_KINDS[kind])
         text = self.word.decode("utf-8", "replace")
-        if _QUOTABLE.fullmatch(text):
+        if text.isprintable():
             return phrase("hcl.found-text", text=text)
         return phrase("hcl.found-character", code=f"U+{ord(text[0]):04X}")
 
@@ -139,9 +138,9 @@ class Reader:
 
     def _bracket(self, read: Callable[[], None], close: str, what: str) -> None:
         """An opening token, what ``read`` reads without regard to newlines, and ``close``."""
-        self.take()
         self.enter()
         saved, self.newlines = self.newlines, False
+        self.take()
         read()
         if self.kind != close:
             raise self.wrong(what)
@@ -297,7 +296,7 @@ class Reader:
                 self.take()
             if self.kind == "}":
                 return
-            self._key()
+            self.expression()
             if self.kind not in ("=", ":"):
                 raise self.wrong("object-value")
             self.take()
@@ -306,13 +305,8 @@ class Reader:
                 return
             if self.kind not in (",", "newline"):
                 raise self.wrong("object-separator")
+            self.separators.append(self.start)
             self.take()
-
-    def _key(self) -> None:
-        start, named = self.start, self.kind == "ident"
-        self.expression()
-        if named and re.fullmatch(rb"[\w-]+\s*\..*", self.data[start : self.done], re.DOTALL):
-            raise self.error(phrase("hcl.dotted-key"), start, self.done)
 
     def _loop(self, close: str) -> None:
         self.take()
@@ -351,12 +345,12 @@ class Reader:
         start = self.start
         if self.kind == "quote":
             self.take()
-            while self._kind == "text":
+            while self.kind == "text":
                 self._escapes()
                 self.take()
-            if self._kind in ("${", "%{"):
+            if self.kind in ("${", "%{"):
                 raise self.error(phrase("hcl.template-in-label"))
-            if self._kind != "unquote":
+            if self.kind != "unquote":
                 raise self.error(phrase("hcl.newline-in-string"), start)
         self.take()
 
@@ -371,20 +365,20 @@ class Reader:
     def template(self, close: str, unclosed: str, start: int) -> None:
         """The parts of a template up to the token ``close``, which is left to be read."""
         open_directives: list[bytes] = []
-        while self._kind != close:
-            if self._kind == "text":
+        while self.kind != close:
+            if self.kind == "text":
                 if close == "unquote":
                     self._escapes()
                 self.take()
-            elif self._kind == "${":
+            elif self.kind == "${":
                 self._bracket(self.expression, "end-sequence", "end-of-sequence")
-            elif self._kind == "%{":
+            elif self.kind == "%{":
                 self._bracket(
                     lambda: self._directive(open_directives), "end-sequence", "end-of-sequence"
                 )
-            elif self._kind == "quoted_newline":
+            elif self.kind == "quoted_newline":
                 raise self.error(phrase("hcl.newline-in-string"), start)
-            elif self._kind == "end":
+            elif self.kind == "end":
                 raise self.error(phrase(f"hcl.unclosed-{unclosed}"), start, start + 2)
             else:
                 raise self.error(phrase("hcl.bad-character"))
@@ -462,15 +456,21 @@ def attribute(source: SourceText, name_end: int, end: int) -> Diagnostic | None:
 
 def expression(source: SourceText, start: int, end: int) -> Diagnostic | None:
     """What is wrong with a whole expression, which may go over several lines."""
-    reader = Reader(source, start, end)
-    reader.newlines = False
     try:
-        reader.expression()
-        if reader.kind != "end":
-            raise reader.wrong("end-of-expression")
+        whole_expression(source, start, end)
     except WrongError as wrong:
         return wrong.diagnostic
     return None
+
+
+def whole_expression(source: SourceText, start: int, end: int) -> Reader:
+    """Reads a whole expression. Raises :class:`WrongError`."""
+    reader = Reader(source, start, end)
+    reader.ignore_newlines()
+    reader.expression()
+    if reader.kind != "end":
+        raise reader.wrong("end-of-expression")
+    return reader
 
 
 def template(source: SourceText, start: int, end: int) -> Diagnostic | None:

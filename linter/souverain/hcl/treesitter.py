@@ -15,7 +15,7 @@ from functools import cache, partial
 import tree_sitter_hcl
 from tree_sitter import Language, Node, Parser
 
-from souverain.hcl import ast, templates
+from souverain.hcl import ast, strict, templates
 from souverain.hcl.numbers import number
 from souverain.model import SourceText, Span
 
@@ -54,6 +54,8 @@ def expression(source: SourceText, start: int, end: int) -> ast.Expr | None:
     """The expression written at ``[start, end)``, or None when the grammar refuses it."""
     root = _tree(_PREFIX + source.data[start:end] + b"\n)\n")
     if root.has_error:
+        root = _tree(_PREFIX + _separated(source, start, end) + b"\n)\n")
+    if root.has_error:
         return None
     shift = start - len(_PREFIX)
     node = root.children[0].children[0].children[-1]
@@ -61,6 +63,23 @@ def expression(source: SourceText, start: int, end: int) -> ast.Expr | None:
     if len(root.children[0].children) != 1 or len(inner) != 1:
         return None
     return _Converter(source, shift).expression(inner[0])
+
+
+def _separated(source: SourceText, start: int, end: int) -> bytes:
+    """The text with commas for the newlines between attributes of objects.
+
+    The grammar takes newlines for spaces: it reads ``a = b`` and ``(c) = d`` on the next
+    line as a call of ``b``.
+    """
+    text = bytearray(source.data[start:end])
+    try:
+        separators = strict.whole_expression(source, start, end).separators
+    except strict.WrongError:
+        separators = []
+    for at in separators:
+        if text[at - start] in b"\r\n":
+            text[at - start] = ord(",")
+    return bytes(text)
 
 
 def _body(source: SourceText, node: Node, span: Span) -> ast.Body:
