@@ -11,18 +11,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from souverain.model import SourceText, phrase
+from souverain.model import Phrase, SourceText, phrase
 from souverain.project import ProjectFile, Scenario
 from souverain.sources import Tree, read_named
 from souverain.terraform.account import Account
 from souverain.terraform.context import Evaluation
 from souverain.terraform.data import load_data_rules
 from souverain.terraform.definition import Definition
-from souverain.terraform.files import ModuleFiles, is_variables
-from souverain.terraform.inputs import Given, assignments, unused_reason
+from souverain.terraform.files import ModuleFiles, directory_of, is_variables
+from souverain.terraform.inputs import Given, LiteralScope, assignments, unused_reason
 from souverain.terraform.installed import read_installed
 from souverain.terraform.model import TerraformResult, TerraformRoot
 from souverain.terraform.modules import Module
+from souverain.terraform.planjson import Plan, read_plan
+from souverain.terraform.planroot import PlanRoot, plan_assignments
 from souverain.terraform.providers import Providers, locked_versions
 from souverain.terraform.root import EvaluatedRoot
 from souverain.terraform.roots import Found, RootFinder
@@ -70,11 +72,52 @@ class _Loader:
                 self._account.file(path.as_posix(), "tfvars", "failed", text)
 
     def load(self) -> TerraformResult:
-        roots = [root for found in self._wanted() for root in self._evaluate(found)]
+        wanted = {found.directory: found for found in self._wanted()}
+        plans = self._plans(frozenset(wanted))
+        roots: list[TerraformRoot] = [root for found in plans.values() for root in found]
+        for directory, found in wanted.items():
+            if directory not in plans:
+                roots.extend(self._evaluate(found))
         for root in roots:
             root.instances()
         self._account_for_the_rest()
         return TerraformResult(tuple(roots), self._account.ledger())
+
+    def _plans(self, wanted: frozenset[str]) -> dict[str, list[TerraformRoot]]:
+        """Roots read from plans, by directory; they stand in for the source beside them."""
+        by_directory: dict[str, list[Plan]] = {}
+        for path in self._tree.paths():
+            directory = directory_of(path)
+            if self._tree.kind(path) != "plan":
+                continue
+            if directory in wanted or self._tree.given_covers(path):
+                plan = self._plan(path)
+                if plan is not None:
+                    by_directory.setdefault(directory, []).append(plan)
+        return {
+            directory: [self._plan_root(directory, plan, len(plans) > 1) for plan in plans]
+            for directory, plans in by_directory.items()
+        }
+
+    def _plan(self, path: str) -> Plan | None:
+        text = self._tree.read(path)
+        plan = read_plan(text) if isinstance(text, SourceText) else text
+        if isinstance(plan, Phrase):
+            self._account.file(path, "plan", "failed", plan)
+            return None
+        self._account.file(path, "plan", "analysed")
+        return plan
+
+    def _plan_root(self, directory: str, plan: Plan, several: bool) -> TerraformRoot:
+        definition = self._files.definition(directory)
+        source = None
+        if definition is not None and definition.first is not None:
+            evaluation = self._evaluation(directory)
+            values = plan_assignments(plan, LiteralScope(evaluation))
+            source = EvaluatedRoot(Module(evaluation, definition, values), None, library=False)
+        scenario = posixpath.basename(plan.source.path).removesuffix(".json") if several else None
+        defaults = self._project.provider_defaults
+        return PlanRoot(plan, directory, scenario, source, defaults)
 
     def _wanted(self) -> Iterator[Found]:
         for found in self._finder.roots():
@@ -116,8 +159,13 @@ class _Loader:
             yield self._root(definition, Given(paths, self._given.variables), scenario.name)
 
     def _root(self, definition: Definition, given: Given, scenario: str | None) -> TerraformRoot:
-        directory = definition.directory
-        evaluation = Evaluation(
+        evaluation = self._evaluation(definition.directory)
+        inputs = assignments(self._files, definition, evaluation, given)
+        module = Module(evaluation, definition, inputs)
+        return EvaluatedRoot(module, scenario, self._is_library(definition, given))
+
+    def _evaluation(self, directory: str) -> Evaluation:
+        return Evaluation(
             root=directory,
             files=self._files,
             worlds=Worlds(),
@@ -128,9 +176,6 @@ class _Loader:
             ),
             data_rules=load_data_rules(),
         )
-        inputs = assignments(self._files, definition, evaluation, given)
-        module = Module(evaluation, definition, inputs)
-        return EvaluatedRoot(module, scenario, self._is_library(definition, given))
 
     def _is_library(self, definition: Definition, given: Given) -> bool:
         deployed = definition.providers or definition.backend or given.var_files

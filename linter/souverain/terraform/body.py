@@ -258,9 +258,9 @@ def _walk_syntax(attr: WrittenAttr, rest: str) -> Iterator[Attr]:
         yield from _walk_value(attr, attr.value, rest, f"{attr.path}.{rest}")
         return
     name, _, below = rest.partition(".")
-    for item in attr.expr.items:
-        if isinstance(item.key, ast.Literal) and item.key.value == name:
-            inner = WrittenAttr(f"{attr.path}.{name}", item.span, item.value, attr.scope)
+    for member in attr.expr.items:
+        if isinstance(member.key, ast.Literal) and member.key.value == name:
+            inner = WrittenAttr(f"{attr.path}.{name}", member.span, member.value, attr.scope)
             if below:
                 yield from walk(inner, below)
             else:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from souverain import hcl
 from souverain.hcl import ast
-from souverain.model import Phrase, SourceText, phrase
+from souverain.model import Phrase, SourceKind, SourceText, phrase
 from souverain.sources import Tree
 from souverain.terraform.account import Account
 from souverain.terraform.definition import Definition, module_of, top_blocks
@@ -81,7 +81,7 @@ class ModuleFiles:
 
     def read_report(self, path: str, file: ast.File) -> None:
         """Accounts for a file that takes part in an evaluation."""
-        kind = "tfvars" if is_variables(path) else "terraform"
+        kind: SourceKind = "tfvars" if is_variables(path) else "terraform"
         fatal = next((d for d in file.diagnostics if d.fatal), None)
         if fatal is None:
             self.account.file(path, kind, "analysed")

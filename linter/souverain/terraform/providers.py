@@ -7,7 +7,7 @@ requirements", "Dependency lock file".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from souverain.model import Attr, Config, Evidence, Provider, Ref, Span, phrase
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from souverain.terraform.modules import Module
 
 LOCK_FILE = ".terraform.lock.hcl"
+
+BUILT_IN = "builtin/terraform"
 
 Defaults = Mapping[str, Mapping[str, Declaration[str]]]
 """``provider_defaults`` of the manifest: provider name -> argument -> value."""
@@ -61,7 +63,7 @@ class DeclaredAttr:
 class DefaultedConfig:
     """A provider configuration completed by what the manifest declares."""
 
-    config: BlockConfig | None
+    config: Config | None
     defaults: Mapping[str, Declaration[str]]
     span: Span
 
@@ -104,7 +106,7 @@ class Providers:
     def _find(self, name: ProviderName, module: Module) -> Provider:
         source = source_of(module, name[0])
         located = _locate(name, module)
-        defaults = self._defaults(source, name[0])
+        defaults = _defaults(self.defaults, source, name[0])
         config: Config | None = None
         if located is not None:
             block, owner = located
@@ -120,19 +122,33 @@ class Providers:
         alias = located[0].alias if located is not None else name[1]
         return Provider(source, name[0], alias, config, version)
 
-    def _defaults(self, source: str, local: str) -> Mapping[str, Declaration[str]]:
-        for key in (local, source, source.rpartition("/")[2]):
-            if key in self.defaults:
-                return self.defaults[key]
-        return {}
+
+def _defaults(
+    declared: Defaults, source: str, local: str
+) -> Mapping[str, Declaration[str]]:
+    for key in (local, source, source.rpartition("/")[2]):
+        if key in declared:
+            return declared[key]
+    return {}
+
+
+def with_defaults(provider: Provider, declared: Defaults, span: Span) -> Provider:
+    """A provider completed by what the manifest declares for it."""
+    defaults = _defaults(declared, provider.source, provider.local_name)
+    if not defaults:
+        return provider
+    return replace(provider, config=DefaultedConfig(provider.config, defaults, span))
 
 
 def source_of(module: Module, local: str) -> str:
-    """Source address behind a local provider name; the default namespace when undeclared."""
+    """Source address behind a local provider name; the default namespace when undeclared.
+
+    Undeclared, the name ``terraform`` is the provider built into Terraform itself.
+    """
     required = module.definition.required.get(local)
     if required is not None and required.source is not None:
         return required.source
-    return normal_source(local)
+    return BUILT_IN if local == "terraform" else normal_source(local)
 
 
 def _constraint(module: Module, local: str) -> str | None:

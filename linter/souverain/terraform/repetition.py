@@ -106,14 +106,15 @@ class Repetition:
             unknown = next((i for i in value.items if isinstance(i, (Unknown, Partial))), None)
             if unknown is not None:
                 return self._open(unknown.unknown if isinstance(unknown, Partial) else unknown)
-            items = {item: item for item in value.items if isinstance(item, str)}
+            items: dict[Key, Value] = {i: i for i in value.items if isinstance(i, str)}
         elif isinstance(value, Mapping):
-            items = dict(value)
+            items = {}
+            items.update(value.items())
         else:
             return self._refused("terraform.for-each-invalid")
         if len(items) > MAX_INSTANCES:
             return self._refused("terraform.too-many-instances", limit=MAX_INSTANCES)
-        return Expansion("for_each", tuple(sorted(items)), items)
+        return Expansion("for_each", tuple(sorted(items, key=str)), items)
 
     def _refused(self, key: str, /, **args: str | int | Phrase) -> Expansion:
         reason = phrase(key, **args)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 
 from souverain.model import Phrase, Provider, Ref, Span
+from souverain.terraform.addresses import AddressIndex
 from souverain.terraform.body import BlockConfig
 from souverain.terraform.calls import CallNode
 from souverain.terraform.context import Evaluation
@@ -15,9 +15,6 @@ from souverain.terraform.modules import Module
 from souverain.terraform.repetition import Key, Repetition, key_text
 from souverain.terraform.resources import ResourceNode
 from souverain.worlds import Worlds
-
-_KEYS = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
-"""Instance keys in an address."""
 
 
 class EvaluatedRoot:
@@ -71,20 +68,12 @@ class EvaluatedRoot:
         return (*self._backend(), *self._of_module(self.module))
 
     @cached_property
-    def _by_address(self) -> dict[str, list[Instance]]:
-        found: dict[str, list[Instance]] = {}
-        for instance in self._instances:
-            found.setdefault(_KEYS.sub("", instance.address), []).append(instance)
-        return found
+    def index(self) -> AddressIndex:
+        """Instances of all worlds by address."""
+        return AddressIndex(self._instances)
 
     def find(self, ref: Ref) -> tuple[Instance, ...]:
-        """Instances in the current world; those below an uninstalled module are the module."""
-        candidates = self._by_address.get(_KEYS.sub("", ref.address), ())
-        return tuple(
-            instance
-            for instance in candidates
-            if _matches(ref.address, instance.address) and self.exists(instance)
-        )
+        return tuple(i for i in self.index.find(ref.address) if self.exists(i))
 
     def exists(self, instance: Instance) -> bool:
         module, repetition, key = self._places[instance]
@@ -169,31 +158,6 @@ class EvaluatedRoot:
             call.target,
         )
         return self._add(instance, module, call.repetition, key)
-
-
-def _matches(wanted: str, address: str) -> bool:
-    """Whether an address is the wanted one, where a missing key stands for any key.
-
-    An instance whose own key is not known may be any of them.
-    """
-    ours, theirs = _segments(wanted), _segments(address)
-    return len(ours) == len(theirs) and all(
-        name == other and (not key or not present or key == present)
-        for (name, key), (other, present) in zip(ours, theirs)
-    )
-
-
-def _segments(address: str) -> list[tuple[str, str]]:
-    """An address as (name, key) between its instance keys."""
-    names = _KEYS.split(address)
-    keys = [*_KEYS.findall(address), ""]
-    found: list[tuple[str, str]] = []
-    for name, key in zip(names, keys):
-        parts = name.strip(".").split(".") if name.strip(".") else []
-        found.extend((part, "") for part in parts[:-1])
-        if parts:
-            found.append((parts[-1], key))
-    return found
 
 
 def _provider_of_call(call: CallNode, module: Module) -> Provider | None:
