@@ -41,6 +41,7 @@ def _table(assets: Sequence[AssetFacts], style: Style) -> Iterator[str]:
     yield style.paint(_line(header, widths), bold=True)
     for asset, row in zip(assets, rows, strict=True):
         yield _line(row, widths)
+        yield from (f"    ? {reason}" for reason in _unknowns(asset, style))
         yield from _flows(asset, style)
 
 
@@ -68,7 +69,7 @@ def _alternatives(texts: Iterable[str]) -> str:
 
 
 def _operators(facts: Facts, style: Style) -> str:
-    unknown = style.say(phrase("report.operator-unknown"))
+    unknown = style.say(phrase("report.unknown"))
     named = (
         " ".join((layer.operator or unknown, layer.service or "")).strip() for layer in facts.layers
     )
@@ -82,8 +83,23 @@ def _place(location: Location, style: Style) -> str:
     if location.anywhere and not countries:
         parts.append(style.say(phrase("report.anywhere")))
     if location.unknown:
-        parts.append(style.say(phrase("report.unknown", reason=location.unknown.reason)))
+        parts.append(style.say(phrase("report.unknown")))
     return "; ".join(parts) or _NOTHING
+
+
+def _unknowns(entry: AssetFacts, style: Style) -> Iterable[str]:
+    """Why the operator, the place or the data are not known, in any world."""
+    reasons = (
+        unknown.reason
+        for _, facts in entry.worlds
+        for unknown in (
+            *(layer.unknown for layer in facts.layers),
+            facts.location.unknown,
+            facts.data_unknown,
+        )
+        if unknown
+    )
+    return dict.fromkeys(map(style.say, reasons))
 
 
 def _data(facts: Facts) -> str:
@@ -108,8 +124,7 @@ def _flows(entry: AssetFacts, style: Style) -> Iterator[str]:
 
 
 def _flow(flow: Flow, style: Style) -> str:
-    target = " ".join(part for part in (flow.operator, flow.service, flow.target) if part)
-    certain = "" if flow.certain else "?"
-    return f"{flow.kind}{certain}: {clean(target)} {_place(flow.location, style)}".replace(
-        "  ", " "
-    )
+    target = clean(" ".join(part for part in (flow.operator, flow.service, flow.target) if part))
+    reason = f" ({style.say(flow.location.unknown.reason)})" if flow.location.unknown else ""
+    head = f"{flow.kind}{'' if flow.certain else '?'}:"
+    return " ".join(filter(None, (head, target, _place(flow.location, style)))) + reason

@@ -28,6 +28,7 @@ _COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "c
 _STATUSES: tuple[SourceStatus, ...] = ("analysed", "undecided", "skipped", "failed")
 
 SHOWN_NOTES = 6
+SHOWN_CLAUSES = 3
 SHOWN_ADDRESSES = 3
 SHOWN_PATHS = 3
 
@@ -79,14 +80,23 @@ def _blocks(findings: Iterable[Finding]) -> Iterator[list[_Shown]]:
     groups: dict[str, list[Finding]] = {}
     for finding in sorted(findings, key=placed_order):
         groups.setdefault(finding.group or finding.fingerprint, []).append(finding)
-    blocks: dict[tuple[str, str, bool, str], list[_Shown]] = {}
-    for first, *others in groups.values():
-        shown = _Shown(first, tuple(others))
-        key = (first.root, first.scenario or "", not first.address, first.address)
-        blocks.setdefault(key, []).append(shown)
+    blocks: dict[_Subject, list[_Shown]] = {}
+    for group in groups.values():
+        # A group is told on an asset that is shown already, if it has one.
+        leader = next((f for f in group if _subject(f) in blocks), group[0])
+        others = tuple(f for f in group if f is not leader)
+        blocks.setdefault(_subject(leader), []).append(_Shown(leader, others))
     # A stable sort: within a root, assets stay in the order of their first finding.
-    for key in sorted(blocks, key=lambda key: key[:3]):
-        yield sorted(blocks[key], key=_rule_order)
+    for subject in sorted(blocks, key=lambda subject: subject[:3]):
+        yield sorted(blocks[subject], key=_rule_order)
+
+
+_Subject = tuple[str, str, bool, str]
+
+
+def _subject(finding: Finding) -> _Subject:
+    """The asset a finding is on, or its whole root."""
+    return (finding.root, finding.scenario or "", not finding.address, finding.address)
 
 
 def _rule_order(shown: _Shown) -> tuple[int, tuple[str, int, int, str, str, str]]:
@@ -140,9 +150,7 @@ def _notes(evidence: Iterable[Evidence], seen: set[str], style: Style) -> Iterat
     seen.update(kept)
     for note in kept:
         yield from _labelled("report.note", note, style)
-    if len(kept) < len(notes):
-        more = style.say(phrase("report.more-notes", count=len(notes) - len(kept)))
-        yield from _labelled("report.note", more, style)
+    yield from _more(len(notes) - len(kept), "report.note", style)
 
 
 def _note(item: Evidence, style: Style) -> str:
@@ -150,11 +158,18 @@ def _note(item: Evidence, style: Style) -> str:
     return f"{text} ← {clean(item.span.file)}:{item.span.line}" if item.span else text
 
 
-def _clauses(clauses: Iterable[str], doctrine: Doctrine, style: Style) -> Iterator[str]:
-    for identifier in clauses:
+def _clauses(identifiers: Sequence[str], doctrine: Doctrine, style: Style) -> Iterator[str]:
+    kept = style.first(identifiers, SHOWN_CLAUSES)
+    for identifier in kept:
         clause = doctrine.clauses.get(identifier)
         title = f" {style.say(clause.text.short)}, {clean(clause.locator)}" if clause else ""
         yield from _labelled("report.clause", f"{clean(identifier)}{title}", style)
+    yield from _more(len(identifiers) - len(kept), "report.clause", style)
+
+
+def _more(count: int, label: str, style: Style) -> Iterator[str]:
+    if count > 0:
+        yield from _labelled(label, style.say(phrase("report.more", count=count)), style)
 
 
 def _others(shown: _Shown, style: Style) -> Iterator[str]:
@@ -162,7 +177,7 @@ def _others(shown: _Shown, style: Style) -> Iterator[str]:
     if not addresses:
         return
     kept = style.first(addresses, SHOWN_ADDRESSES)
-    names = ", ".join(kept) + (f", {'…'}" if len(kept) < len(addresses) else "")
+    names = ", ".join(kept) + (", …" if len(kept) < len(addresses) else "")
     more = style.say(phrase("report.more-like-it", count=len(addresses)))
     yield from _labelled("report.also", f"{more} {names}", style)
 
@@ -199,6 +214,7 @@ def _counted(counts: Summary, style: Style) -> str:
     color: Severity | None = "error" if counts.errors else "warning" if counts.warnings else None
     text = phrase(
         "report.findings",
+        total=counts.errors + counts.warnings + counts.infos,
         errors=counts.errors,
         warnings=counts.warnings,
         infos=counts.infos,
