@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterable, Sequence
 
 from souverain import policystore
@@ -19,6 +18,7 @@ from souverain.rules.model import (
     SubjectKind,
 )
 from souverain.rules.predicates import conditions
+from souverain.text import places
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 SUBJECTS: tuple[SubjectKind, ...] = ("asset", "flow", "declaration", "source")
@@ -145,11 +145,7 @@ def _sentences(node: Node) -> Sentences:
 
 
 def _places(node: Node) -> frozenset[str]:
-    try:
-        parts = list(string.Formatter().parse(node.string()))
-    except ValueError as error:
-        raise InvalidPolicyError(node.where, str(error)) from error
-    names = frozenset(name for _, name, _, _ in parts if name is not None)
+    names = places(node.string())
     if names - PLACES:
         allowed = ", ".join(sorted(PLACES))
         raise InvalidPolicyError(node.where, f"unknown place {{{min(names - PLACES)}}}: {allowed}")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
 from typing import TypeAlias
 
 from souverain.model import (
@@ -17,6 +15,7 @@ from souverain.model import (
 )
 from souverain.rules.model import Answer, Case, Context, Sentences
 from souverain.rules.quantifier import Judged, Outcome
+from souverain.text import places
 
 Word: TypeAlias = str | int | Phrase
 Words: TypeAlias = Mapping[str, Callable[[], Word]]
@@ -27,19 +26,14 @@ def fill(sentences: Sentences, words: Words) -> Phrase:
     return inline(
         sentences.en,
         sentences.fr,
-        **{name: words[name]() for name in _places(sentences.en) if name in words},
+        **{name: words[name]() for name in sorted(places(sentences.en)) if name in words},
     )
-
-
-@cache
-def _places(sentence: str) -> tuple[str, ...]:
-    return tuple(name for _, name, _, _ in string.Formatter().parse(sentence) if name)
 
 
 def message(sentences: Sentences, title: Sentences, outcome: Outcome, context: Context) -> Phrase:
     """What a finding says: a statement, a possibility, or a question left open."""
     shown = outcome.shown
-    about_the_unknown = "reason" in _places(sentences.en)
+    about_the_unknown = "reason" in places(sentences.en)
     if outcome.verdict == "undecided" and not about_the_unknown:
         return phrase(
             "rules.undecided",
@@ -85,9 +79,9 @@ def data(when: Answer) -> Phrase:
     category = next(iter(sorted(when.categories)), "personal")
     named = phrase(f"rules.data-{category.replace('_', '-')}")
     if when.certainty == "inferred":
-        return phrase("rules.data-inferred", data=named)
+        return phrase("rules.guessed-data", data=named)
     if when.certainty == "assumed":
-        return phrase("rules.data-assumed", data=named)
+        return phrase("rules.undeclared-data", data=named)
     return named
 
 

@@ -1,0 +1,10 @@
+provider "google" {
+  project         = "s3ns:records"
+  region          = "u-france-east1"
+  universe_domain = "s3nsapis.fr"
+}
+
+resource "google_storage_bucket" "records" {
+  name     = "records"
+  location = "u-france-east1"
+}

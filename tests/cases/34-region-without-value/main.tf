@@ -1,0 +1,14 @@
+variable "region" {
+  type = string
+}
+
+provider "aws" {
+  region = var.region
+}
+
+resource "aws_s3_bucket" "records" {
+  bucket = "records"
+  tags = {
+    data = "sante"
+  }
+}
