@@ -9,13 +9,12 @@ the YAML itself. A shard that is missing, broken or out of date is never an erro
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import sys
-import tempfile
+import zlib
 from functools import cache
-from importlib import resources
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 JsonValue: TypeAlias = (
-    "None | bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue]"
+    "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 )
 """What JSON can hold. Dates stay text; mapping keys are text."""
 
@@ -77,19 +76,22 @@ def digest() -> str:
     if isinstance(ready, str):
         return ready
     files = tuple(_yaml_files(root()))
-    key = _key(root(), "digest", files)
-    cached = _cached(key)
+    cached = _cached(root(), "digest", files)
     if isinstance(cached, str):
         return cached
     found = _content_digest(root(), files)
-    _remember(key, found)
+    _remember(root(), "digest", files, found)
     return found
 
 
 @cache
 def root() -> Path:
     """Folder of the built-in policies, in a wheel and in an editable install alike."""
-    return Path(str(resources.files("souverain.policies")))
+    # importlib.resources would find the same folder, 8 ms of imports later.
+    file = import_module("souverain.policies").__file__
+    if file is None:
+        raise FileNotFoundError("the package souverain.policies has no folder")
+    return Path(file).parent
 
 
 def read_yaml(path: Path) -> JsonValue:
@@ -126,12 +128,11 @@ def _load(base: Path, area: str) -> JsonValue:
     if ready is not None:
         return ready
     files = _area_files(base, area)
-    key = _key(base, area, files)
-    cached = _cached(key)
+    cached = _cached(base, area, files)
     if cached is not None:
         return cached
     content = _parse(base, area)
-    _remember(key, content)
+    _remember(base, area, files, content)
     return content
 
 
@@ -167,6 +168,8 @@ def _yaml_files(base: Path) -> Iterator[Path]:
 
 
 def _content_digest(base: Path, files: Sequence[Path]) -> str:
+    import hashlib
+
     seen = hashlib.sha256()
     for file in files:
         seen.update(file.relative_to(base).as_posix().encode())
@@ -188,30 +191,37 @@ def _compiled(base: Path, area: str) -> JsonValue:
     return _read_json(base / COMPILED / _shard_name(area))
 
 
-def _key(base: Path, area: str, files: Sequence[Path]) -> str:
-    named = hashlib.sha256(f"{_FORMAT}\0{base}\0{area}".encode())
-    for file in files:
-        stat = file.stat()
-        named.update(f"\0{file.name}\0{stat.st_size}\0{stat.st_mtime_ns}".encode())
-    return f"{area.replace('/', '--')}-{named.hexdigest()[:24]}.json"
+def _stamp(base: Path, files: Sequence[Path]) -> str:
+    """What a cached shard was made from; any change makes it out of date."""
+    stats = ((file.relative_to(base).as_posix(), file.stat()) for file in files)
+    return "\n".join(
+        [_FORMAT, *(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats)]
+    )
 
 
-def _cached(key: str) -> JsonValue:
-    folder = _cache_folder()
-    return None if folder is None else _read_json(folder / key)
-
-
-def _remember(key: str, content: JsonValue) -> None:
+def _cache_file(base: Path, area: str) -> Path | None:
     folder = _cache_folder()
     if folder is None:
+        return None
+    # Installations beside each other must not overwrite each other's shards.
+    return folder / f"{zlib.crc32(os.fsencode(base)):08x}" / _shard_name(area)
+
+
+def _cached(base: Path, area: str, files: Sequence[Path]) -> JsonValue:
+    file = _cache_file(base, area)
+    shard = _read_json(file) if file else None
+    if isinstance(shard, dict) and shard.get("made_from") == _stamp(base, files):
+        return cast("JsonValue", shard.get("content"))
+    return None
+
+
+def _remember(base: Path, area: str, files: Sequence[Path], content: JsonValue) -> None:
+    file = _cache_file(base, area)
+    if file is None:
         return
     with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        stem = key.rsplit("-", 1)[0]
-        _write(folder / key, _dumps(content))
-        for old in folder.glob(f"{stem}-{'[0-9a-f]' * 24}.json"):
-            if old.name != key:
-                old.unlink(missing_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write(file, _dumps({"made_from": _stamp(base, files), "content": content}))
 
 
 def _cache_folder() -> Path | None:
@@ -248,6 +258,8 @@ def _dumps(content: JsonValue) -> bytes:
 
 def _write(path: Path, data: bytes) -> None:
     """Write at once or not at all, so that two runs can share the folder."""
+    import tempfile
+
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as out:

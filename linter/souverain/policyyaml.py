@@ -88,7 +88,8 @@ def _bound(path: Path, data: bytes) -> None:
 def _compose(data: bytes) -> yaml.Node | None:
     loader = _Loader(data)
     try:
-        return loader.get_single_node()  # type: ignore[no-any-return]
+        node: yaml.Node | None = loader.get_single_node()
+        return node
     finally:
         loader.dispose()
 
@@ -111,9 +112,7 @@ def _value(
             mapping[key] = _value(file, value_node, (*path, key), places)
         return mapping
     if isinstance(node, yaml.SequenceNode):
-        return [
-            _value(file, item, (*path, index), places) for index, item in enumerate(node.value)
-        ]
+        return [_value(file, item, (*path, index), places) for index, item in enumerate(node.value)]
     return _scalar(file, node)
 
 
@@ -131,7 +130,7 @@ _CONSTRUCTOR = yaml.constructor.SafeConstructor()
 
 
 def _scalar(file: Path, node: yaml.Node) -> JsonValue:
-    value: object = _CONSTRUCTOR.construct_object(node)  # type: ignore[no-untyped-call]
+    value: object = _CONSTRUCTOR.construct_object(node)
     if value is None or isinstance(value, bool | int | float | str):
         return value
     raise PolicyError(file, *_mark(node), "text, a number, true, false or null")

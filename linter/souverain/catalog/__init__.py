@@ -12,10 +12,18 @@ from typing import TYPE_CHECKING, cast
 from souverain.catalog.families import Families, FamilyData
 from souverain.catalog.flows import CustodyData, CustodyTable, FlowData, FlowTable
 from souverain.catalog.hosts import HostRule, HostTable
+from souverain.catalog.names import NameTable
 from souverain.catalog.offers import find_offer
 from souverain.catalog.regions import RegionsData, RegionTable
 from souverain.catalog.source import CatalogData
-from souverain.catalog.store import Decoder, LawData, OperatorData, law
+from souverain.catalog.store import (
+    Decoder,
+    GlobalServiceData,
+    LawData,
+    OperatorData,
+    global_service,
+    law,
+)
 from souverain.catalog.territories import Territories, TerritoryData
 from souverain.catalog.types import TableData, TypeTable
 
@@ -238,6 +246,24 @@ class Catalog:
         table = self._types(type_.partition("_")[0])
         return table.match(type_) if table else None
 
+    def equivalent(self, type_: str) -> str:
+        """The resource type a state backend (``backend.s3``) keeps its state in; else itself."""
+        backends = cast("Mapping[str, str]", self._data.mapping("backends"))
+        return backends.get(type_.removeprefix("backend."), type_)
+
+    def is_utility(self, provider_source: str) -> bool:
+        """Whether a provider creates nothing at any operator (``hashicorp/random``)."""
+        return provider_source in self._utilities
+
+    def service(self, operator: str, capability: str) -> str | None:
+        """The service of an operator that stores things with a capability (object-storage)."""
+        for prefix in self._families.prefixes(operator):
+            table = self._types(prefix.rstrip("_"))
+            found = table.service(capability) if table else None
+            if found is not None:
+                return found
+        return None
+
     def flows(self, type_: str) -> tuple[FlowSpec, ...]:
         """Constructs of a type that move data."""
         return self._flows.match(type_)
@@ -245,6 +271,15 @@ class Catalog:
     def custody(self, type_: str) -> tuple[CustodySpec, ...]:
         """Attributes of a type that name a key."""
         return self._custody.match(type_)
+
+    @cached_property
+    def _utilities(self) -> frozenset[str]:
+        return frozenset(cast("Sequence[str]", self._data.sequence("utilities")))
+
+    def global_service(self, type_: str) -> GlobalService | None:
+        """The service of a type when it has no region, or is run from elsewhere."""
+        found = self._global_services.find(type_)
+        return global_service(found[0]) if found else None
 
     def _types(self, prefix: str) -> TypeTable | None:
         if prefix not in self._type_tables:
@@ -262,6 +297,17 @@ class Catalog:
     def _custody(self) -> CustodyTable:
         data = cast("Mapping[str, Sequence[CustodyData]]", self._data.mapping("custody"))
         return CustodyTable(data.get("custody", ()))
+
+    @cached_property
+    def _global_services(self) -> NameTable[GlobalServiceData]:
+        table: NameTable[GlobalServiceData] = NameTable()
+        data = cast(
+            "Mapping[str, Sequence[GlobalServiceData]]", self._data.mapping("global-services")
+        )
+        for service in data.get("services", ()):
+            for pattern in service["types"]:
+                table.add(pattern, service)
+        return table
 
     # --- data -------------------------------------------------------------------------
 

@@ -34,12 +34,12 @@ def read(folder: Path, area: str, known: JsonValue) -> JsonValue:
     if (base / area).is_dir():
         entries = known if isinstance(known, dict) else {}
         return {
-            file.stem: _checked(file, area, adds=file.stem in entries)
+            file.stem: _checked(file, area, entries.get(file.stem))
             for file in sorted((base / area).glob("*.yaml"))
         }
     file = base / f"{area}.yaml"
     if file.is_file():
-        return _checked(file, area.split("/")[0], adds=known is not None)
+        return _checked(file, area.split("/")[0], known)
     return None
 
 
@@ -51,21 +51,27 @@ def digest(folder: Path) -> str:
     return seen.hexdigest()[:12]
 
 
-def _checked(file: Path, area: str, *, adds: bool) -> JsonValue:
+def _checked(file: Path, area: str, known: JsonValue) -> JsonValue:
     located = locate(file)
-    for error in _errors(located.content, _SCHEMAS.get(area, area), adds=adds):
+    for error in _errors(_overlaid(known, located.content), _SCHEMAS.get(area, area)):
         path, expected = _explained(error)
         raise PolicyError(file, *located.place(path), expected)
     return located.content
 
 
-def _errors(content: JsonValue, name: str, *, adds: bool) -> Iterator[ValidationError]:
+def _overlaid(known: JsonValue, added: JsonValue) -> JsonValue:
+    """What the schema must accept: what is known and left out is not missing. Lists are
+    those of the file alone, so that the place of an error is a place in the file."""
+    if isinstance(known, dict) and isinstance(added, dict):
+        both = {key: _overlaid(known.get(key), value) for key, value in added.items()}
+        return {**known, **both}
+    return added
+
+
+def _errors(content: JsonValue, name: str) -> Iterator[ValidationError]:
     import jsonschema
 
-    schema = dict(_schema(name))
-    if adds:
-        schema.pop("required", None)
-    validator = jsonschema.Draft202012Validator(schema)
+    validator = jsonschema.Draft202012Validator(_schema(name))
     yield from sorted(
         validator.iter_errors(content), key=lambda error: [str(key) for key in error.absolute_path]
     )
@@ -83,5 +89,3 @@ def _explained(error: ValidationError) -> tuple[tuple[str | int, ...], str]:
     while error.context:
         error = max(error.context, key=lambda inner: len(inner.absolute_path))
     return tuple(error.absolute_path), error.message
-
-

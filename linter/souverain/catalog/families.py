@@ -62,6 +62,11 @@ class Families:
         found = self._prefixes.find(type_)
         return found[0] if found else None
 
+    def prefixes(self, operator: str) -> Sequence[str]:
+        """Prefixes of the resource types of an operator's providers."""
+        known = self._data.get(operator)
+        return known["prefixes"] if known else ()
+
     def settings(self, family: str) -> tuple[str, ...]:
         """Provider arguments that :meth:`refine` reads."""
         return tuple(step["setting"] for step in self._steps(family) if "setting" in step)

@@ -77,7 +77,7 @@ class CertificateFact:
 
     ``start``/``end`` are ISO dates or None; ``edition`` is the date of the list it was
     read from; ``reason`` says why ``unknown``, ``in_progress`` or ``not_qualified``: an
-    entry of ``policies/text/catalog.yaml``, or plain text in a user's file
+    ``reason-`` entry of ``policies/text/catalog.yaml``, or plain text in a user's file
     (:func:`souverain.catalog.offers.certificate_reason` makes a sentence of either).
     """
 
@@ -211,7 +211,8 @@ class TypeMapping:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A test on an attribute of a flow's resource: equal to one of, set, or unset."""
+    """A test on an attribute of a flow's resource: like one of (``*`` stands for any
+    text), set, or unset."""
 
     path: str
     one_of: tuple[str, ...] = ()
@@ -240,9 +241,30 @@ class FlowSpec:
 
 @dataclass(frozen=True, slots=True)
 class CustodySpec:
-    """An attribute that names a key. ``level`` applies when it is set."""
+    """An attribute that names a key. ``level`` applies when it is set; ``subject`` names
+    the attribute that leads to the asset it protects ("" = the resource itself)."""
 
     types: tuple[str, ...]
     path: str
     level: Literal["customer_managed", "external", "client_side"]
     note: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalService:
+    """A service without a region, or whose control plane or metadata is kept elsewhere.
+
+    ``scope``: ``global`` (data plane worldwide), ``partition`` or ``single-region`` (one
+    place for all), ``metadata`` (regional, but names are kept centrally), ``optional``
+    (global with some attribute value). ``control_plane`` is a region, None when not known.
+    """
+
+    service: str
+    types: tuple[str, ...]
+    scope: Literal["global", "partition", "single-region", "metadata", "optional"]
+    control_plane: str | None
+    country: str | None
+    holds: str
+    """What is kept there, in words."""
+    confidence: Confidence

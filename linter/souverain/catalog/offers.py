@@ -37,13 +37,11 @@ def find_offer(
 def certificate_reason(fact: CertificateFact) -> Phrase:
     """Why a certificate is unknown, in progress or refused, as a sentence."""
     if _KEY.fullmatch(fact.reason):
-        return phrase(f"catalog.{fact.reason}")
+        return phrase(f"catalog.reason-{fact.reason}")
     return phrase("catalog.as-written", text=fact.reason or fact.remarks)
 
 
-def _agrees(
-    match: OfferMatch, subject: tuple[str | None, ...], layer: LayerName | None
-) -> bool:
+def _agrees(match: OfferMatch, subject: tuple[str | None, ...], layer: LayerName | None) -> bool:
     globs = (match.types, match.services, match.regions, match.hosts)
     named = all(
         not wanted or (value is not None and _any(wanted, value))

@@ -9,6 +9,7 @@ from souverain.catalog.model import (
     Control,
     ExposureFact,
     ExposureScope,
+    GlobalService,
     Law,
     Offer,
     OfferMatch,
@@ -200,6 +201,34 @@ class LawData(TypedDict, total=False):
 def law(id_: str, data: LawData) -> Law:
     """A foreign law."""
     return Law(id_, data["name"], data["country"], data.get("status", ""))
+
+
+class _GlobalService(TypedDict):
+    service: str
+    types: Sequence[str]
+    scope: Literal["global", "partition", "single-region", "metadata", "optional"]
+    holds: str
+    confidence: Confidence
+
+
+class GlobalServiceData(_GlobalService, total=False):
+    """One entry of ``policies/catalog/global-services.yaml``."""
+
+    control_plane: str
+    country: str
+
+
+def global_service(data: GlobalServiceData) -> GlobalService:
+    """A service without a region, or run from elsewhere."""
+    return GlobalService(
+        data["service"],
+        tuple(data["types"]),
+        data["scope"],
+        data.get("control_plane"),
+        data.get("country"),
+        data["holds"],
+        data["confidence"],
+    )
 
 
 def _match(data: MatchData) -> OfferMatch:
