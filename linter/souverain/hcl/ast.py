@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal as Word
+from typing import get_args
 
 from souverain.model import Phrase, SourceText, Span
 
@@ -21,6 +22,8 @@ scope has it, so its value is unknown. A fatal diagnostic always goes with it.""
 
 UnaryOperator = Word["-", "!"]
 BinaryOperator = Word["||", "&&", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%"]
+
+BINARY_OPERATORS: tuple[BinaryOperator, ...] = get_args(BinaryOperator)
 
 
 @dataclass(frozen=True, slots=True)

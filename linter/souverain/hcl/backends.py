@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import metadata
 from typing import Protocol
 
 from souverain.hcl import ast
@@ -70,6 +71,19 @@ def _tree_sitter() -> Backend:
 
 
 def _python_hcl2() -> Backend:
-    from souverain.hcl import pythonhcl2
+    try:
+        import hcl2  # noqa: F401
+    except ImportError:
+        raise BackendUnavailable(phrase("hcl.no-python-hcl2")) from None
+    try:
+        from souverain.hcl import pythonhcl2
+    except ImportError:
+        raise BackendUnavailable(phrase("hcl.checkov-hcl2", version=_version())) from None
+    return Backend(pythonhcl2)
 
-    return Backend(pythonhcl2.load())
+
+def _version() -> str:
+    """Which distribution has brought the package ``hcl2``, and its version."""
+    names = ("bc-python-hcl2", "python-hcl2")
+    found = [name for name in names if any(metadata.distributions(name=name))]
+    return ", ".join(f"{name} {metadata.version(name)}" for name in found) or "?"

@@ -15,8 +15,9 @@ from functools import cache, partial
 import tree_sitter_hcl
 from tree_sitter import Language, Node, Parser
 
-from souverain.hcl import ast, strict, templates
+from souverain.hcl import ast, strict, templates, traversal
 from souverain.hcl.numbers import number
+from souverain.hcl.traversal import Step
 from souverain.model import SourceText, Span
 
 _EXPONENT = re.compile(rb"\b[0-9]+[eE][+-]?[0-9]+")
@@ -44,7 +45,7 @@ def body(source: SourceText) -> ast.Body | None:
     span = Span(source, 0, len(source.data))
     for child in root.children:
         if child.type == "body":
-            return _body(source, child, span)
+            return _body(source, child, span, 0)
         if child.type == "object":
             return None
     return ast.Body((), (), span)
@@ -82,7 +83,8 @@ def _separated(source: SourceText, start: int, end: int) -> bytes:
     return bytes(text)
 
 
-def _body(source: SourceText, node: Node, span: Span) -> ast.Body:
+def _body(source: SourceText, node: Node, span: Span, depth: int) -> ast.Body | None:
+    """A body, or None when blocks nest deeper than the limit."""
     attributes: list[ast.Attribute] = []
     blocks: list[ast.Block] = []
     data = source.data
@@ -101,11 +103,16 @@ def _body(source: SourceText, node: Node, span: Span) -> ast.Body:
                 )
             )
         elif kind == "block":
-            blocks.append(_block(source, child))
+            block = _block(source, child, depth + 1)
+            if block is None:
+                return None
+            blocks.append(block)
     return ast.Body(tuple(attributes), tuple(blocks), span)
 
 
-def _block(source: SourceText, node: Node) -> ast.Block:
+def _block(source: SourceText, node: Node, depth: int) -> ast.Block | None:
+    if depth > strict.MAX_DEPTH:
+        return None
     data = source.data
     words: list[str] = []
     header_end = open_brace = node.start_byte
@@ -125,10 +132,13 @@ def _block(source: SourceText, node: Node) -> ast.Block:
             inner = child
     start, end = node.start_byte, node.end_byte
     span = Span(source, open_brace, end)
+    body = ast.Body((), (), span) if inner is None else _body(source, inner, span, depth)
+    if body is None:
+        return None
     return ast.Block(
         words[0],
         tuple(words[1:]),
-        ast.Body((), (), span) if inner is None else _body(source, inner, span),
+        body,
         Span(source, start, end),
         Span(source, start, header_end),
     )
@@ -182,36 +192,36 @@ class _Converter:
             expr, rest = self.expression(nodes[1]), nodes[3:]
         else:
             expr, rest = self.primary(first), nodes[1:]
-        return self.accesses(expr, first, _steps(rest)) if rest else expr
+        if not rest:
+            return expr
+        return traversal.apply(self.source, expr, self.span(first).start, self.steps(rest))
 
-    def accesses(self, expr: ast.Expr, first: Node, steps: list[Node]) -> ast.Expr:
-        """Apply ``.a``, ``[k]`` and splats to ``expr``, which starts at ``first``."""
-        at = 0
-        while at < len(steps):
-            step = steps[at]
-            if step.type == "[*]":
-                each = self.accesses(ast.SplatItem(self.span(step)), step, steps[at + 1 :])
-                return ast.Splat(expr, each, self.span(first, steps[-1]))
-            if step.type == ".*":
-                stop = at + 1
-                while stop < len(steps) and steps[stop].type in ("get_attr", "legacy_index"):
-                    stop += 1
-                each = self.accesses(ast.SplatItem(self.span(step)), step, steps[at + 1 : stop])
-                expr = ast.Splat(expr, each, self.span(first, steps[stop - 1]))
-                at = stop
-                continue
-            expr = self.access(expr, step, self.span(first, step))
-            at += 1
-        return expr
+    def steps(self, nodes: list[Node]) -> list[Step]:
+        """Accesses in order, those inside splats included."""
+        steps: list[Step] = []
+        for node in nodes:
+            span = self.span(node)
+            if node.type == "get_attr":
+                name = self.text(_children(node)[-1])
+                steps.append(Step("attribute", span.start, span.end, name))
+            elif node.type == "index":
+                steps.append(self.index(_children(node)[0]))
+            else:
+                marker, *inner = _children(_children(node)[0])
+                span = self.span(marker)
+                steps.append(Step("[*]" if marker.type == "[*]" else ".*", span.start, span.end))
+                steps.extend(self.steps(inner))
+        return steps
 
-    def access(self, expr: ast.Expr, step: Node, span: Span) -> ast.Expr:
-        if step.type == "get_attr":
-            return ast.GetAttr(expr, self.text(_children(step)[-1]), span)
-        if step.type == "legacy_index":
-            digits = self.text(step).lstrip(". \t\r\n")
-            where = Span(self.source, span.end - len(digits), span.end)
-            return ast.Index(expr, ast.Literal(number(digits), where), span)
-        return ast.Index(expr, self.expression(_children(step)[1]), span)
+    def index(self, node: Node) -> Step:
+        """``[key]``, or ``.0``, whose digits the grammar gives no node."""
+        span = self.span(node)
+        if node.type == "new_index":
+            key = self.expression(_children(node)[1])
+            return Step("index", span.start, span.end, key=key)
+        digits = self.text(node).lstrip(". \t\r\n")
+        where = Span(self.source, span.end - len(digits), span.end)
+        return Step("legacy", span.start, span.end, key=ast.Literal(number(digits), where))
 
     def primary(self, node: Node) -> ast.Expr:
         kind = node.type
@@ -319,21 +329,7 @@ class _Converter:
         )
 
 
-_BINARY: dict[str, ast.BinaryOperator] = {
-    "||": "||",
-    "&&": "&&",
-    "==": "==",
-    "!=": "!=",
-    "<": "<",
-    "<=": "<=",
-    ">": ">",
-    ">=": ">=",
-    "+": "+",
-    "-": "-",
-    "*": "*",
-    "/": "/",
-    "%": "%",
-}
+_BINARY: dict[str, ast.BinaryOperator] = {op: op for op in ast.BINARY_OPERATORS}
 
 
 def _children(node: Node) -> list[Node]:
@@ -344,23 +340,6 @@ def _bare_conditional(node: Node) -> Node | None:
     """The conditional an ``expression`` consists of, unless it is in parentheses."""
     first = _children(node)[0]
     return first if first.type == "conditional" else None
-
-
-def _steps(nodes: list[Node]) -> list[Node]:
-    """Accesses in order, splats and index kinds unwrapped."""
-    steps: list[Node] = []
-    for node in nodes:
-        if node.type == "get_attr":
-            steps.append(node)
-        else:
-            inner = _children(node)[0]
-            if node.type == "index":
-                steps.append(inner)
-            else:
-                parts = _children(inner)
-                steps.append(parts[0])
-                steps.extend(_steps(parts[1:]))
-    return steps
 
 
 def _expressions(node: Node) -> Iterator[Node]:
