@@ -1,0 +1,1 @@
+output "text" { value = trimspace(file("${path.module}/own.txt")) }

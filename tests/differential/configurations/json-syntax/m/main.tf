@@ -1,0 +1,2 @@
+variable "value" {}
+output "value" { value = "m:${var.value}" }

@@ -1,0 +1,5 @@
+variable "name" {}
+resource "terraform_data" "s" {
+  input = var.name
+}
+output "id" { value = terraform_data.s.input }

@@ -1,0 +1,2 @@
+variable "parts" { type = list(string) }
+output "id" { value = join("-", var.parts) }

@@ -1,0 +1,6 @@
+module "outer" {
+  source = "./outer"
+  name   = "top"
+}
+output "path" { value = module.outer.path }
+output "whole" { value = module.outer }

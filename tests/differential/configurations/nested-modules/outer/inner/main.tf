@@ -1,0 +1,2 @@
+variable "name" {}
+output "path" { value = "${var.name}/inner" }

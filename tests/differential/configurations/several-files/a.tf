@@ -1,0 +1,2 @@
+locals { from_b = local.b }
+output "a" { value = "${local.from_b}/${var.c}" }

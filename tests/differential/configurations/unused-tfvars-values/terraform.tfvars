@@ -1,0 +1,2 @@
+known   = "given"
+unknown = "nobody declares this"
