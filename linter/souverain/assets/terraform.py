@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from souverain.model import Asset, Ref
+from souverain.model import Asset, Provider, Ref
 from souverain.terraform.model import Instance, TerraformRoot
 from souverain.worlds import Worlds
 
@@ -57,8 +57,15 @@ class TerraformSite:
                 scenario=self._root.scenario,
                 span=instance.span,
                 config=instance.config,
-                provider=instance.provider,
+                provider=_provider(instance),
                 library=self._root.library,
                 technical=instance.kind == "backend",
             )
         return asset
+
+
+def _provider(instance: Instance) -> Provider | None:
+    """The provider of an instance; a state backend is configured by its own block."""
+    if instance.kind != "backend":
+        return instance.provider
+    return Provider(instance.type, instance.type, None, instance.config)

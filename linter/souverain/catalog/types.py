@@ -80,6 +80,13 @@ class TypeTable:
         (service, role), matched_by = found
         return self._mapping(type_, service, role, self._place(service, type_), matched_by)
 
+    def service(self, capability: str) -> str | None:
+        """The first service with a capability that stores something."""
+        for service in self._data.get("services", ()):
+            if service["capability"] == capability and service.get("stores"):
+                return service["service"]
+        return None
+
     def _by_default(self, type_: str) -> TypeMapping | None:
         default = self._data.get("default")
         if default is None:

@@ -31,12 +31,13 @@ def establish(
 ) -> tuple[AssetFacts, ...]:
     """Facts of each asset of one root, in every world where it exists.
 
-    An asset that exists in no world that could be told apart is left out.
+    An asset that exists in no world that could be told apart is left out, and so is what
+    stands nowhere (``random_id``).
     """
     survey = Survey(surroundings, catalog)
     known = _Known(survey, assets, declarations, as_of)
     found = []
-    for asset in assets:
+    for asset in filter(survey.is_placed, assets):
         worlds = tuple(
             (guard, facts)
             for guard, facts in survey.worlds.explore(lambda a=asset: known.facts(a))  # type: ignore[misc]

@@ -106,8 +106,12 @@ class Resolvers:
             yield from self._codes(attr, asset)
 
     def _pair(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
-        for hint in self._own(resolver, asset, read):
-            yield replace(hint, pair=True)
+        for attr in read(resolver.argument):
+            known_ = known(attr.value) is not None
+            targets = () if known_ else self._survey.follow(attr, but=asset)
+            beside = (self._beside(attr, target) for target in targets)
+            for hint in beside if targets else self._codes(attr, asset):
+                yield replace(hint, pair=True)
 
     def _provider(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
         config = asset.provider.config if asset.provider else None

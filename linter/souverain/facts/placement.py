@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from souverain.catalog.model import HostMatch, TypeMapping
 from souverain.facts.reading import Text, has_hole, host_of, open_part, texts, undecided
@@ -23,6 +24,9 @@ from souverain.model import (
     phrase,
 )
 from souverain.values import Partial, Unknown
+
+if TYPE_CHECKING:
+    from souverain.catalog import Catalog
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,8 @@ class Operators:
             return by_endpoint
         mapping = self._survey.mapping(asset)
         source = asset.provider.source if asset.provider else None
-        family = self._catalog.family(source, asset.type) or (mapping.family if mapping else None)
+        kind = self._survey.kind(asset)
+        family = self._catalog.family(source, kind) or (mapping.family if mapping else None)
         if family is None:
             reason = phrase("facts.provider-unlisted", provider=source or asset.type)
             return _unknown(Undecided(reason, asset.span, f"provider.{source or asset.type}"))
@@ -212,21 +217,30 @@ def _by_provider(asset: Asset, operator: str) -> Evidence:
     return Evidence("operator", text, config.span if config else None)
 
 
-def top_layer(decision: Decision, mapping: TypeMapping | None) -> LayerPlacement:
+def top_layer(catalog: Catalog, decision: Decision, mapping: TypeMapping | None) -> LayerPlacement:
     """The layer the asset's own service is."""
     if mapping is None:
         return LayerPlacement(
             decision.operator, None, None, None, decision.unknown, decision.evidence
         )
-    service: str | None = mapping.service
-    match = decision.match
-    if match is not None and match.operator != mapping.family:
-        service = match.service
     return LayerPlacement(
         decision.operator,
-        service,
+        _service(catalog, decision, mapping),
         mapping.layer,
         mapping.capability,
         decision.unknown,
         decision.evidence,
     )
+
+
+def _service(catalog: Catalog, decision: Decision, mapping: TypeMapping) -> str | None:
+    """The service of the type, or what takes its place at an operator that imitates it.
+
+    An operator that runs the same technology (S3NS, a partition) keeps its names.
+    """
+    operator = decision.operator
+    family = catalog.operator(mapping.family)
+    if operator is None or not decision.by_endpoint or (family is not None and family.software):
+        return mapping.service
+    imitated = catalog.service(operator, mapping.capability)
+    return imitated or mapping.service if operator != mapping.family else mapping.service

@@ -67,7 +67,10 @@ class Places:
         spec = mapping.location if mapping else _BY_PROVIDER
         hints = self._resolvers.hints(asset, spec)
         decision = self._operators.decide(asset, first_code(hints))
-        layers = (top_layer(decision, mapping), *self._operators.hosting(asset))
+        layers = (
+            top_layer(self._survey.catalog, decision, mapping),
+            *self._operators.hosting(asset),
+        )
         location = self._location(asset, spec, hints, decision, layers)
         return Place((*layers, *self._below(layers, location)), location, decision.host)
 

@@ -122,14 +122,21 @@ class Sensitivities:
     def _taken_from(self, asset: Asset) -> tuple[tuple[Asset, Span], ...]:
         """Assets whose content this one takes, and the attribute that says so."""
         written = set(asset.config.keys())
+        paths = dict.fromkeys((*self._words.propagation, *self._parents(asset)))
         named = (
             (source, attr.span)
-            for path in self._words.propagation
-            if path in written
+            for path in paths
+            if path.split(".")[0] in written
             for attr in asset.config.read(path)
             for source in self._survey.follow(attr, but=asset)
         )
         return (*named, *self._flows.into(asset))
+
+    def _parents(self, asset: Asset) -> Iterator[str]:
+        """Attributes that name what the asset is a part of."""
+        mapping = self._survey.mapping(asset)
+        for alternative in mapping.location.alternatives if mapping else ():
+            yield from (r.argument for r in alternative if r.kind == "parent")
 
     # --- guessed ----------------------------------------------------------------------
 

@@ -47,16 +47,20 @@ class Survey:
         source = asset.provider.source if asset.provider else None
         key = (asset.type, source)
         if key not in self._mappings:
-            self._mappings[key] = self.catalog.type(asset.type, source)
+            self._mappings[key] = self.catalog.type(self.kind(asset), source)
         return self._mappings[key]
 
+    def kind(self, asset: Asset) -> str:
+        """The resource type an asset is, or is kept in (a state backend)."""
+        return self.catalog.equivalent(asset.type) if asset.technical else asset.type
+
     def find(self, refs: Iterable[Ref]) -> tuple[Asset, ...]:
-        """Listed assets that references lead to, each once, in order."""
+        """Assets that references lead to and that stand somewhere, each once, in order."""
         found = {a.address: a for ref in refs for a in self._surroundings.find(ref)}
         return tuple(asset for asset in found.values() if self.is_placed(asset))
 
     def follow(self, attr: Attr, but: Asset | None = None) -> tuple[Asset, ...]:
-        """Listed assets that an attribute leads to, other than ``but``."""
+        """Such assets that an attribute leads to, other than ``but``."""
         return tuple(
             asset
             for asset in self.find(attr.references())
@@ -65,7 +69,7 @@ class Survey:
 
     def is_placed(self, asset: Asset) -> bool:
         """Whether the asset stands somewhere: ``random_id`` and its like do not."""
-        return asset.type == "module" or self.mapping(asset) is not None
+        return asset.provider is None or not self.catalog.is_utility(asset.provider.source)
 
 
 class PerAsset(Generic[T]):

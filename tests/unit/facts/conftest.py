@@ -278,6 +278,7 @@ TYPES = {
         mapping("aws_volume", "own:availability_zone>own:region>provider"),
         mapping("aws_account", "own:location"),
         mapping("aws_pair", "own:location+pair:location"),
+        mapping("aws_pair_of", "pair:server"),
         mapping("aws_policy", "parent:bucket", "configures"),
         mapping("aws_replication", "parent:bucket>provider", "configures"),
         mapping("aws_key", "own:region>provider", "configures"),
@@ -338,6 +339,15 @@ class FakeCatalog:
 
     def type(self, type_: str, provider_source: str | None = None) -> TypeMapping | None:
         return TYPES.get(type_)
+
+    def equivalent(self, type_: str) -> str:
+        return "aws_bucket" if type_ == "backend.s3" else type_
+
+    def is_utility(self, provider_source: str) -> bool:
+        return provider_source == "test/random"
+
+    def service(self, operator: str, capability: str) -> str | None:
+        return "scaleway-object-storage" if operator == "scaleway" else None
 
     def law(self, id_: str) -> Law | None:
         country = {"US_CLOUD_ACT": "US", "CN_DSL": "CN", "NONE_KNOWN": None}

@@ -109,6 +109,12 @@ def test_a_missing_pair_is_unknown_beside_the_known_region(bench):
     assert facts.location.unknown.reason.key == "facts.region-without-pair"
 
 
+def test_the_pair_of_a_parent_follows_the_reference(bench, kit):
+    bench.add("aws_bucket.b", {"region": "eu-west-3"})
+    facts = bench.of("aws_pair_of", {"server": kit.to("aws_bucket.b")}, type_="aws_pair_of")
+    assert (facts.location.regions, facts.location.countries) == (("us-east-1",), ("US",))
+
+
 def test_a_global_service_is_anywhere_and_in_no_country(bench):
     facts = bench.of("aws_zone.z", {})
     assert facts.location.regions == ("global",)

@@ -27,7 +27,7 @@ def test_the_region_refines_the_partition(bench):
 def test_a_setting_moves_the_whole_provider(bench):
     settings = {"universe_domain": "s3nsapis.fr"}
     facts = bench.of("google_bucket.b", {"location": "u-france-east1"}, settings)
-    assert top(facts).operator == "s3ns"
+    assert (top(facts).operator, top(facts).service) == ("s3ns", "google-bucket")
     assert facts.location.countries == ("FR",)
 
 
@@ -48,7 +48,7 @@ def test_an_unknown_setting_leaves_the_operator_unknown(bench, kit):
 def test_the_endpoint_of_the_service_beats_the_provider_and_its_region(bench):
     provider = {"region": "us-east-1", "endpoints.s3": "https://s3.fr-par.scw.cloud"}
     facts = bench.of("aws_bucket.b", {}, provider)
-    assert (top(facts).operator, top(facts).service) == ("scaleway", "object-storage")
+    assert (top(facts).operator, top(facts).service) == ("scaleway", "scaleway-object-storage")
     assert facts.location.countries == ("FR",)
 
 
@@ -96,7 +96,7 @@ def test_a_host_whose_suffix_is_unknown_is_unknown(bench, kit):
 def test_software_is_run_by_whoever_owns_its_endpoint(bench):
     provider = {"region": "GRA9", "auth_url": "https://auth.cloud.ovh.net/v3"}
     facts = bench.of("openstack_volume.v", {}, provider)
-    assert top(facts).operator == "ovhcloud"
+    assert (top(facts).operator, top(facts).service) == ("ovhcloud", "openstack-volume")
     assert (facts.location.regions, facts.location.countries) == (("GRA",), ("FR",))
 
 
@@ -122,6 +122,26 @@ def test_a_type_outside_the_catalogue_keeps_its_operator_and_says_nothing_else(b
     facts = bench.of("aws_novelty.n", {}, PARIS)
     assert facts.role is None
     assert (top(facts).operator, top(facts).service) == ("aws", None)
+
+
+def test_the_state_is_where_its_backend_keeps_it(bench):
+    bench.add(
+        "terraform.backend.s3",
+        {"region": "us-east-1"},
+        {"region": "us-east-1"},
+        source="backend.s3",
+        type_="backend.s3",
+        technical=True,
+    )
+    facts = bench.facts("terraform.backend.s3")
+    assert (top(facts).operator, top(facts).service) == ("aws", "aws-bucket")
+    assert facts.location.countries == ("US",)
+    assert facts.role == "stores"
+
+
+def test_what_stands_nowhere_is_no_asset(bench):
+    bench.add("random_id.r")
+    assert bench.all() == {}
 
 
 def test_a_provider_outside_the_catalogue_is_an_unknown_operator(bench):

@@ -127,6 +127,12 @@ def test_a_copy_holds_the_data_of_its_source(bench, kit):
     assert data(bench.facts("aws_table.copy2")) == [("health_personal", "propagated")]
 
 
+def test_a_part_holds_the_data_of_its_parent(bench, kit):
+    bench.add("aws_bucket.b", {"tags": {"data": "health"}}, PARIS)
+    bench.add("aws_a.part", {"other": kit.to("aws_bucket.b")}, PARIS)
+    assert data(bench.facts("aws_a.part")) == [("health_personal", "propagated")]
+
+
 def test_guesses_do_not_propagate(bench, kit):
     bench.add("aws_bucket.patients", {}, PARIS)
     bench.add("aws_table.copy", {"source_table_name": kit.to("aws_bucket.patients")}, PARIS)
