@@ -44,6 +44,7 @@ class CustodyData(_Custody, total=False):
     """One entry of ``custody`` (``policies/schema/custody.schema.json``)."""
 
     note: str
+    subject: str
 
 
 class FlowTable:
@@ -101,4 +102,10 @@ def _condition(path: str, test: bool | Sequence[str]) -> Condition:
 
 
 def _custody(data: CustodyData) -> CustodySpec:
-    return CustodySpec(tuple(data["types"]), data["path"], data["level"], data.get("note", ""))
+    return CustodySpec(
+        types=tuple(data["types"]),
+        path=data["path"],
+        level=data["level"],
+        note=data.get("note", ""),
+        subject=data.get("subject", ""),
+    )
