@@ -134,6 +134,7 @@ def _examples(node: Node | None) -> Examples:
         good=good.strings() if good else (),
         bad=bad.strings() if bad else (),
         unknown=unknown.strings() if unknown else (),
+        as_of=node.optional("as_of"),
     )
 
 

@@ -193,6 +193,8 @@ class Examples:
     good: tuple[str, ...] = ()
     bad: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    as_of: str | None = None
+    """ISO date on which they show it, when today's law does not."""
 
 
 @dataclass(frozen=True, slots=True)
