@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from souverain.catalog.families import Families, FamilyData
 from souverain.catalog.flows import CustodyData, CustodyTable, FlowData, FlowTable
@@ -50,6 +50,24 @@ if TYPE_CHECKING:
     from souverain.model import LayerName
 
 
+_AREAS: Final = (
+    "operators",
+    "regions",
+    "families",
+    "hosts",
+    "laws",
+    "sources",
+    "territories",
+    "types",
+    "flows",
+    "custody",
+    "global-services",
+    "sensitivity",
+    "backends",
+    "utilities",
+)
+
+
 def load_catalog(extra: Sequence[Path] = ()) -> Catalog:
     """The catalogue, with the user's folders ``extra`` on top (later ones win).
 
@@ -86,9 +104,8 @@ class Catalog:
 
         Raises :class:`souverain.policystore.PolicyError` with its place.
         """
-        for area in ("operators", "regions", "families", "hosts", "laws", "sources"):
-            self._data.get(area)
-        for area in ("territories", "types", "flows", "custody", "global-services"):
+        self._data.check_layout()
+        for area in _AREAS:
             self._data.get(area)
 
     # --- operators --------------------------------------------------------------------
@@ -272,10 +289,6 @@ class Catalog:
         """Attributes of a type that name a key."""
         return self._custody.match(type_)
 
-    @cached_property
-    def _utilities(self) -> frozenset[str]:
-        return frozenset(cast("Sequence[str]", self._data.sequence("utilities")))
-
     def global_service(self, type_: str) -> GlobalService | None:
         """The service of a type when it has no region, or is run from elsewhere."""
         found = self._global_services.find(type_)
@@ -297,6 +310,10 @@ class Catalog:
     def _custody(self) -> CustodyTable:
         data = cast("Mapping[str, Sequence[CustodyData]]", self._data.mapping("custody"))
         return CustodyTable(data.get("custody", ()))
+
+    @cached_property
+    def _utilities(self) -> frozenset[str]:
+        return frozenset(cast("Sequence[str]", self._data.sequence("utilities")))
 
     @cached_property
     def _global_services(self) -> NameTable[GlobalServiceData]:

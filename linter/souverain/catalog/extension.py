@@ -15,13 +15,42 @@ if TYPE_CHECKING:
 
     from jsonschema.exceptions import ValidationError
 
-_SCHEMAS: Final = {
+_FOLDERS: Final = {
     "operators": "operator",
     "regions": "regions",
     "types": "types",
     "flows": "flows",
 }
-"""Schema of each file of a folder; an area that is one file has a schema of its own name."""
+"""Areas that are folders -> schema of each file in them."""
+
+_FILES: Final = frozenset(
+    {
+        "backends",
+        "custody",
+        "families",
+        "global-services",
+        "hosts",
+        "laws",
+        "sensitivity",
+        "sources",
+        "territories",
+        "utilities",
+    }
+)
+"""Areas that are one file, with a schema of the same name."""
+
+
+def check_layout(folder: Path) -> None:
+    """Raises :class:`PolicyError` for anything in ``folder/catalog`` that is never read."""
+    base = folder / "catalog"
+    for path in sorted(base.iterdir()) if base.is_dir() else ():
+        if path.is_dir() and path.name in _FOLDERS:
+            for file in sorted(path.iterdir()):
+                if file.suffix != ".yaml" or not file.is_file():
+                    raise PolicyError(file, 1, 1, "a file whose name ends in .yaml")
+        elif path.suffix != ".yaml" or path.stem not in _FILES or not path.is_file():
+            known = [*(f"{name}/" for name in _FOLDERS), *(f"{n}.yaml" for n in sorted(_FILES))]
+            raise PolicyError(path, 1, 1, f"one of {', '.join(known)}")
 
 
 def read(folder: Path, area: str, known: JsonValue) -> JsonValue:
@@ -53,7 +82,7 @@ def digest(folder: Path) -> str:
 
 def _checked(file: Path, area: str, known: JsonValue) -> JsonValue:
     located = locate(file)
-    for error in _errors(_overlaid(known, located.content), _SCHEMAS.get(area, area)):
+    for error in _errors(_overlaid(known, located.content), _FOLDERS.get(area, area)):
         path, expected = _explained(error)
         raise PolicyError(file, *located.place(path), expected)
     return located.content

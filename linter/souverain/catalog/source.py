@@ -49,6 +49,13 @@ class CatalogData:
         content = self.get(area)
         return content if isinstance(content, list) else ()
 
+    def check_layout(self) -> None:
+        """Raises :class:`souverain.policystore.PolicyError` for a user's file never read."""
+        for folder in self._extra:
+            from souverain.catalog.extension import check_layout
+
+            check_layout(folder)
+
     @cached_property
     def version(self) -> str:
         """Version of the built-in policies, and of the user's folders when there are any."""

@@ -146,6 +146,27 @@ def test_errors_have_a_place(
     assert expected in error.expected
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("operator__x", "one of operators/"),
+        ("operators", "one of operators/"),
+        ("certificates", "one of operators/"),
+    ],
+)
+def test_file_that_would_never_be_read(tmp_path: Path, name: str, expected: str) -> None:
+    with pytest.raises(PolicyError, match=expected):
+        with_ours(tmp_path, **{name: OURS}).check()
+
+
+def test_other_file_type_in_a_folder(tmp_path: Path) -> None:
+    catalog = with_ours(tmp_path, operators__ours=OURS)
+    catalog.check()
+    (tmp_path / "catalog" / "operators" / "theirs.yml").write_text(OURS, encoding="utf-8")
+    with pytest.raises(PolicyError, match=r"ends in \.yaml"):
+        catalog.check()
+
+
 def test_folder_without_a_catalogue_changes_nothing(tmp_path: Path) -> None:
     catalog = load_catalog([tmp_path, tmp_path / "missing"])
     catalog.check()

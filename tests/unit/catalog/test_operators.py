@@ -177,7 +177,7 @@ def test_services_run_from_elsewhere(catalog: Catalog) -> None:
     iam = catalog.global_service("aws_iam_role")
     assert iam is not None
     assert (iam.scope, iam.control_plane, iam.country) == ("partition", "us-east-1", "US")
-    assert catalog.global_service("aws_s3_bucket") is None
+    assert catalog.global_service("aws_ebs_volume") is None
     assert catalog.global_service("nothing_known") is None
 
 
