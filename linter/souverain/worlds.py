@@ -60,6 +60,11 @@ class Worlds:
         self.refusals = 0
         """How many choices were refused so far; a result met by a refusal is not kept."""
 
+    @property
+    def refusing(self) -> bool:
+        """Whether every choice is refused now: no exploration, or too many worlds."""
+        return self._pending is None or self._exhausted
+
     def choose(self, choice: Choice) -> int | None:
         """The option of ``choice`` in the current world.
 
@@ -68,7 +73,7 @@ class Worlds:
         """
         if choice not in self._current:
             if self._pending is None or self._exhausted:
-                self.refusals += 1
+                self.refuse()
                 return None
             for other in range(choice.options - 1, 0, -1):
                 self._pending.append({**self._current, choice: other})
@@ -76,6 +81,10 @@ class Worlds:
         for used in self._used:
             used.setdefault(choice)
         return self._current[choice]
+
+    def refuse(self) -> None:
+        """Note that the current computation rests on a refusal."""
+        self.refusals += 1
 
     def explore(self, compute: Callable[[], T]) -> tuple[tuple[Guard, T], ...]:
         """Results of ``compute`` in every world it can tell apart (at most the limit).
@@ -135,12 +144,17 @@ class Memo(Generic[T]):
     so reading it again splits the reading computation exactly as the first one was.
     """
 
-    __slots__ = ("_root",)
+    __slots__ = ("_refused", "_root")
 
     def __init__(self) -> None:
         self._root: _Node[T] | None = None
+        self._refused: tuple[T] | None = None
+        """The value where every choice is refused, when it rests on one."""
 
     def get(self, worlds: Worlds, compute: Callable[[], T]) -> T:
+        if self._refused is not None and worlds.refusing:
+            worlds.refuse()
+            return self._refused[0]
         node = self._root
         while node is not None and node.choice is not None:
             option = worlds.choose(node.choice)
@@ -152,6 +166,8 @@ class Memo(Generic[T]):
             value = compute()
         if worlds.refusals == refusals:
             self._keep([(choice, worlds.option(choice)) for choice in used], value)
+        elif worlds.refusing:
+            self._refused = (value,)
         return value
 
     def _keep(self, path: list[tuple[Choice, int | None]], value: T) -> None:

@@ -90,6 +90,21 @@ def test_a_refused_choice_is_never_remembered() -> None:
     assert [value for _, value in results] == [0, 1]
 
 
+def test_a_refused_value_is_computed_once_and_taints_what_rests_on_it() -> None:
+    worlds, inner, outer = Worlds(), Memo[int | None](), Memo[int | None]()
+    runs: list[int] = []
+
+    def compute() -> int | None:
+        runs.append(1)
+        return worlds.choose(PROD)
+
+    assert [inner.get(worlds, compute) for _ in range(3)] == [None] * 3
+    assert len(runs) == 1
+    assert outer.get(worlds, lambda: inner.get(worlds, compute)) is None
+    results = worlds.explore(lambda: outer.get(worlds, lambda: inner.get(worlds, compute)))
+    assert [value for _, value in results] == [0, 1]
+
+
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(1, 3)), max_size=5))
 def test_guards_are_disjoint_and_results_cover_every_combination(
     draws: list[tuple[int, int]],
