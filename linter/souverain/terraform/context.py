@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -17,8 +18,11 @@ from souverain.worlds import Memo, Worlds
 if TYPE_CHECKING:
     from souverain.terraform.providers import Providers
 
-MAX_DEPTH = 60
-"""Values that may wait for one another: a longer chain would overflow the stack."""
+MAX_DEPTH = 200
+"""Values that may wait for one another; a longer chain is no longer a configuration."""
+
+RECURSION = 12_000
+"""Python frames such a chain may need, some 40 for each value and its expression."""
 
 MAX_INSTANCES = 10_000
 """Resource and module instances of one root."""
@@ -54,6 +58,9 @@ class Evaluation:
     library: VariableLibrary = field(default_factory=VariableLibrary)
     instances: int = 0
     _depth: int = 0
+
+    def __post_init__(self) -> None:
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
 
     def once(self, cell: Cell, compute: Callable[[], Value], name: str, span: Span) -> Value:
         """Value of a cell in the current world; a cycle or too long a chain is Unknown."""
