@@ -111,7 +111,11 @@ def _operators(case: Case, context: Context) -> Word:
 
 def _laws(exposures: Sequence[Exposure], context: Context) -> Word:
     names = unique(_law(exposure.law, context) for exposure in exposures)
-    return ", ".join(names) or phrase("rules.law-unknown")
+    if not names:
+        return phrase("rules.law-unknown")
+    if len(names) == 1:
+        return names[0]
+    return phrase("rules.laws", first=names[0], more=len(names) - 1)
 
 
 def _law(identifier: str, context: Context) -> str:
