@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from souverain.catalog.model import CertificateFact, Offer
 from souverain.catalog.offers import certificate_reason
-from souverain.facts.places import Place
+from souverain.facts.placement import Place
 from souverain.model import (
     Asset,
     Certificate,

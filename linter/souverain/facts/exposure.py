@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from souverain.catalog.model import Control, ExposureFact, Law, Operator
-from souverain.facts.places import Place
+from souverain.facts.placement import Place
 from souverain.model import Evidence, Exposure, LayerPlacement, Location, Phrase, Undecided, phrase
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from souverain.catalog.model import Condition, FlowSpec
 from souverain.facts.exposure import exposures
 from souverain.facts.hints import Reader
-from souverain.facts.places import Place, Places
+from souverain.facts.placement import Place
+from souverain.facts.places import Places
 from souverain.facts.reading import open_part, texts
 from souverain.facts.survey import PerAsset, Survey
 from souverain.model import (

@@ -7,7 +7,7 @@ the region at last tells the partition.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from souverain.model import (
     Attr,
     Evidence,
     LayerPlacement,
+    Location,
     Phrase,
     Undecided,
     phrase,
@@ -30,11 +31,33 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """The stack of layers an asset stands on, top first, and where it is.
+
+    ``host`` is the endpoint that decided the operator, when one did.
+    """
+
+    layers: tuple[LayerPlacement, ...]
+    location: Location
+    host: str | None = None
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        """Known operators, top first."""
+        return tuple(layer.operator for layer in self.layers if layer.operator)
+
+    @property
+    def unknown_layer(self) -> Undecided | None:
+        """Why a layer's operator is unknown, if one is."""
+        return next((layer.unknown for layer in self.layers if layer.operator is None), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The operator of an asset's top layer, or why it is unknown.
 
-    ``host`` and ``match`` are set when a host decided; ``nowhere`` when that host is this
-    machine.
+    ``host`` and ``match`` are set when a host decided, ``beside`` when the endpoint is that
+    of another asset, ``nowhere`` when it is this machine.
     """
 
     operator: str | None
@@ -44,6 +67,7 @@ class Decision:
     match: HostMatch | None = None
     by_endpoint: bool = False
     """The host is where this very service is called, so its region is where the data goes."""
+    beside: Asset | None = None
     nowhere: bool = False
 
     @property
@@ -54,10 +78,11 @@ class Decision:
 
 
 class Operators:
-    """Decides who runs each asset."""
+    """Decides who runs each asset. ``place_of`` gives the placement of those referred to."""
 
-    def __init__(self, survey: Survey) -> None:
+    def __init__(self, survey: Survey, place_of: Callable[[Asset], Place]) -> None:
         self._survey = survey
+        self._place_of = place_of
         self._catalog = survey.catalog
 
     def decide(self, asset: Asset, region: str | None) -> Decision:
@@ -101,9 +126,21 @@ class Operators:
             )
         unknown = open_part(text)
         if unknown is not None:
-            return _unknown(undecided(unknown, attr))
+            return self._of_asset(attr) or _unknown(undecided(unknown, attr))
         key = "facts.endpoint-private" if match else "facts.endpoint-unlisted"
         return _unknown(_at(attr, key, host or ""))
+
+    def _of_asset(self, attr: Attr) -> Decision | None:
+        """The operator of the asset whose endpoint an attribute takes (a cluster)."""
+        for target in self._survey.follow(attr):
+            top = self._place_of(target).layers[:1]
+            if top and top[0].operator is not None:
+                link = Evidence(
+                    "operator", phrase("facts.beside", address=target.address), target.span
+                )
+                evidence = (link, *top[0].evidence)
+                return Decision(top[0].operator, evidence=evidence, beside=target)
+        return None
 
     def _refined(self, asset: Asset, family: str, region: str | None) -> Decision:
         settings: dict[str, tuple[Attr, str]] = {}
@@ -133,7 +170,8 @@ class Operators:
         match = self._catalog.host(host) if host else None
         if match is not None and match.operator is not None:
             return self._of_endpoint(attr, text)
-        return _unknown(undecided(text if isinstance(text, Unknown) else text.unknown, attr))
+        unknown = text if isinstance(text, Unknown) else text.unknown
+        return self._of_asset(attr) or _unknown(undecided(unknown, attr))
 
     def _astray(
         self, asset: Asset, family: str, settings: tuple[tuple[Attr, str], ...]

@@ -3,40 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from souverain.catalog.locations import parse_location
 from souverain.catalog.model import LocationSpec
 from souverain.facts.hints import Hint, Reader, Resolvers, first_code
 from souverain.facts.location import Owners, locate
-from souverain.facts.placement import Decision, Operators, top_layer
+from souverain.facts.placement import Decision, Operators, Place, top_layer
 from souverain.facts.survey import PerAsset, Survey
 from souverain.model import Asset, Evidence, LayerPlacement, Location, Undecided, phrase
 
 _BY_PROVIDER: Final = parse_location("provider")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The stack of layers an asset stands on, top first, and where it is.
-
-    ``host`` is the endpoint that decided the operator, when one did.
-    """
-
-    layers: tuple[LayerPlacement, ...]
-    location: Location
-    host: str | None = None
-
-    @property
-    def operators(self) -> tuple[str, ...]:
-        """Known operators, top first."""
-        return tuple(layer.operator for layer in self.layers if layer.operator)
-
-    @property
-    def unknown_layer(self) -> Undecided | None:
-        """Why a layer's operator is unknown, if one is."""
-        return next((layer.unknown for layer in self.layers if layer.operator is None), None)
 
 
 class Places:
@@ -44,9 +21,9 @@ class Places:
 
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
-        self._operators = Operators(survey)
-        self._resolvers = Resolvers(survey, self.location)
         self.of = PerAsset(survey.worlds, self._place, _cycle)
+        self._operators = Operators(survey, self.of)
+        self._resolvers = Resolvers(survey, self.location)
 
     def location(self, asset: Asset) -> Location:
         """Where an asset is."""
@@ -84,6 +61,8 @@ class Places:
     ) -> Location:
         if decision.nowhere:
             return Location(unknown=decision.unknown)
+        if decision.beside is not None and not hints:
+            return self.location(decision.beside)
         if decision.region is not None and (decision.by_endpoint or not hints):
             span = decision.evidence[0].span
             hints = (Hint(decision.region, decision.operator, span=span),)
@@ -120,6 +99,8 @@ def _cycle(asset: Asset) -> Place:
 
 def _not_written(asset: Asset, spec: LocationSpec) -> Undecided:
     """Why no hint was found: the provider block has no region, or the asset no place."""
+    if f"data.{asset.type}." in asset.address:
+        return Undecided(phrase("facts.existing-not-written", address=asset.address), asset.span)
     provider = asset.provider
     if provider is None or not any(r.kind == "provider" for a in spec.alternatives for r in a):
         return Undecided(phrase("facts.place-not-written", address=asset.address), asset.span)

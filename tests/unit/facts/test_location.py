@@ -164,6 +164,12 @@ def test_a_parent_may_be_a_data_source(bench, kit):
     assert bench.facts("aws_object.o").location.countries == ("US",)
 
 
+def test_a_data_source_without_place_says_that_it_exists_already(bench, kit):
+    bench.add("data.aws_a.x", {}, type_="aws_a")
+    facts = bench.of("aws_a.child", {"other": kit.to("data.aws_a.x")})
+    assert facts.location.unknown.reason.key == "facts.existing-not-written"
+
+
 def test_resources_that_stand_nowhere_are_not_parents(bench, kit):
     bench.add("random_id.r")
     bucket = kit.to("random_id.r", value=Partial(("data-", kit.unset("hex"))))

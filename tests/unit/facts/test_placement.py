@@ -100,6 +100,14 @@ def test_software_is_run_by_whoever_owns_its_endpoint(bench):
     assert (facts.location.regions, facts.location.countries) == (("GRA",), ("FR",))
 
 
+def test_software_whose_endpoint_is_another_asset_is_run_by_its_operator(bench, kit):
+    bench.add("aws_table.cluster", {}, PARIS)
+    facts = bench.of("openstack_volume.v", {}, {"auth_url": kit.to("aws_table.cluster")})
+    assert top(facts).operator == "aws"
+    assert facts.location.countries == ("FR",)
+    assert top(facts).evidence[0].text.key == "facts.beside"
+
+
 def test_software_without_endpoint_has_no_known_operator(bench):
     facts = bench.of("openstack_volume.v", {}, {"region": "GRA9"})
     assert top(facts).unknown.reason.key == "facts.software-without-endpoint"
