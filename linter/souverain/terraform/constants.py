@@ -5,7 +5,7 @@ from __future__ import annotations
 from souverain.hcl import ast
 from souverain.terraform.conversions import text
 from souverain.terraform.errors import EvaluationError, invalid
-from souverain.terraform.numerics import of_decimal
+from souverain.terraform.numerics import fraction, of_fraction
 from souverain.terraform.operators import unary
 from souverain.values import Value
 
@@ -31,7 +31,9 @@ def literal(expr: ast.Literal) -> Value:
     value = expr.value
     if isinstance(value, str):
         return text(value)
-    return value if value is None or isinstance(value, int) else of_decimal(value)
+    if value is None or isinstance(value, bool):
+        return value
+    return of_fraction(fraction(value))
 
 
 def key_name(key: ast.Expr) -> str:

@@ -88,8 +88,15 @@ def _unknowns(value: Value) -> Iterator[Unknown]:
             raise too_large("value", MAX_NODES)
 
 
-def joined(segments: Iterable[str | Unknown]) -> str | Partial:
-    """Segments as one string; literal text that touches is one segment."""
+def joined(segments: Iterable[str | Unknown]) -> str | Partial | Unknown:
+    """Segments as one string; literal text that touches is one segment.
+
+    A segment that Terraform would reject is the result.
+    """
+    segments = list(segments)
+    for segment in segments:
+        if isinstance(segment, Unknown) and segment.error:
+            return segment
     merged: list[str | Unknown] = []
     for literal, run in groupby(segments, key=lambda segment: isinstance(segment, str)):
         if not literal:

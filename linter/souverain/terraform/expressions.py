@@ -167,19 +167,11 @@ class _Evaluation:
     # --- operators --------------------------------------------------------------------
 
     def _binary(self, expr: ast.Binary, scope: Scope) -> Value:
-        if expr.op in ("&&", "||"):
-            return self._logical(expr, scope)
         left = self.value(expr.left, scope)
+        if expr.op in ("&&", "||"):
+            decide = operators.both if expr.op == "&&" else operators.either
+            return decide(left, lambda: self.value(expr.right, scope))
         return operators.binary(expr.op, left, self.value(expr.right, scope))
-
-    def _logical(self, expr: ast.Binary, scope: Scope) -> Value:
-        """A side that decides alone decides, even beside an unknown one."""
-        decisive = expr.op == "||"
-        left = operators.logical(self.value(expr.left, scope))
-        if left is decisive or (isinstance(left, Unknown) and left.error):
-            return left
-        right = operators.logical(self.value(expr.right, scope))
-        return left if isinstance(left, Unknown) and right is not decisive else right
 
     def _conditional(self, expr: ast.Conditional, scope: Scope) -> Value:
         test = self._test(expr.test, scope)
@@ -222,7 +214,7 @@ class _Evaluation:
     def _for(self, expr: ast.For, scope: Scope) -> Value:
         source = self.value(expr.collection, scope)
         if isinstance(source, Unknown):
-            return source
+            return replace(source, element=None)
         items: list[Value] = []
         groups: dict[str, list[Value]] = {}
         for inner in _iterations(expr.key, expr.value, source, scope):
@@ -311,7 +303,7 @@ class _Evaluation:
             return args
         context = functions.Context(scope, expr.span, self._render)
         try:
-            return functions.call(name, args, context)
+            return _with_elements(name, functions.call(name, args, context))
         except NotEvaluated as refused:
             return Unknown(refused.reason, expr.span)
 
@@ -350,7 +342,7 @@ class _Evaluation:
     def _convert(self, expr: ast.Call, scope: Scope) -> Value:
         if len(expr.args) != 2:
             raise invalid("argument-count", name="convert", found=len(expr.args))
-        return convert(self.value(expr.args[0], scope), typeconstraints.parse(expr.args[1]).type)
+        return typeconstraints.parse(expr.args[1]).convert(self.value(expr.args[0], scope))
 
     def _render(self, template: ast.Expr, names: Mapping[str, Value], scope: Scope) -> Value:
         return self.value(template, TemplateScope(scope, names))
@@ -391,6 +383,19 @@ def _followed(value: Value, step: Step, span: Span) -> Value:
     except EvaluationError as error:
         error.span = error.span or span
         raise
+
+
+_SAME_ELEMENTS = frozenset(
+    {"coalescelist", "compact", "distinct", "reverse", "slice", "sort", "tolist", "toset"}
+)
+_ONE_ELEMENT = frozenset({"element", "one"})
+
+
+def _with_elements(function: str, result: Value) -> Value:
+    """A result that rests on an unknown list keeps what is known of its elements, if apt."""
+    if not isinstance(result, Unknown) or result.element is None or function in _SAME_ELEMENTS:
+        return result
+    return result.element if function in _ONE_ELEMENT else replace(result, element=None)
 
 
 def _names_below(each: ast.Expr) -> list[str]:

@@ -12,7 +12,8 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Union
 
-from souverain.terraform.errors import invalid, too_large
+from souverain.model import phrase
+from souverain.terraform.errors import NotEvaluated, invalid, too_large
 
 Number = Union[int, Decimal]
 
@@ -30,22 +31,23 @@ def parse(text: str) -> Number | None:
     Raises NotEvaluated past a power of ten of 4,000.
     """
     if not _NUMBER.fullmatch(text):
+        if text.lstrip("+-").lower() in ("inf", "infinity"):
+            raise infinite()
         return None
-    if len(text) < 100 and text.isdecimal():
+    if len(text) < 100 and text.isdigit():
         return int(text)
     return of_decimal(Context(prec=max(len(text), 1)).create_decimal(text))
 
 
 def of_decimal(number: Decimal) -> Number:
-    """A literal as Terraform holds it."""
+    """A decimal as Terraform holds it."""
     return of_fraction(fraction(number))
 
 
 def of_float(number: float) -> Number:
     """A double, as functions that compute in double precision return it."""
-    if number == int(number):
-        return _bounded(int(number))
-    return Decimal(repr(number)).normalize()
+    shortest = Decimal(repr(number))
+    return int(shortest) if number.is_integer() else shortest.normalize()
 
 
 def fraction(number: Number) -> Fraction:
@@ -53,16 +55,20 @@ def fraction(number: Number) -> Fraction:
     if isinstance(number, Decimal):
         if number and abs(number.adjusted()) > _MAX_EXPONENT:
             raise too_large("number", _MAX_EXPONENT)
-        return _rounded(Fraction(number))
-    return Fraction(number)
+    return _rounded(Fraction(number))
 
 
 def of_fraction(exact: Fraction) -> Number:
     """The number nearest to ``exact`` that 512 bits can hold."""
     rounded = _rounded(exact)
-    if rounded.denominator == 1:
-        return _bounded(rounded.numerator)
-    return _shortest(rounded)
+    if rounded.denominator > 1:
+        return _shortest(rounded)
+    whole = rounded.numerator
+    if whole.bit_length() <= _BITS:
+        return whole
+    if whole.bit_length() > _MAX_EXPONENT * 3:
+        raise too_large("number", _MAX_EXPONENT)
+    return int(_shortest(rounded))
 
 
 def to_text(number: Number) -> str:
@@ -70,16 +76,34 @@ def to_text(number: Number) -> str:
     return str(number) if isinstance(number, int) else format(number, "f")
 
 
+def negate(number: Number) -> Number:
+    """``-number``, in full precision."""
+    return -number if isinstance(number, int) else number.copy_negate()
+
+
+def absolute(number: Number) -> Number:
+    """``number`` without its sign, in full precision."""
+    return abs(number) if isinstance(number, int) else number.copy_abs()
+
+
+def infinite() -> NotEvaluated:
+    """Terraform computes with infinity, which no configuration means."""
+    return NotEvaluated(phrase("expr.infinite"))
+
+
 def divide(left: Number, right: Number) -> Number:
+    """Quotient. Raises EvaluationError for 0/0, NotEvaluated where Terraform has infinity."""
     if right == 0:
-        raise invalid("division-by-zero")
+        raise infinite() if left else invalid("division-by-zero")
     return of_fraction(fraction(left) / fraction(right))
 
 
 def modulo(left: Number, right: Number) -> Number:
-    """Remainder with the sign of the dividend."""
+    """Remainder with the sign of the dividend; ``x % 0`` is ``x``."""
     if right == 0:
-        raise invalid("division-by-zero")
+        if left == 0:
+            raise invalid("division-by-zero")
+        return left
     one, other = fraction(left), fraction(right)
     return of_fraction(one - other * int(one / other))
 
@@ -89,12 +113,6 @@ def integer(number: Number, name: str) -> int:
     if isinstance(number, int):
         return number
     raise invalid("whole-number", name=name, number=to_text(number)[:40])
-
-
-def _bounded(number: int) -> int:
-    if number.bit_length() > _MAX_EXPONENT * 3:
-        raise too_large("number", _MAX_EXPONENT)
-    return number
 
 
 def _rounded(exact: Fraction) -> Fraction:

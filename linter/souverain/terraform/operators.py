@@ -8,6 +8,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from typing import TypeGuard
 
 from souverain.hcl.ast import BinaryOperator, UnaryOperator
 from souverain.terraform import numerics
@@ -41,7 +42,7 @@ def unary(op: UnaryOperator, value: Value) -> Value:
         return operand
     if isinstance(operand, bool):
         return not operand
-    return 0 - operand if isinstance(operand, (int, Decimal)) else operand
+    return numerics.negate(operand) if isinstance(operand, (int, Decimal)) else operand
 
 
 def binary(op: BinaryOperator, left: Value, right: Value) -> Value:
@@ -65,13 +66,42 @@ def binary(op: BinaryOperator, left: Value, right: Value) -> Value:
 
 
 def logical(value: Value) -> bool | Unknown:
-    """An operand of ``&&``, ``||``, ``!`` or a condition, as a bool.
-
-    Raises EvaluationError on null and on what is not a bool.
-    """
+    """A condition, as a bool. Raises EvaluationError on null and on what is not a bool."""
     operand = _operand(value, BOOL)
     assert isinstance(operand, (bool, Unknown))
     return operand
+
+
+def both(left: Value, right: Callable[[], Value]) -> bool | Unknown:
+    """``left && right``: false as soon as one side is false, and null counts as false."""
+    one = _side(left)
+    if not one or _is_error(one):
+        return False if one is None else one
+    other = _side(right())
+    return one if isinstance(one, Unknown) and other else other or False
+
+
+def either(left: Value, right: Callable[[], Value]) -> bool | Unknown:
+    """``left || right``: true as soon as one side is true, and null decides nothing."""
+    one = _side(left)
+    if one is True or _is_error(one):
+        return one
+    other = _side(right())
+    if other is True:
+        return True
+    if one is None or other is None:
+        raise invalid("null-operand", wanted=BOOL)
+    return one or other
+
+
+def _side(value: Value) -> bool | Unknown | None:
+    side = convert(value, BOOL)
+    assert side is None or isinstance(side, (bool, Unknown))
+    return side
+
+
+def _is_error(side: bool | Unknown | None) -> TypeGuard[Unknown]:
+    return isinstance(side, Unknown) and side.error
 
 
 def _operand(value: Value, wanted: Primitive) -> Value:

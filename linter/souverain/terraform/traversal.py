@@ -28,7 +28,7 @@ def extend(unknown: Unknown, *names: str) -> Unknown:
     if unknown.ref is None or not names:
         return unknown
     path = ".".join((unknown.ref.attribute, *names) if unknown.ref.attribute else names)
-    return replace(unknown, ref=Ref(unknown.ref.address, path))
+    return replace(unknown, ref=Ref(unknown.ref.address, path), element=None)
 
 
 def _attribute(value: Value, name: str) -> Value:
@@ -43,7 +43,9 @@ def _attribute(value: Value, name: str) -> Value:
 
 def _index(value: Value, key: Value) -> Value:
     if isinstance(value, Unknown):
-        return extend(value, key) if isinstance(key, str) else value
+        if isinstance(key, str):
+            return extend(value, key)
+        return value if value.element is None else value.element
     if key is None:
         raise invalid("null-index")
     if isinstance(value, tuple):

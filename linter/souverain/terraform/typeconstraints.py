@@ -58,6 +58,10 @@ class Constraint:
     type: Type
     defaults: Defaults = Defaults()
 
+    def convert(self, value: Value) -> Value:
+        """Like :meth:`apply`, but raises EvaluationError and NotEvaluated."""
+        return convert(_completed(value, self.defaults), self.type)
+
     def apply(self, value: Value, span: Span | None = None) -> Value:
         """``value`` as the variable holds it, or an Unknown marked as error; never raises.
 
@@ -65,7 +69,7 @@ class Constraint:
         ``span`` is where the value was given.
         """
         try:
-            return convert(_completed(value, self.defaults), self.type)
+            return self.convert(value)
         except EvaluationError as error:
             return Unknown(error.reason, error.span or span, error=True)
         except NotEvaluated as refused:

@@ -116,7 +116,7 @@ def unify(types: Sequence[Type]) -> Type | None:
     structural = _UNIFIERS.get(frozenset(kinds))
     if structural is not None:
         found = structural(known)
-        if found is not None:
+        if found is not None or len(kinds) == 1:
             return found
     if {"object", "tuple"} <= kinds:
         return None
@@ -128,7 +128,11 @@ def _kind(of: Type) -> str:
 
 
 def _preferred(types: Sequence[Type]) -> list[Type]:
-    return sorted(types, key=lambda t: 0 if t == STRING else 1 if not isinstance(t, TupleType) else 2)
+    """Text before anything else, lists before sets, tuples last."""
+    return sorted(types, key=lambda t: _PREFERENCE.get(_kind(t), 2) if t != STRING else 0)
+
+
+_PREFERENCE = {"list": 1, "tuple": 3}
 
 
 def _unify_lists(types: Sequence[Type]) -> Type | None:
@@ -161,20 +165,22 @@ def _elements(types: Sequence[Type]) -> list[Type]:
 def _unify_objects(types: Sequence[Type]) -> Type | None:
     objects = [t for t in types if isinstance(t, ObjectType)]
     names = objects[0].by_name.keys()
-    if all(o.by_name.keys() == names for o in objects):
-        unified = {name: unify([o.by_name[name] for o in objects]) for name in names}
-        if None not in unified.values():
-            return object_type({n: t for n, t in unified.items() if t is not None})
-    return _unify_maps(types)
+    if any(o.by_name.keys() != names for o in objects):
+        return _unify_maps(types)
+    unified = {name: unify([o.by_name[name] for o in objects]) for name in names}
+    if None in unified.values():
+        return None
+    return object_type({n: t for n, t in unified.items() if t is not None})
 
 
 def _unify_tuples(types: Sequence[Type]) -> Type | None:
     tuples = [t for t in types if isinstance(t, TupleType)]
-    if len({len(t.items) for t in tuples}) == 1:
-        unified = [unify(column) for column in zip(*(t.items for t in tuples))]
-        if None not in unified:
-            return TupleType(tuple(t for t in unified if t is not None))
-    return _unify_lists(types)
+    if len({len(t.items) for t in tuples}) > 1:
+        return _unify_lists(types)
+    unified = [unify(column) for column in zip(*(t.items for t in tuples), strict=True)]
+    if None in unified:
+        return None
+    return TupleType(tuple(t for t in unified if t is not None))
 
 
 _UNIFIERS = {

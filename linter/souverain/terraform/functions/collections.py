@@ -106,7 +106,7 @@ def coalescelist(*lists: Value) -> Value:
     for one in lists:
         if isinstance(one, Unknown):
             return one
-        if one is not None and sequence(one, "coalescelist", sets=False):
+        if sequence(one, "coalescelist", sets=False):
             return one
     raise invalid("all-empty", name="coalescelist")
 

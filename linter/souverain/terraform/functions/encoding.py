@@ -8,15 +8,15 @@ from __future__ import annotations
 import base64
 import binascii
 import codecs
-import csv
-import io
 import re
+from collections.abc import Iterator
 from urllib.parse import quote_plus
 
 from souverain.terraform.conversions import MAX_NODES
-from souverain.terraform.errors import invalid, too_large
+from souverain.terraform.errors import EvaluationError, invalid, too_large
 from souverain.values import ListOf, Value
 
+_FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*))(,|\n|\Z)')
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
@@ -39,8 +39,10 @@ def _decoded(value: str) -> bytes:
 
 
 def textencodebase64(value: str, encoding: str) -> Value:
+    codec = _codec(encoding)
     try:
-        return base64.b64encode(value.encode(_codec(encoding))).decode()
+        encoded = b"\xfe\xff" + value.encode("utf-16-be") if codec == "utf-16" else value.encode(codec)
+        return base64.b64encode(encoded).decode()
     except UnicodeEncodeError:
         raise invalid("not-encodable", encoding=encoding[:40]) from None
 
@@ -54,9 +56,8 @@ def textdecodebase64(value: str, encoding: str) -> Value:
 
 def _codec(encoding: str) -> str:
     """Python's codec for an IANA character set. Raises EvaluationError when there is none."""
-    name = {"utf-16": "utf-16-be"}.get(encoding.lower(), encoding)
     try:
-        found = codecs.lookup(name)
+        found = codecs.lookup(encoding)
     except (LookupError, ValueError):
         raise invalid("no-encoding", encoding=encoding[:40]) from None
     if not getattr(found, "_is_text_encoding", True):
@@ -70,16 +71,38 @@ def urlencode(value: str) -> Value:
 
 def csvdecode(document: str) -> Value:
     """One object per row, named by the header row."""
-    try:
-        rows = list(csv.reader(io.StringIO(document.removeprefix("\ufeff"), newline=""), strict=True))
-    except csv.Error:
-        raise invalid("bad-document", format="CSV") from None
-    rows = [row for row in rows if row]
+    rows = list(_rows(document.replace("\r\n", "\n")))
     if not rows:
-        raise invalid("bad-document", format="CSV")
+        raise _malformed_csv()
     header, *body = rows
     if len(set(header)) != len(header) or any(len(row) != len(header) for row in body):
-        raise invalid("bad-document", format="CSV")
+        raise _malformed_csv()
     if len(header) * len(body) > MAX_NODES:
         raise too_large("csvdecode", MAX_NODES)
-    return ListOf(dict(zip(header, row)) for row in body)
+    return ListOf(dict(zip(header, row, strict=True)) for row in body)
+
+
+def _malformed_csv() -> EvaluationError:
+    return invalid("bad-document", format="CSV")
+
+
+def _rows(document: str) -> Iterator[list[str]]:
+    """Rows with something on them. Raises EvaluationError at a misplaced quote."""
+    row: list[str] = []
+    at = 0
+    while at < len(document):
+        if not row and document[at] == "\n":
+            at += 1
+            continue
+        found = _FIELD.match(document, at)
+        if found is None:
+            raise _malformed_csv()
+        quoted, bare, end = found.groups()
+        row.append(bare if quoted is None else quoted.replace('""', '"'))
+        at = found.end()
+        if end != ",":
+            yield row
+            row = []
+        elif at == len(document):
+            yield [*row, ""]
+            row = []

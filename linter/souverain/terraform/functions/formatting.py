@@ -17,7 +17,7 @@ from souverain.terraform.conversions import MAX_TEXT, convert, elements, joined,
 from souverain.terraform.errors import invalid, too_large
 from souverain.terraform.functions.graphemes import clusters
 from souverain.terraform.functions.json import dumps, quoted
-from souverain.terraform.numerics import Number, fraction, to_text
+from souverain.terraform.numerics import Number, fraction, integer, to_text
 from souverain.terraform.types import BOOL, NUMBER
 from souverain.values import ListOf, Partial, Unknown, Value
 
@@ -164,12 +164,12 @@ def _padded(verb: _Verb, whole: str) -> str:
 
 def _number(verb: _Verb, number: Number) -> str:
     if verb.letter in _INTEGERS:
-        whole = int(number)
+        whole = integer(number, "format")
         digits = _INTEGERS[verb.letter](abs(whole), "#" in verb.flags)
         if verb.precision is not None:
             digits = digits.rjust(verb.precision, "0")
         return _signed(verb, digits, whole < 0)
-    return _signed(verb, _FLOATS[verb.letter](abs(number), verb), number < 0)
+    return _signed(verb, _FLOATS[verb.letter](numerics.absolute(number), verb), number < 0)
 
 
 def _signed(verb: _Verb, digits: str, negative: bool) -> str:

@@ -14,7 +14,7 @@ from souverain.values import Value
 
 
 def absolute(number: Number) -> Value:
-    return abs(number)
+    return numerics.absolute(number)
 
 
 def ceil(number: Number) -> Value:
@@ -26,6 +26,8 @@ def floor(number: Number) -> Value:
 
 
 def logarithm(number: Number, base: Number) -> Value:
+    if number == 0 or base == 1:
+        raise numerics.infinite()
     try:
         return of_float(math.log(float(number)) / math.log(float(base)))
     except (ValueError, ZeroDivisionError, OverflowError):
@@ -34,9 +36,10 @@ def logarithm(number: Number, base: Number) -> Value:
 
 def power(base: Number, exponent: Number) -> Value:
     try:
-        result = math.pow(float(base), float(exponent))
-        return of_float(result)
-    except (ValueError, ZeroDivisionError, OverflowError):
+        return of_float(math.pow(float(base), float(exponent)))
+    except OverflowError:
+        raise numerics.infinite() from None
+    except ValueError:
         raise invalid("not-finite", name="pow") from None
 
 

@@ -252,8 +252,6 @@ class _Parser:
             name = self._until(">")
             if not name or not all(c.isascii() and (c.isalnum() or c == "_") for c in name):
                 raise self.error()
-            if name in self.names:
-                raise self.error()
             return self._capture(name)
         flags = self._read_flags()
         if self._take(")"):

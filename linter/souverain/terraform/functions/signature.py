@@ -70,6 +70,7 @@ SET = Parameter(SetType(DYNAMIC))
 STRINGS = Parameter(ListType(STRING))
 BOOLS = Parameter(ListType(BOOL), "shape")
 STRING_LISTS = Parameter(MapType(ListType(STRING)))
+OPEN_VALUE = Parameter(DYNAMIC, "nothing")
 SHAPE = Parameter(DYNAMIC, "shape")
 SHAPED_LIST = Parameter(ListType(DYNAMIC), "shape")
 OPEN = Parameter(DYNAMIC, "nothing", nullable=True)
@@ -93,6 +94,8 @@ def apply(name: str, function: Function, args: Sequence[Value], context: Context
         assert parameter is not None
         if arg is None and not parameter.nullable:
             raise invalid("null-argument", name=name, position=position + 1)
+        if isinstance(arg, Unknown) and arg.error:
+            return arg
         value = convert(arg, parameter.type)
         unknown = unknown or _missing(value, parameter)
         converted.append(value)

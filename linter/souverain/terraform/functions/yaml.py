@@ -6,27 +6,23 @@ merge keys, and without tags of its own.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
 
 import yaml
 
 from souverain.model import phrase
 from souverain.terraform import numerics
-from souverain.terraform.conversions import MAX_NODES, elements, text
+from souverain.terraform.conversions import MAX_NODES, convert, elements, text
 from souverain.terraform.errors import EvaluationError, NotEvaluated, invalid, too_large
+from souverain.terraform.types import STRING
 from souverain.values import Value
 
 _MAX_DEPTH = 100
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_STR, _INT, _FLOAT, _BOOL, _NULL, _BINARY, _TIMESTAMP = (
-    "tag:yaml.org,2002:" + name
-    for name in ("str", "int", "float", "bool", "null", "binary", "timestamp")
-)
-
-
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 # --- encoding -------------------------------------------------------------------------
 
 
@@ -39,9 +35,9 @@ def yamlencode(value: Value) -> Value:
         yaml.DocumentEndEvent(explicit=False),
         yaml.StreamEndEvent(),
     ]
-    written = yaml.emit(events, width=1 << 30, allow_unicode=True)
-    assert isinstance(written, str)
-    return written.removesuffix("...\n")
+    written = yaml.emit(events, Dumper=_DUMPER, allow_unicode=True)
+    ends_open = elements(value) is None and not isinstance(value, (str, Mapping))
+    return str(written).removesuffix("...\n") + ("...\n" if ends_open else "")
 
 
 def _events(value: Value, depth: int) -> Iterator[yaml.Event]:
@@ -97,15 +93,14 @@ class _Decoder:
         self._nodes = 0
 
     def document(self) -> Value:
-        found: Value = None
-        documents = 0
-        for event in self._events:
-            if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    raise _malformed()
-                found = self._node(next(self._events), 0)
-        return found
+        found: list[Value] = [
+            self._node(next(self._events), 0)
+            for event in self._events
+            if isinstance(event, yaml.DocumentStartEvent)
+        ]
+        if len(found) != 1:
+            raise _malformed()
+        return found[0]
 
     def _node(self, event: yaml.Event, depth: int) -> Value:
         if depth > _MAX_DEPTH:
@@ -120,6 +115,8 @@ class _Decoder:
             return value
         if isinstance(event, yaml.ScalarEvent):
             value = _resolve(event)
+        elif event.tag not in (None, "!", *_COLLECTIONS):
+            raise _malformed()
         elif isinstance(event, yaml.SequenceStartEvent):
             value = self._sequence(depth)
         else:
@@ -142,94 +139,90 @@ class _Decoder:
 
     def _mapping(self, depth: int) -> Value:
         found: dict[str, Value] = {}
-        merged: list[Mapping[str, Value]] = []
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
-            merging = isinstance(event, yaml.ScalarEvent) and _is_merge(event)
-            key = self._node(event, depth + 1)
+            key = _name(self._node(event, depth + 1))
             value = self._node(next(self._events), depth + 1)
-            if merging:
-                merged.extend(_merged(value))
+            if key != "<<":
+                found[key] = value
+            elif isinstance(value, Mapping):
+                found.update(value)
             else:
-                found[_name(key)] = value
-        for one in merged:
-            found = {**one, **found}
+                raise _malformed()
         return found
 
 
-def _is_merge(event: yaml.ScalarEvent) -> bool:
-    return event.value == "<<" and bool(event.implicit[0])
-
-
-def _merged(value: Value) -> list[Mapping[str, Value]]:
-    given = value if isinstance(value, tuple) else (value,)
-    maps = [one for one in given if isinstance(one, Mapping)]
-    if len(maps) != len(given):
-        raise _malformed()
-    return maps
-
-
 def _name(key: Value) -> str:
-    if isinstance(key, str):
-        return key
-    if isinstance(key, bool):
-        return "true" if key else "false"
-    if isinstance(key, int):
-        return str(key)
+    if isinstance(key, (str, bool, int, Decimal)):
+        return str(convert(key, STRING))
     raise _malformed()
 
 
-_INTEGER = re.compile(r"[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|0|[1-9][0-9_]*)")
-_FLOATING = re.compile(r"[-+]?(?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-_BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INTEGER = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
+_FLOATING = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_INFINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)")
+_TIMESTAMP = re.compile(
+    r"(\d{4})-(\d\d?)-(\d\d?)"
+    r"(?:[Tt](\d\d?):(\d\d?):(\d\d?)(?:\.\d+)?(Z|[-+]\d\d:\d\d)"
+    r"| (\d\d?):(\d\d?):(\d\d?)(?:\.\d+)?)?",
+    re.ASCII,
+)
+_COLLECTIONS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+_TRUE = frozenset("true True TRUE y Y yes Yes YES on On ON".split())
+_FALSE = frozenset("false False FALSE n N no No NO off Off OFF".split())
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 def _resolve(event: yaml.ScalarEvent) -> Value:
-    """Value of a scalar: by its tag, or by how it is written when it is plain."""
-    tag = event.tag
-    plain = bool(event.implicit[0]) and tag is None
-    if tag in (None, "!") and not plain:
+    """Value of a scalar: text when it is quoted, else what it looks like.
+
+    Raises EvaluationError when a tag asks for something else.
+    """
+    quoted = bool(event.style)
+    found = text(event.value) if quoted else _plain(event.value)
+    if event.tag is None:
+        return found
+    wanted = event.tag.removeprefix("tag:yaml.org,2002:")
+    if wanted == "str" or (wanted == "binary" and _BASE64.fullmatch(event.value)):
         return text(event.value)
-    if tag in (_STR, _TIMESTAMP):
-        return text(event.value)
-    if tag == _BINARY:
-        try:
-            return base64.b64decode(event.value, validate=False).decode()
-        except (binascii.Error, UnicodeDecodeError):
-            raise _malformed() from None
-    found = _plain(event.value)
-    if tag is None or _TAGGED.get(tag, lambda _: False)(found):
+    if wanted == "null" and not quoted:
+        return None
+    if wanted == "timestamp" and (moment := _timestamp(event.value)) is not None:
+        return moment
+    if wanted in _SCALARS and (event.style in ("'", '"') or isinstance(found, _NUMBERS)):
         return found
     raise _malformed()
 
 
-_TAGGED = {
-    _NULL: lambda v: v is None,
-    _BOOL: lambda v: isinstance(v, bool),
-    _INT: lambda v: isinstance(v, int) and not isinstance(v, bool),
-    _FLOAT: lambda v: not isinstance(v, (bool, str)) and v is not None,
-}
+_SCALARS = frozenset({"int", "float", "bool", "null", "timestamp"})
+_NUMBERS = (bool, int, Decimal)
+_BASE64 = re.compile(r"[A-Za-z0-9+/\s]*={0,2}\s*")
 
 
 def _plain(written: str) -> Value:
     if written in _NULLS:
         return None
-    if written in _BOOLEANS:
-        return _BOOLEANS[written]
-    if written.lower() in (".inf", "+.inf", "-.inf", ".nan"):
+    if written in _TRUE or written in _FALSE:
+        return written in _TRUE
+    if _INFINITE.fullmatch(written):
+        raise numerics.infinite()
+    if written in (".nan", ".NaN", ".NAN"):
         raise _malformed()
-    if len(written) < 300 and _INTEGER.fullmatch(written):
-        return _integer(written)
-    if len(written) < 300 and _FLOATING.fullmatch(written):
-        number = numerics.parse(written.replace("_", ""))
-        return written if number is None else number
-    return text(written)
+    if _INTEGER.fullmatch(written) and written[1:2] in ("x", "o"):
+        return int(written, 0) if len(written) < 130 else text(written)
+    if _INTEGER.fullmatch(written) or _FLOATING.fullmatch(written):
+        return numerics.parse(written)
+    return _timestamp(written) or text(written)
 
 
-def _integer(written: str) -> Value:
-    compact = written.replace("_", "")
-    sign = -1 if compact.startswith("-") else 1
-    digits = compact.lstrip("+-")
-    if len(digits) > 1 and digits[0] == "0" and digits[1].isdigit():
-        digits = "0o" + digits[1:]
-    return sign * int(digits, 0)
+def _timestamp(written: str) -> str | None:
+    """A date or moment in RFC 3339, to the second; None when it is not one."""
+    found = _TIMESTAMP.fullmatch(written)
+    if found is None:
+        return None
+    year, month, day, *rest = found.groups()
+    clock = rest[:3] if rest[0] else rest[4:] if rest[4] else (0, 0, 0)
+    try:
+        moment = datetime(int(year), int(month), int(day), *map(int, clock))
+    except ValueError:
+        return None
+    return moment.isoformat(timespec="seconds") + (rest[3] or "Z")
