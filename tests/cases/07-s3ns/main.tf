@@ -8,3 +8,8 @@ resource "google_storage_bucket" "records" {
   name     = "records"
   location = "u-france-east1"
 }
+
+resource "google_redis_instance" "sessions" {
+  name           = "sessions"
+  memory_size_gb = 1
+}

@@ -365,7 +365,7 @@ def test_messages_say_what_where_and_who_in_both_languages(bench, virginia):
         "aws_s3_bucket.b stores health data in us-east-1 (US), outside the European Economic Area"
     )
     assert render(found["LOC001"].message, "fr") == (
-        "aws_s3_bucket.b stocke des données de santé à us-east-1 (US), "
+        "aws_s3_bucket.b stocke des données de santé dans us-east-1 (US), "
         "hors de l’Espace économique européen"
     )
     assert render(found["EXT001"].message, "en") == (
