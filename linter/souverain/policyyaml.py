@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _DEPTH: Final = 40
 _BYTES: Final = 4_000_000
 
-Path_ = tuple["str | int", ...]
+Keys = tuple["str | int", ...]
 """Keys and positions that lead from the top of a file to a value."""
 
 
@@ -28,9 +28,9 @@ class Located:
     """A file's content, and the (line, column) of each value by its path, from 1."""
 
     content: JsonValue
-    places: dict[Path_, tuple[int, int]] = field(default_factory=dict)
+    places: dict[Keys, tuple[int, int]] = field(default_factory=dict)
 
-    def place(self, path: Path_) -> tuple[int, int]:
+    def place(self, path: Keys) -> tuple[int, int]:
         """Line and column of a value, or of the nearest value around it."""
         while path and path not in self.places:
             path = path[:-1]
@@ -100,7 +100,7 @@ def _mark(item: yaml.Event | yaml.Node) -> tuple[int, int]:
 
 
 def _value(
-    file: Path, node: yaml.Node, path: Path_, places: dict[Path_, tuple[int, int]]
+    file: Path, node: yaml.Node, path: Keys, places: dict[Keys, tuple[int, int]]
 ) -> JsonValue:
     places[path] = _mark(node)
     if isinstance(node, yaml.MappingNode):
