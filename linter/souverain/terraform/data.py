@@ -5,14 +5,13 @@ Which ones it decides is data: ``policies/catalog/data-sources.yaml``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
 from souverain import policystore
-from souverain.model import Config, Span
-from souverain.terraform.scope import Step
+from souverain.model import Attr, Config
 from souverain.values import Partial, Unknown, Value
 
 
@@ -43,22 +42,24 @@ class DataRule:
 
     def decide(self, instance: DataInstance, unknown: Callable[[], Unknown]) -> Value:
         """The value, Unknown when no source is written."""
-        value = self._first(instance)
-        if value is None:
+        attr = next(iter(self.read(instance)), None)
+        if attr is None:
             return unknown()
+        value = attr.value
         if self.by_prefix is not None:
             return self._mapped(value)
         if self.starts and isinstance(value, str):
             return Partial((value, unknown()))
         return value
 
-    def _first(self, instance: DataInstance) -> Value:
+    def read(self, instance: DataInstance) -> Iterator[Attr]:
+        """The attributes that decide, those that are null left out; the first counts."""
         for where, path in self.sources:
             config = instance.config if where == "own" else instance.provider_config
             for attr in config.read(path) if config is not None else ():
                 if attr.value is not None:
-                    return attr.value
-        return None
+                    yield attr
+                    return
 
     def _mapped(self, value: Value) -> Value:
         if not isinstance(value, str):
@@ -119,8 +120,3 @@ def _sources(entry: object) -> tuple[tuple[str, str], ...]:
             raise ValueError(f"data-sources.yaml: not a source: {source}")
         found.append((where, path))
     return tuple(found)
-
-
-def takes_index(rule: DataRule, following: tuple[Step, ...]) -> bool:
-    """Whether the next step picks one element of a list the rule describes element-wise."""
-    return rule.each and bool(following) and not isinstance(following[0], str)

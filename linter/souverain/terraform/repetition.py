@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Union
 
 from souverain.hcl import ast
@@ -122,12 +122,8 @@ class Repetition:
         return self._open(Unknown(reason, self.span))
 
     def _open(self, why: Unknown) -> Expansion:
-        unknown = Unknown(
-            phrase("terraform.repetition-unknown", name=self.name, reason=why.reason),
-            why.span or self.span,
-            why.ref,
-            why.cause,
-        )
+        reason = phrase("terraform.repetition-unknown", name=self.name, reason=why.reason)
+        unknown = replace(why, reason=reason, span=why.span or self.span, error=False)
         return Expansion(self.kind, (None,), {}, unknown)
 
 
@@ -167,16 +163,20 @@ class InstanceScope:
         return self._parent.resolve(root, steps, span)
 
     def _index(self, span: Span) -> Value:
-        if self._key is not None:
-            return self._key
+        return self._key if self._key is not None else self._open(span)
+
+    def _open(self, span: Span) -> Value:
+        """The key or value of an instance whose collection is unknown."""
         unknown = self._repetition.current().unknown
-        return unknown or Unknown(phrase("terraform.instance-absent"), span)
+        if unknown is None:
+            return Unknown(phrase("terraform.instance-absent"), span)
+        return unknown if unknown.element is None else unknown.element
 
     def _each_value(self, span: Span) -> Value:
         expansion = self._repetition.current()
         if self._key in expansion.values:
             return expansion.values[self._key]
-        return expansion.unknown or Unknown(phrase("terraform.instance-absent"), span)
+        return self._open(span)
 
     def links(self, root: str, steps: tuple[Step, ...]) -> tuple[Link | Ref, ...]:
         attribute = self._repetition.attribute

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from souverain.model import Config, Provider, Ref, Span, phrase
 from souverain.terraform.body import BlockConfig, BodyScope, WrittenAttr
-from souverain.terraform.data import DataRule, takes_index
+from souverain.terraform.data import DataRule
 from souverain.terraform.definition import ResourceBlock
 from souverain.terraform.provenance import Link, Step
 from souverain.terraform.repetition import InstanceScope, Key, Repetition, key_text
 from souverain.terraform.scope import IndexStep
 from souverain.terraform.scope import Step as ScopeStep
-from souverain.values import Unknown, Value
+from souverain.values import Partial, Unknown, Value
 
 if TYPE_CHECKING:
     from souverain.terraform.modules import Module
@@ -97,7 +98,18 @@ class ResourceNode:
             text = phrase("terraform.trace-attribute", name=name)
             rest = steps[steps.index(path[0]) + 1 :]
             found.append(Link(written.expr, written.scope, rest, text, written.span))
+        elif path and self.block.mode == "data":
+            found.extend(self._decided_by(self.instance(key), path[0]))
         return tuple(found)
+
+    def _decided_by(self, instance: ResourceInstance, name: str) -> Iterator[Link]:
+        """The provider argument that decides an attribute of a data source."""
+        rule = self.module.evaluation.data_rules.rule(self.block.type, name)
+        for attr in rule.read(instance) if rule is not None else ():
+            text = phrase("terraform.trace-provider", name=f"{self.address}.{name}")
+            yield Link(None, None, (), text, attr.span)
+            if isinstance(attr, WrittenAttr):
+                yield Link(attr.expr, attr.scope, ())
 
 
 def _key_of(step: ScopeStep) -> Key:
@@ -149,10 +161,10 @@ class ResourceInstance:
         """An attribute of a data source that the configuration decides."""
         name = _name_of(steps[0]) or ""
         unknown = self.node.unknown(name, span, self.key)
-        if rule.each and not takes_index(rule, steps[1:]):
-            return unknown, 1
         value = rule.decide(self, lambda: unknown)
-        return value, 2 if rule.each else 1
+        if rule.each and isinstance(value, Partial):
+            value = replace(unknown, element=value)
+        return value, 1
 
     def member(self, name: str, span: Span) -> Value:
         """One attribute, as configured or Unknown."""
