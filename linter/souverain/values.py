@@ -38,7 +38,8 @@ class Unknown:
 
     ``ref`` keeps the resource it would come from, so that ``aws_s3_bucket.us.arn`` still
     leads to that bucket. ``cause`` groups undecided findings (``var.region``). ``error``
-    marks what Terraform itself would reject: ``try`` and ``can`` catch it.
+    marks what Terraform itself would reject: ``try`` and ``can`` catch it. ``element`` is
+    what is known of each element of an unknown list (zones of a region begin with it).
     """
 
     reason: Phrase
@@ -46,6 +47,7 @@ class Unknown:
     ref: Ref | None = None
     cause: str = ""
     error: bool = False
+    element: Partial | None = None
 
 
 @dataclass(frozen=True, slots=True)
