@@ -27,8 +27,7 @@ from souverain.text import render
 _COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
 _STATUSES: tuple[SourceStatus, ...] = ("analysed", "undecided", "skipped", "failed")
 
-SHOWN_NOTES = 6
-SHOWN_CLAUSES = 3
+SHOWN_NOTES = 5
 SHOWN_ADDRESSES = 3
 SHOWN_PATHS = 3
 
@@ -147,7 +146,7 @@ def _excerpt(span: Span, style: Style, color: str) -> Iterator[str]:
 def _notes(evidence: Iterable[Evidence], seen: set[str], style: Style) -> Iterator[str]:
     notes = [note for note in dict.fromkeys(_note(e, style) for e in evidence) if note not in seen]
     kept = style.first(notes, SHOWN_NOTES)
-    seen.update(kept)
+    seen.update(notes)
     for note in kept:
         yield from _labelled("report.note", note, style)
     yield from _more(len(notes) - len(kept), "report.note", style)
@@ -159,12 +158,22 @@ def _note(item: Evidence, style: Style) -> str:
 
 
 def _clauses(identifiers: Sequence[str], doctrine: Doctrine, style: Style) -> Iterator[str]:
-    kept = style.first(identifiers, SHOWN_CLAUSES)
-    for identifier in kept:
-        clause = doctrine.clauses.get(identifier)
-        title = f" {style.say(clause.text.short)}, {clean(clause.locator)}" if clause else ""
-        yield from _labelled("report.clause", f"{clean(identifier)}{title}", style)
-    yield from _more(len(identifiers) - len(kept), "report.clause", style)
+    """The best clause with its title and the ids of the others; all titles when verbose."""
+    titles = [_titled(identifier, doctrine, style) for identifier in identifiers]
+    if style.verbosity > 0 or len(titles) < 2:
+        for title in titles:
+            yield from _labelled("report.clause", title, style)
+        return
+    others = ", ".join(map(clean, identifiers[1:]))
+    both = style.say(phrase("report.and-also", one=titles[0], others=others))
+    yield from _labelled("report.clause", both, style)
+
+
+def _titled(identifier: str, doctrine: Doctrine, style: Style) -> str:
+    clause = doctrine.clauses.get(identifier)
+    if clause is None:
+        return clean(identifier)
+    return f"{clean(identifier)} ({style.say(clause.text.short)}, {clean(clause.locator)})"
 
 
 def _more(count: int, label: str, style: Style) -> Iterator[str]:

@@ -8,7 +8,7 @@ import click
 import pytest
 
 from souverain.doctrine import Doctrine
-from souverain.model import Ledger, Report, SourceText, Span
+from souverain.model import Evidence, Ledger, Report, SourceText, Span, inline
 from souverain.report.table import inventory
 from souverain.report.terminal import clean, excerpt, width
 from souverain.report.text import Style, check
@@ -30,8 +30,7 @@ envs/prod/main.tf:2:2: error[LOC001] aws_s3_bucket.patients stores health data i
   |     ^^^^^^^^^^^^^^^^^^^^
   = note: tag data=health ← envs/prod/main.tf:3
   = note: run by AWS
-  = clause: FR-HDS-2.0:EXI28 HDS framework 2.0, EXI28
-  = clause: OURS:1
+  = clause: FR-HDS-2.0:EXI28 (HDS framework 2.0, EXI28); also OURS:1
   = help: Move it to an EEA region.
   = also: 1 more like it: aws_s3_bucket.scans["\\x1b[31m"]
 envs/prod/main.tf:2:2: warning[EXT001] aws_s3_bucket.patients stores health data in us-east-1 (US)
@@ -59,7 +58,8 @@ def test_in_french(report: Report, doctrine: Doctrine) -> None:
         "aws_s3_bucket.patients stocke des données de santé à us-east-1 (US)"
     )
     assert "  = aide : Déplacez-le dans une région de l’EEE." in lines
-    assert "  = clause : FR-HDS-2.0:EXI28 référentiel HDS 2.0, EXI28" in lines
+    clause = "  = clause : FR-HDS-2.0:EXI28 (référentiel HDS 2.0, EXI28) ; ainsi que OURS:1"
+    assert clause in lines
     assert lines[-5] == "Sources : 8 (analysées 1, indécises 5, écartées 1, en échec 1)."
 
 
@@ -82,20 +82,19 @@ def test_verbose_shortens_nothing(report: Report, doctrine: Doctrine) -> None:
     text = check(report, doctrine, Style(verbosity=1))
     assert "k8s/0.yaml, k8s/1.yaml, k8s/2.yaml, k8s/3.yaml, k8s/4.yaml: Kubernetes" in text
     assert "skipped: ci.yaml: Not a Kubernetes object." in text
+    assert "EXI28)\n  = clause: OURS:1\n" in text
 
 
 def test_long_lists_are_cut_and_counted(report: Report, doctrine: Doctrine) -> None:
     first = report.findings[4]
-    crowd = tuple(
-        replace(first, address=f"b.x{n}", clauses=tuple(f"T:{c}" for c in range(5)))
-        for n in range(6)
-    )
+    notes = tuple(Evidence("region", inline(f"step {n}", f"étape {n}")) for n in range(7))
+    crowd = tuple(replace(first, address=f"b.x{n}", evidence=notes) for n in range(6))
     text = check(replace(report, findings=crowd), doctrine, Style())
     assert "  = also: 5 more like it: b.x1, b.x2, b.x3, …" in text
-    assert "  = clause: T:2\n  = clause: 2 more (-v shows them)\n" in text
+    assert "  = note: step 4\n  = note: 2 more (-v shows them)\n  = clause:" in text
     full = check(replace(report, findings=crowd), doctrine, Style(verbosity=1))
     assert "  = also: 5 more like it: b.x1, b.x2, b.x3, b.x4, b.x5\n" in full
-    assert "  = clause: T:4\n  = help:" in full
+    assert "  = note: step 6\n  = clause:" in full
 
 
 def test_without_findings_it_says_what_was_looked_at(report: Report, doctrine: Doctrine) -> None:

@@ -1,0 +1,100 @@
+"""The READMEs: what they show is what the program does."""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from souverain.cli.app import run
+
+REPOSITORY = Path(__file__).parents[2]
+READMES = ("README.md", "README.fr.md")
+
+
+@pytest.fixture(autouse=True)
+def collecting_garbage() -> Iterator[None]:
+    yield
+    gc.enable()
+
+
+def blocks(readme: str, language: str) -> list[str]:
+    text = (REPOSITORY / readme).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def is_subsequence(wanted: list[str], lines: list[str]) -> bool:
+    remaining = iter(lines)
+    return all(line in remaining for line in wanted)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_first_screen(
+    readme: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """The example is rebuilt from what ``cat`` shows; every line shown is printed, in order."""
+    (block,) = blocks(readme, "console")
+    _, cat, check = re.split(r"^\$ ", block, flags=re.MULTILINE)
+    command, *files = cat.splitlines()
+    assert command == "cat infra/main.tf infra/terraform.tfvars"
+    at = files.index('region = "us-east-1"')
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra/main.tf").write_text("\n".join(files[:at]) + "\n")
+    (tmp_path / "infra/terraform.tfvars").write_text(files[at] + "\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LC_ALL", "C")
+    invoked, *shown = check.splitlines()
+    assert run([*invoked.split()[1:], "--as-of", "2026-11-22", "--color", "never"]) == 1
+    assert shown[-1] == "…"
+    assert is_subsequence(shown[:-1], capfd.readouterr().out.splitlines())
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_manifest_is_valid(readme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (manifest,) = (block for block in blocks(readme, "yaml") if block.startswith("version"))
+    (tmp_path / "souverain.yaml").write_text(manifest, encoding="utf-8")
+    (tmp_path / "main.tf").write_text("locals {}\n")
+    monkeypatch.chdir(tmp_path)
+    assert run(["check", "--quiet"]) == 0
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_hook_exists(readme: str) -> None:
+    (shown,) = (block for block in blocks(readme, "yaml") if "hooks:" in block)
+    hooks = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text())
+    assert {hook["id"] for hook in yaml.safe_load(shown)[0]["hooks"]} <= {h["id"] for h in hooks}
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_links_lead_somewhere(readme: str) -> None:
+    text = (REPOSITORY / readme).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#]+)", text) if "://" not in link]
+    assert len(links) > 5
+    assert [link for link in links if not (REPOSITORY / link).exists()] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "selected"),
+    [
+        ("main.tf", True),
+        ("a/b.tofu", True),
+        ("a/b.tf.json", True),
+        ("prod.auto.tfvars", True),
+        ("x.tfvars.json", True),
+        ("infra/souverain.yaml", True),
+        ("package.json", False),
+        ("mysouverain.yaml", False),
+        (".terraform/modules/m/main.tf", False),
+    ],
+)
+def test_hook_selects_files(name: str, selected: bool) -> None:
+    hook = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text())[0]
+    chosen = re.search(hook["files"], name) and not re.search(hook["exclude"], name)
+    assert bool(chosen) is selected
