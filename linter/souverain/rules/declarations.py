@@ -43,7 +43,7 @@ def _lacking(
 ) -> tuple[Outcome, ...]:
     mine = (a for a in assets if a.asset.root == root.path and a.asset.scenario == root.scenario)
     outcomes = (judge(rule, asset, context) for asset in mine)
-    return tuple(o for o in outcomes if o and o.verdict != "undecided")
+    return tuple(o for o in outcomes if o and o.shown.require.truth is False)
 
 
 def _finding(

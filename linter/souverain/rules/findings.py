@@ -95,5 +95,9 @@ def digest(parts: Iterable[str]) -> str:
 
 
 def group(rule: Rule, root: str, verdict: Verdict, severity: Severity, cause: str) -> str:
-    """Findings that say the same thing for the same reason share it."""
-    return ":".join((rule.id, root, verdict, severity, cause))
+    """Findings that say the same thing for the same reason share it.
+
+    What is only informational is told once per repository, the rest once per root.
+    """
+    where = () if severity == "info" else (root,)
+    return ":".join((rule.id, *where, verdict, severity, cause))

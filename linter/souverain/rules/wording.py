@@ -34,6 +34,12 @@ def message(sentences: Sentences, title: Sentences, outcome: Outcome, context: C
     """What a finding says: a statement, a possibility, or a question left open."""
     shown = outcome.shown
     about_the_unknown = "reason" in places(sentences.en)
+    if outcome.verdict == "undecided" and shown.when.undecided:
+        return phrase(
+            "rules.undecided-scope",
+            address=shown.case.facts.asset.address,
+            reason=reason_of(shown),
+        )
     if outcome.verdict == "undecided" and not about_the_unknown:
         return phrase(
             "rules.undecided",

@@ -371,3 +371,22 @@ def test_messages_say_what_where_and_who_in_both_languages(bench, virginia):
     assert render(found["EXT001"].message, "en") == (
         "aws_s3_bucket.b holds health data with Amazon Web Services, within reach of the CLOUD Act"
     )
+
+
+def test_informational_findings_share_a_group_over_the_repository(bench, paris, make):
+    facts = [
+        replace(paris, asset=make.bucket(f"b.{root}", root=root), data=(make.holding("personal"),))
+        for root in ("one", "two")
+    ]
+    groups = [f.group for f in bench.findings(*facts) if f.rule == "EXT004"]
+    assert groups == ["EXT004:violation:info:US-CLOUDACT@aws"] * 2
+
+
+def test_a_store_of_unknown_data_still_needs_an_owner(bench, paris, make):
+    unknown = Undecided(phrase("rules.no-reason"), cause="var.tags")
+    facts = replace(paris, data=(), data_unknown=unknown)
+    found = {f.rule: f for f in bench.findings(facts, roots=[make.Place()])}
+    assert found["GOV001"].depends_on == ("entity", "data")
+    assert "cannot decide which rules" in render(
+        next(f.message for f in found.values() if f.verdict == "undecided"), "en"
+    )
