@@ -60,12 +60,27 @@ def _one(catalog: Catalog, owners: Owners, hint: Hint) -> Location:
             span=hint.span or hint.location.span,
             evidence=hint.evidence + hint.location.evidence,
         )
-        return _paired(catalog, owners, hint, beside) if hint.pair else beside
+        if hint.pair:
+            return _paired(catalog, owners, hint, beside)
+        return _confined(catalog, owners, beside) if hint.location.anywhere else beside
     if hint.unknown is not None:
         return Location(unknown=hint.unknown, evidence=hint.evidence, span=hint.span)
     if hint.operator is not None:
         owners = Owners((hint.operator,), owners.service)
     return _of_code(catalog, owners, hint)
+
+
+def _confined(catalog: Catalog, owners: Owners, location: Location) -> Location:
+    """A service without region stays at home when its operator is nowhere else (S3NS)."""
+    for name in owners.operators[:1]:
+        home = operator.country if (operator := catalog.operator(name)) else None
+        regions = [catalog.region(name, code) for code in catalog.regions(name)]
+        countries = {region.country for region in regions if region is not None}
+        if home is not None and countries == {home}:
+            said = phrase("facts.confined", operator=name, country=home)
+            evidence = (*location.evidence, Evidence("region", said))
+            return replace(location, countries=(home,), anywhere=False, evidence=evidence)
+    return location
 
 
 def _of_code(catalog: Catalog, owners: Owners, hint: Hint) -> Location:

@@ -290,6 +290,7 @@ TYPES = {
         mapping("aws_function", "own:region>provider", "processes"),
         mapping("aws_a", "parent:other"),
         mapping("google_bucket", "own:location", family="google"),
+        mapping("google_topic", "global", family="google"),
         mapping("ovhcloud_bucket", "own:region"),
         mapping("subsidiary_bucket", "own:region"),
         mapping("openstack_volume", "own:region>provider", endpoint_keys=("auth_url",)),
@@ -333,6 +334,9 @@ class FakeCatalog:
 
     def region(self, operator: str, code: str, service: str | None = None) -> Region | None:
         return REGIONS.get((operator, code))
+
+    def regions(self, operator: str) -> tuple[str, ...]:
+        return tuple(sorted(code for owner, code in REGIONS if owner == operator))
 
     def pair(self, operator: str, region: str) -> str | None:
         return {"eu-west-3": "us-east-1"}.get(region)

@@ -122,6 +122,12 @@ def test_a_global_service_is_anywhere_and_in_no_country(bench):
     assert facts.location.anywhere
 
 
+def test_a_global_service_stays_at_home_when_its_operator_is_nowhere_else(bench):
+    facts = bench.of("google_topic.t", {}, {"universe_domain": "s3nsapis.fr"})
+    assert places(facts) == (("global",), ("FR",))
+    assert not facts.location.anywhere
+
+
 def test_a_default_place_is_used_when_nothing_is_written(bench):
     facts = bench.of("aws_default.d", {})
     assert places(facts) == (("us-east-1",), ("US",))
