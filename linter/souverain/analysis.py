@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from souverain import policystore
 from souverain.assets import TerraformSite
@@ -24,6 +25,8 @@ from souverain.model import (
     Phrase,
     Report,
     SourceEntry,
+    SourceStatus,
+    Span,
     phrase,
 )
 from souverain.project import ProjectFile
@@ -109,7 +112,7 @@ def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Anal
     request.tell(phrase("analysis.judging", assets=len(assets)))
     findings = evaluate(assets, ledger, roots, context)
     return _Analysed(
-        ledger,
+        _one_each(ledger),
         tuple(asset for asset in assets if _was_asked(tree, asset)),
         tuple(finding for finding in findings if _is_reported(tree, finding)),
     )
@@ -178,10 +181,29 @@ def _account(tree: Tree, roots: Sequence[TerraformRoot], terraform: Ledger) -> L
         tuple(
             sorted(
                 (e for e in entries if e.path in taking_part or tree.given_covers(e.path)),
-                key=lambda entry: (entry.path, entry.span.start if entry.span else -1),
+                key=_by_place,
             )
         )
     )
+
+
+_WORST_FIRST: Final[tuple[SourceStatus, ...]] = ("failed", "undecided", "analysed", "skipped")
+
+
+def _one_each(ledger: Ledger) -> Ledger:
+    """One entry for each file, with its worst status, and for each module call.
+
+    The findings speak of every problem; the account counts files.
+    """
+    kept: dict[tuple[str, str, Span | None], SourceEntry] = {}
+    for entry in sorted(ledger.entries, key=lambda e: _WORST_FIRST.index(e.status)):
+        called_at = entry.span if entry.kind == "module" else None
+        kept.setdefault((entry.path, entry.kind, called_at), entry)
+    return Ledger(tuple(sorted(kept.values(), key=_by_place)))
+
+
+def _by_place(entry: SourceEntry) -> tuple[str, int]:
+    return (entry.path, entry.span.start if entry.span else -1)
 
 
 def _left_over(tree: Tree, known: Iterable[str]) -> Iterator[SourceEntry]:

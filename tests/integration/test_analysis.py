@@ -1,0 +1,250 @@
+"""The whole pipeline on small trees: what is reported, and what is accounted for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from souverain.analysis import Request, analyse
+from souverain.model import Report
+from souverain.rules.load import UnknownRuleError
+from souverain.sources import SourcesError
+
+DAY = date(2026, 11, 22)
+
+
+@pytest.fixture
+def tree(tmp_path, monkeypatch):
+    """Writes files by path in a project of their own and makes it the working directory."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+
+    def write(**files: str) -> Path:
+        for name, text in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+def check(*paths: str, **options: object) -> Report:
+    given = tuple(Path(path) for path in paths or (".",))
+    return analyse(Request(given, DAY, **options))  # type: ignore[arg-type]
+
+
+def addresses(report: Report) -> set[str]:
+    return {asset.asset.address for asset in report.assets}
+
+
+def rules(report: Report) -> set[tuple[str, str]]:
+    return {(finding.rule, finding.address) for finding in report.findings}
+
+
+VIRGINIA = """
+provider "aws" {
+  region = var.region
+}
+variable "region" {}
+resource "aws_s3_bucket" "records" {
+  tags = { data = "health" }
+}
+"""
+
+
+def test_the_chain_leads_from_the_resource_to_the_line_that_decides(tree):
+    tree(**{"main.tf": VIRGINIA, "terraform.tfvars": 'region = "us-east-1"\n'})
+    report = check()
+    (finding,) = [f for f in report.findings if f.rule == "LOC001"]
+    assert (finding.severity, finding.verdict, finding.address) == (
+        "error",
+        "violation",
+        "aws_s3_bucket.records",
+    )
+    places = [(e.span.file, e.span.line) for e in finding.evidence if e.span]
+    assert ("main.tf", 3) in places
+    assert ("terraform.tfvars", 1) in places
+
+
+def test_a_finding_is_reported_when_a_file_of_its_chain_is_given(tree):
+    tree(**{"main.tf": VIRGINIA, "terraform.tfvars": 'region = "us-east-1"\n'})
+    report = check("terraform.tfvars")
+    assert ("LOC001", "aws_s3_bucket.records") in rules(report)
+
+
+def test_what_was_not_asked_for_is_not_reported(tree):
+    tree(**{"a/main.tf": VIRGINIA, "b/main.tf": VIRGINIA, "b/x.auto.tfvars": 'region="us-east-1"'})
+    report = check("a")
+    assert {asset.asset.root for asset in report.assets} == {"a"}
+    assert {entry.path for entry in report.ledger.entries} == {"a/main.tf"}
+    assert {finding.root for finding in report.findings} == {"a"}
+
+
+def test_a_module_file_is_judged_in_the_root_that_calls_it(tree):
+    tree(
+        **{
+            "live/main.tf": """
+                provider "aws" {
+                  region = "us-east-1"
+                }
+                module "store" {
+                  source = "../modules/store"
+                }
+                resource "aws_s3_bucket" "other" {
+                  tags = { data = "health" }
+                }
+            """,
+            "modules/store/main.tf": """
+                resource "aws_s3_bucket" "records" {
+                  tags = { data = "health" }
+                }
+            """,
+        }
+    )
+    report = check("modules/store/main.tf")
+    assert addresses(report) == {"module.store.aws_s3_bucket.records"}
+    assert ("LOC001", "module.store.aws_s3_bucket.records") in rules(report)
+    assert not [f for f in report.findings if f.address == "aws_s3_bucket.other"]
+
+
+def test_every_file_is_accounted_for_once(tree):
+    tree(
+        **{
+            "main.tf": VIRGINIA,
+            "terraform.tfvars": 'region = "eu-west-3"\n',
+            "prod.tfvars": 'region = "us-east-1"\n',
+            "broken/main.tf": 'resource "aws_s3_bucket" {',
+            "excluded/main.tf": "{",
+            "live/terragrunt.hcl": "inputs = {}\n",
+            "k8s/pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n",
+            "souverain.yaml": "version: 1\nexclude: [{path: excluded, reason: broken}]\n",
+        }
+    )
+    report = check()
+    entries = Counter(entry.path for entry in report.ledger.entries)
+    assert max(entries.values()) == 1
+    statuses = {entry.path: entry.status for entry in report.ledger.entries}
+    assert statuses["main.tf"] == statuses["terraform.tfvars"] == "analysed"
+    assert statuses["prod.tfvars"] == statuses["excluded/main.tf"] == "skipped"
+    assert statuses["broken/main.tf"] == "failed"
+    assert statuses["live/terragrunt.hcl"] == statuses["k8s/pod.yaml"] == "undecided"
+    assert all(entry.reason for entry in report.ledger.entries if entry.status != "analysed")
+
+
+def test_a_broken_file_does_not_hide_the_rest_of_its_root(tree):
+    tree(
+        **{
+            "main.tf": VIRGINIA,
+            "terraform.tfvars": 'region = "us-east-1"\n',
+            "broken.tf": 'resource "x" {',
+        }
+    )
+    report = check()
+    assert ("LOC001", "aws_s3_bucket.records") in rules(report)
+    assert {e.path for e in report.ledger.entries if e.status == "failed"} == {"broken.tf"}
+
+
+def test_options_reach_the_evaluation(tree):
+    root = tree(**{"main.tf": VIRGINIA})
+    (root / "virginia.tfvars").write_text('region = "us-east-1"\n')
+    by_file = check(var_files=(Path("virginia.tfvars"),))
+    by_name = check(variables=(("region", "us-east-1"),))
+    for report in (by_file, by_name):
+        assert ("LOC001", "aws_s3_bucket.records") in rules(report)
+    assert ("LOC001", "aws_s3_bucket.records") not in rules(
+        check(variables=(("region", "eu-west-3"),))
+    )
+
+
+def test_rules_are_selected_and_ignored(tree):
+    tree(**{"main.tf": VIRGINIA, "terraform.tfvars": 'region = "us-east-1"\n'})
+    assert {rule for rule, _ in rules(check(select=("LOC",)))} == {"LOC001"}
+    assert "LOC001" not in {rule for rule, _ in rules(check(ignore=("LOC001",)))}
+    with pytest.raises(UnknownRuleError):
+        check(select=("NOPE",))
+
+
+def test_a_system_may_name_the_root_that_deploys_a_shared_module(tree):
+    tree(
+        **{
+            "souverain.yaml": "version: 1\n"
+            "systems:\n"
+            "  - {name: eds, paths: ['live/eds/**'], data: [health_personal]}\n"
+            "  - {name: rest, paths: ['live/web/**'], data: [non_personal]}\n",
+            **{
+                f"live/{name}/main.tf": 'provider "aws" {\n  region = "eu-west-3"\n}\n'
+                'module "store" {\n  source = "../../modules/store"\n}\n'
+                for name in ("eds", "web")
+            },
+            "modules/store/main.tf": 'resource "aws_s3_bucket" "b" {}\n',
+        }
+    )
+    report = check()
+    declared = {
+        asset.asset.root: (facts.declared.system, [d.category for d in facts.data])
+        for asset in report.assets
+        for _, facts in asset.worlds
+    }
+    assert declared == {
+        "live/eds": ("eds", ["health_personal"]),
+        "live/web": ("rest", ["non_personal"]),
+    }
+
+
+def test_user_folders_extend_the_catalogue_and_the_rules(tree):
+    tree(
+        **{
+            "main.tf": 'resource "ours_bucket" "b" {\n  region = "here"\n}\n'
+            "terraform {\n  required_providers {\n"
+            '    ours = { source = "example/ours" }\n  }\n}\n',
+            "souverain.yaml": "version: 1\nextends: [ours]\n",
+            "ours/catalog/operators/ours.yaml": "name: Ours\nentity: Ours SAS\ncountry: FR\n"
+            "source: user\nconfidence: P\n",
+            "ours/catalog/families.yaml": "ours: {sources: [example/ours], prefixes: [ours_]}\n",
+        }
+    )
+    report = check()
+    ((_, facts),) = report.assets[0].worlds
+    assert facts.layers[0].operator == "ours"
+
+
+def test_progress_is_told(tree):
+    tree(**{"main.tf": VIRGINIA})
+    told = []
+    check(progress=told.append)
+    assert [step.key for step in told] == [
+        "analysis.reading",
+        "analysis.evaluating",
+        "analysis.judging",
+    ]
+
+
+def test_a_path_that_does_not_exist_is_an_error(tree):
+    tree(**{"main.tf": VIRGINIA})
+    with pytest.raises(SourcesError):
+        check("nowhere")
+
+
+def test_a_run_repeats_exactly(tree):
+    tree(**{"main.tf": VIRGINIA, "terraform.tfvars": 'region = "us-east-1"\n'})
+    one, other = check(), check()
+    assert [f.fingerprint for f in one.findings] == [f.fingerprint for f in other.findings]
+    assert [e.path for e in one.ledger.entries] == [e.path for e in other.ledger.entries]
+
+
+def test_library_modules_are_at_most_possible(tree):
+    tree(
+        **{
+            "main.tf": 'variable "region" { default = "us-east-1" }\n'
+            'resource "aws_s3_bucket" "records" {\n'
+            "  region = var.region\n"
+            '  tags = { data = "health" }\n}\n'
+        }
+    )
+    report = check()
+    assert report.assets[0].asset.library
+    assert {f.verdict for f in report.findings} <= {"possible", "undecided"}
