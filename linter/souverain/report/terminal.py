@@ -17,6 +17,7 @@ _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Control, invisible and direction-changing characters, lone surrogates, line separators."""
 
 _PUNCTUATION = re.compile(r"[\s{}\[\](),=]*")
+_QUOTED = re.compile(r'"[^"]*"?')
 _USER_INFO = re.compile(r"(://)[^/@\s\"]+@")
 
 
@@ -53,21 +54,29 @@ def excerpt(span: Span) -> tuple[str, str]:
     """The first line of a span and the marks below it.
 
     What else stands on that line is cut, punctuation apart: it may be a secret, and a
-    plan is a single line. So are a user name and password inside a URL.
+    plan is a single line. So are a user name and password inside a URL. A span that is
+    empty (something is missing there) shows what leads to it, without its quoted texts.
     """
     line, first, last = span.source.line(span.line), span.column - 1, span.end_column - 1
     if span.end_line > span.line:
         last = len(line)
     before, inside, after = line[:first], line[first:last].rstrip(), line[last:]
-    lead = _spaces(before) if not before.strip() else f"{ELLIPSIS} "
+    lead = _lead(before) if first < last else _approach(before)
     shown = clean(_USER_INFO.sub(rf"\1{ELLIPSIS}@", inside.expandtabs(TAB)))
     shown = _cut(shown, WIDTH)
     tail = clean(after.rstrip()) if _PUNCTUATION.fullmatch(after) else f" {ELLIPSIS}"
     return f"{lead}{shown}{tail}".rstrip(), " " * width(lead) + "^" * max(width(shown), 1)
 
 
-def _spaces(indent: str) -> str:
-    return " " * min(len(indent.expandtabs(TAB)), TAB * 4)
+def _lead(before: str) -> str:
+    if before.strip():
+        return f"{ELLIPSIS} "
+    return " " * min(len(before.expandtabs(TAB)), TAB * 4)
+
+
+def _approach(before: str) -> str:
+    shown = clean(_QUOTED.sub(f'"{ELLIPSIS}"', before.expandtabs(TAB)))
+    return shown if width(shown) <= WIDTH else _lead(before)
 
 
 def _cut(text: str, columns: int) -> str:

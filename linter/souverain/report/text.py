@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import click
@@ -59,7 +59,8 @@ def check(report: Report, doctrine: Doctrine, style: Style) -> str:
     lines: list[str] = []
     for block in _blocks([f for f in report.findings if f.suppressed is None]):
         lines.extend(_asset(block, doctrine, style))
-    lines.extend(summary(report, style))
+    told = {finding.address for finding in report.findings if finding.suppressed is None}
+    lines.extend(summary(report, style, told=told))
     return "\n".join(lines) + "\n"
 
 
@@ -202,10 +203,16 @@ def _labelled(label: str, text: str, style: Style) -> Iterator[str]:
 # --- what was and was not checked -----------------------------------------------------------
 
 
-def summary(report: Report, style: Style, *, findings: bool = True) -> Iterator[str]:
-    """The closing lines; they never say that all is well, only what was looked at."""
+def summary(
+    report: Report, style: Style, *, findings: bool = True, told: Container[str] = ()
+) -> Iterator[str]:
+    """The closing lines; they never say that all is well, only what was looked at.
+
+    ``told`` are the sources that a finding speaks of already.
+    """
     if style.verbosity >= 0:
-        yield from _unread(report.ledger.entries, style)
+        untold = (entry for entry in report.ledger.entries if entry.path not in told)
+        yield from _unread(tuple(untold), style)
     counts = summarise(report)
     statuses = [entry.status for entry in report.ledger.entries]
     by_status = {status: statuses.count(status) for status in _STATUSES}

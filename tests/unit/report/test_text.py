@@ -207,3 +207,23 @@ def shown(line: str, marked: str) -> tuple[str, str]:
 )
 def test_excerpt(line: str, marked: str, expected: tuple[str, str]) -> None:
     assert shown(line, marked) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('  token = "secret" +', ('  token = "…" +', " " * 15 + "^")),
+        ('x = "secret', ('x = "…"', " " * 7 + "^")),
+        ("x" * 200, ("…", "  ^")),
+    ],
+)
+def test_excerpt_where_something_is_missing(line: str, expected: tuple[str, str]) -> None:
+    source = SourceText("x.tf", line.encode())
+    assert excerpt(Span(source, len(line), len(line))) == expected
+
+
+def test_source_with_a_finding_is_not_told_twice(report: Report, doctrine: Doctrine) -> None:
+    told = replace(report.findings[4], rule="SRC001", address="a.tf")
+    text = check(replace(report, findings=(told,)), doctrine, Style())
+    assert "not read: a.tf" not in text
+    assert "undecided: k8s/0.yaml" in text
