@@ -7,7 +7,6 @@ hold more than what Terraform accepts, never less.
 from __future__ import annotations
 
 from itertools import product
-from typing import Optional
 
 from souverain.hcl import ast
 from souverain.terraform.constants import constant
@@ -16,7 +15,7 @@ from souverain.terraform.errors import EvaluationError, NotEvaluated
 from souverain.terraform.functions import re2syntax as re2
 from souverain.values import Value
 
-Bounds = Optional[tuple[Value, ...]]
+Bounds = tuple[Value, ...] | None
 
 MAX_VALUES = 64
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from souverain.hcl import ast
+from souverain.model import phrase
 from souverain.terraform.conversions import text
-from souverain.terraform.errors import EvaluationError, invalid
+from souverain.terraform.errors import EvaluationError
 from souverain.terraform.numerics import fraction, of_fraction
 from souverain.terraform.operators import unary
 from souverain.values import Value
@@ -46,6 +47,6 @@ def key_name(key: ast.Expr) -> str:
 
 
 def _not_constant(expr: ast.Expr) -> EvaluationError:
-    error = invalid("not-constant")
+    error = EvaluationError(phrase("expr.not-constant"))
     error.span = expr.span
     return error

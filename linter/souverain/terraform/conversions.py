@@ -12,9 +12,10 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 
+from souverain.model import phrase
 from souverain.terraform import numerics
-from souverain.terraform.errors import EvaluationError, invalid, too_large
-from souverain.terraform.types import (
+from souverain.terraform.errors import EvaluationError, too_large
+from souverain.terraform.typesystem import (
     BOOL,
     DYNAMIC,
     NUMBER,
@@ -201,6 +202,7 @@ def convert(value: Value, wanted: Type) -> Value:
 
 
 def to_string(value: Value) -> str | Unknown | Partial | None:
+    """``value`` as text, with its unknown parts. Raises EvaluationError for collections."""
     converted = convert(value, STRING)
     assert converted is None or isinstance(converted, (str, Unknown, Partial))
     return converted
@@ -232,7 +234,7 @@ def _from_string(value: str, wanted: Primitive) -> Value:
         return value
     found = _BOOLEANS.get(value) if wanted == BOOL else numerics.parse(value)
     if found is None:
-        raise invalid("not-a", type=wanted)
+        raise EvaluationError(phrase("expr.not-a", type=wanted))
     return found
 
 
@@ -249,14 +251,14 @@ def _to_map(value: Value, wanted: MapType) -> Value:
         raise _mismatch(value, wanted)
     items = unified(tuple(value.values()), wanted.element)
     return MapOf(
-        (name, _part(item, wanted.element)) for name, item in zip(value.keys(), items)
+        (name, _part(item, wanted.element)) for name, item in zip(value.keys(), items, strict=True)
     )
 
 
 def _to_tuple(value: Value, wanted: TupleType) -> Value:
     if not isinstance(value, tuple) or isinstance(value, ListOf) or len(value) != len(wanted.items):
         raise _mismatch(value, wanted)
-    return tuple(_part(item, kind) for item, kind in zip(value, wanted.items))
+    return tuple(_part(item, kind) for item, kind in zip(value, wanted.items, strict=True))
 
 
 def _to_object(value: Value, wanted: ObjectType) -> Value:
@@ -264,7 +266,7 @@ def _to_object(value: Value, wanted: ObjectType) -> Value:
         raise _mismatch(value, wanted)
     missing = [n for n, _ in wanted.attributes if n not in value and n not in wanted.optional]
     if missing:
-        raise invalid("attribute-required", name=missing[0])
+        raise EvaluationError(phrase("expr.attribute-required", name=missing[0]))
     return {n: _part(value.get(n), kind) for n, kind in wanted.attributes}
 
 
@@ -287,9 +289,11 @@ def unified(items: Sequence[Value], wanted: Type = DYNAMIC) -> Sequence[Value]:
     types = [type_of(item) for item in items]
     common = unify(types)
     if common is None:
-        raise invalid("no-common-type")
+        raise EvaluationError(phrase("expr.no-common-type"))
     return items if set(types) <= {common} else [convert(item, common) for item in items]
 
 
 def _mismatch(value: Value, wanted: Type) -> EvaluationError:
-    return invalid("wrong-type", wanted=name_of(wanted), found=name_of(type_of(value)))
+    return EvaluationError(
+        phrase("expr.wrong-type", wanted=name_of(wanted), found=name_of(type_of(value)))
+    )

@@ -1,4 +1,4 @@
-"""What stops an evaluation. Neither ever leaves :func:`souverain.terraform.expressions.evaluate`."""
+"""What stops an evaluation. Nothing of it leaves ``expressions.evaluate``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class EvaluationError(Exception):
         self.span = span
 
 
-class NotEvaluated(Exception):
+class NotEvaluated(Exception):  # noqa: N818 - nothing is wrong with the expression
     """The value exists for Terraform, but it is not computed here: impure or too large."""
 
     def __init__(self, reason: Phrase) -> None:
@@ -22,13 +22,8 @@ class NotEvaluated(Exception):
         self.reason = reason
 
 
-class StepsExhausted(Exception):
+class StepsExhausted(Exception):  # noqa: N818
     """The expression needs more steps or a deeper stack than one evaluation may use."""
-
-
-def invalid(key: str, /, **args: str | int | Phrase) -> EvaluationError:
-    """An :class:`EvaluationError` whose reason is ``expr.<key>``."""
-    return EvaluationError(phrase("expr." + key, **args))
 
 
 def too_large(what: str, limit: int) -> NotEvaluated:

@@ -22,15 +22,9 @@ from souverain.terraform.conversions import (
     joined,
     to_string,
 )
-from souverain.terraform.errors import (
-    EvaluationError,
-    NotEvaluated,
-    StepsExhausted,
-    invalid,
-    too_large,
-)
+from souverain.terraform.errors import EvaluationError, NotEvaluated, StepsExhausted, too_large
 from souverain.terraform.scope import ChildScope, IndexStep, Scope, Step
-from souverain.terraform.types import type_of, unify
+from souverain.terraform.typesystem import type_of, unify
 from souverain.values import Partial, Unknown, Value
 from souverain.worlds import Choice, Worlds
 
@@ -145,7 +139,7 @@ class _Evaluation:
             value, taken = scope.resolve(root.name, steps, expr.span)
         else:
             value = self.value(root, scope)
-        for node, step in zip(path[taken:], steps[taken:]):
+        for node, step in zip(path[taken:], steps[taken:], strict=True):
             value = _followed(value, step, node.span)
         return value
 
@@ -177,9 +171,7 @@ class _Evaluation:
         test = self._test(expr.test, scope)
         if isinstance(test, Unknown):
             return self._either(expr, scope, test)
-        chosen, other = (
-            (expr.then, expr.otherwise) if test else (expr.otherwise, expr.then)
-        )
+        chosen, other = (expr.then, expr.otherwise) if test else (expr.otherwise, expr.then)
         value = self.value(chosen, scope)
         if value is None or isinstance(value, (str, Partial, Unknown)):
             return value
@@ -230,7 +222,7 @@ class _Evaluation:
             if isinstance(key, Unknown):
                 return key
             if key in groups and not expr.grouped:
-                raise invalid("duplicate-key", key=key)
+                raise EvaluationError(phrase("expr.duplicate-key", key=key))
             groups.setdefault(key, []).append(self._member(expr.result, inner))
         if expr.result_key is None:
             return tuple(items)
@@ -245,9 +237,7 @@ class _Evaluation:
             return self.value(expr.parts[0].expr, scope)
         return joined(self._segments(expr.parts, scope))
 
-    def _segments(
-        self, parts: Iterable[ast.TemplatePart], scope: Scope
-    ) -> list[str | Unknown]:
+    def _segments(self, parts: Iterable[ast.TemplatePart], scope: Scope) -> list[str | Unknown]:
         found: list[str | Unknown] = []
         length = 0
         for part in parts:
@@ -315,7 +305,7 @@ class _Evaluation:
                 return last
             more = elements(last)
             if more is None:
-                raise invalid("no-expansion")
+                raise EvaluationError(phrase("expr.no-expansion"))
             args.extend(more)
         return args
 
@@ -328,12 +318,12 @@ class _Evaluation:
                 return value
             failure = failure or error
         if failure is None:
-            raise invalid("argument-count", name="try", found=0)
+            raise EvaluationError(phrase("expr.argument-count", name="try", found=0))
         raise EvaluationError(failure.reason, failure.span)
 
     def _can(self, expr: ast.Call, scope: Scope) -> Value:
         if len(expr.args) != 1:
-            raise invalid("argument-count", name="can", found=len(expr.args))
+            raise EvaluationError(phrase("expr.argument-count", name="can", found=len(expr.args)))
         value = self.attempt(expr.args[0], scope)
         if first_error(value) is not None:
             return False
@@ -341,7 +331,9 @@ class _Evaluation:
 
     def _convert(self, expr: ast.Call, scope: Scope) -> Value:
         if len(expr.args) != 2:
-            raise invalid("argument-count", name="convert", found=len(expr.args))
+            raise EvaluationError(
+                phrase("expr.argument-count", name="convert", found=len(expr.args))
+            )
         return typeconstraints.parse(expr.args[1]).convert(self.value(expr.args[0], scope))
 
     def _render(self, template: ast.Expr, names: Mapping[str, Value], scope: Scope) -> Value:
@@ -414,7 +406,7 @@ def _like(value: Value, other: Value) -> Value:
         return value
     common = unify([type_of(value), type_of(other)])
     if common is None:
-        raise invalid("inconsistent-branches")
+        raise EvaluationError(phrase("expr.inconsistent-branches"))
     return convert(value, common)
 
 
@@ -425,9 +417,7 @@ def _key(value: Value, span: Span) -> str | Unknown:
     return key.unknown if isinstance(key, Partial) else key
 
 
-def _iterations(
-    key: str | None, value: str, source: Value, scope: Scope
-) -> Iterable[ChildScope]:
+def _iterations(key: str | None, value: str, source: Value, scope: Scope) -> Iterable[ChildScope]:
     for position, item in traversal.pairs(source):
         names = {value: item} if key is None else {key: position, value: item}
         yield ChildScope(scope, names)

@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from decimal import Context, Decimal
 from fractions import Fraction
-from typing import Union
 
 from souverain.model import phrase
-from souverain.terraform.errors import NotEvaluated, invalid, too_large
+from souverain.terraform.errors import EvaluationError, NotEvaluated, too_large
 
-Number = Union[int, Decimal]
+Number = int | Decimal
 
 _BITS = 512
 _ROUND_TRIP_DIGITS = 156
@@ -52,9 +51,8 @@ def of_float(number: float) -> Number:
 
 def fraction(number: Number) -> Fraction:
     """The exact value Terraform computes with."""
-    if isinstance(number, Decimal):
-        if number and abs(number.adjusted()) > _MAX_EXPONENT:
-            raise too_large("number", _MAX_EXPONENT)
+    if isinstance(number, Decimal) and number and abs(number.adjusted()) > _MAX_EXPONENT:
+        raise too_large("number", _MAX_EXPONENT)
     return _rounded(Fraction(number))
 
 
@@ -94,7 +92,7 @@ def infinite() -> NotEvaluated:
 def divide(left: Number, right: Number) -> Number:
     """Quotient. Raises EvaluationError for 0/0, NotEvaluated where Terraform has infinity."""
     if right == 0:
-        raise infinite() if left else invalid("division-by-zero")
+        raise infinite() if left else EvaluationError(phrase("expr.division-by-zero"))
     return of_fraction(fraction(left) / fraction(right))
 
 
@@ -102,7 +100,7 @@ def modulo(left: Number, right: Number) -> Number:
     """Remainder with the sign of the dividend; ``x % 0`` is ``x``."""
     if right == 0:
         if left == 0:
-            raise invalid("division-by-zero")
+            raise EvaluationError(phrase("expr.division-by-zero"))
         return left
     one, other = fraction(left), fraction(right)
     return of_fraction(one - other * int(one / other))
@@ -112,7 +110,7 @@ def integer(number: Number, name: str) -> int:
     """``number`` when it is whole; ``name`` is the function that asks."""
     if isinstance(number, int):
         return number
-    raise invalid("whole-number", name=name, number=to_text(number)[:40])
+    raise EvaluationError(phrase("expr.whole-number", name=name, number=to_text(number)[:40]))
 
 
 def _rounded(exact: Fraction) -> Fraction:

@@ -11,11 +11,12 @@ from decimal import Decimal
 from typing import TypeGuard
 
 from souverain.hcl.ast import BinaryOperator, UnaryOperator
+from souverain.model import phrase
 from souverain.terraform import numerics
 from souverain.terraform.conversions import convert, elements, first_unknown, identity
-from souverain.terraform.errors import invalid
+from souverain.terraform.errors import EvaluationError
 from souverain.terraform.numerics import Number, fraction, of_fraction
-from souverain.terraform.types import BOOL, NUMBER, Primitive, type_of
+from souverain.terraform.typesystem import BOOL, NUMBER, Primitive, type_of
 from souverain.values import ListOf, MapOf, Partial, SetOf, Unknown, Value
 
 Arithmetic = Callable[[Number, Number], Number]
@@ -59,7 +60,8 @@ def binary(op: BinaryOperator, left: Value, right: Value) -> Value:
         return one
     if isinstance(other, Unknown):
         return other
-    assert isinstance(one, (int, Decimal)) and isinstance(other, (int, Decimal))
+    assert isinstance(one, (int, Decimal))
+    assert isinstance(other, (int, Decimal))
     if op in COMPARISON:
         return COMPARISON[op](one, other)
     return ARITHMETIC[op](one, other)
@@ -90,7 +92,7 @@ def either(left: Value, right: Callable[[], Value]) -> bool | Unknown:
     if other is True:
         return True
     if one is None or other is None:
-        raise invalid("null-operand", wanted=BOOL)
+        raise EvaluationError(phrase("expr.null-operand", wanted=BOOL))
     return one or other
 
 
@@ -106,7 +108,7 @@ def _is_error(side: bool | Unknown | None) -> TypeGuard[Unknown]:
 
 def _operand(value: Value, wanted: Primitive) -> Value:
     if value is None:
-        raise invalid("null-operand", wanted=wanted)
+        raise EvaluationError(phrase("expr.null-operand", wanted=wanted))
     return convert(value, wanted)
 
 

@@ -8,24 +8,24 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, Union
+from typing import Literal
 
 from souverain.hcl import ast
 from souverain.model import Phrase, Ref, Span, phrase
 from souverain.terraform import conditions
-from souverain.terraform.body import BodyScope, element_steps
+from souverain.terraform.body import element_steps
 from souverain.terraform.context import MAX_INSTANCES, Evaluation
 from souverain.terraform.conversions import convert
 from souverain.terraform.definition import Members
 from souverain.terraform.errors import EvaluationError
 from souverain.terraform.expressions import evaluate
-from souverain.terraform.provenance import Link, Step
+from souverain.terraform.provenance import BodyScope, Link, Step
 from souverain.terraform.scope import Step as ScopeStep
-from souverain.terraform.types import NUMBER
+from souverain.terraform.typesystem import NUMBER
 from souverain.values import Partial, SetOf, Unknown, Value
 from souverain.worlds import Choice, Memo, Worlds
 
-Key = Union[None, int, str]
+Key = int | str | None
 """Instance key; None without repetition, and for the one instance whose key is not known."""
 
 Kind = Literal["single", "count", "for_each"]

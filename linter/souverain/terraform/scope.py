@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Union
 
+from souverain.terraform.syntax import root_names
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -74,6 +76,9 @@ class ChildScope:
         return self.parent.resolve(root, steps, span)
 
     def condition(self, expr: Expr, span: Span) -> Choice | None:
+        """None for an expression over these names: it is another one in each iteration."""
+        if any(name in self.names for name in root_names(expr)):
+            return None
         return self.parent.condition(expr, span)
 
     def read_file(self, path: str, span: Span) -> bytes | Value:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from souverain.model import Ref
-from souverain.terraform.conversions import convert, elements, identity, to_string
-from souverain.terraform.errors import EvaluationError, invalid
+from souverain.model import Ref, phrase
+from souverain.terraform.conversions import convert, elements, identity
+from souverain.terraform.errors import EvaluationError
 from souverain.terraform.scope import IndexStep, Step
-from souverain.terraform.types import NUMBER, name_of, type_of
+from souverain.terraform.typesystem import NUMBER, STRING, name_of, type_of
 from souverain.values import ListOf, MapOf, Partial, SetOf, Unknown, Value
 
 
@@ -35,7 +35,7 @@ def _attribute(value: Value, name: str) -> Value:
     if isinstance(value, Mapping):
         if name in value:
             return value[name]
-        raise invalid("no-attribute", name=name)
+        raise EvaluationError(phrase("expr.no-attribute", name=name))
     if isinstance(value, Unknown):
         return extend(value, name)
     raise _no_parts(value, name)
@@ -47,21 +47,22 @@ def _index(value: Value, key: Value) -> Value:
             return extend(value, key)
         return value if value.element is None else value.element
     if key is None:
-        raise invalid("null-index")
+        raise EvaluationError(phrase("expr.null-index"))
     if isinstance(value, tuple):
         return _element(value, convert(key, NUMBER))
     if isinstance(value, Mapping):
-        name = to_string(key)
-        if isinstance(name, Unknown):
-            return name
-        if isinstance(name, Partial):
-            return name.unknown
-        if name in value:
-            return value[name]
-        raise invalid("no-attribute", name=str(name))
+        return _keyed(value, convert(key, STRING))
     if isinstance(value, SetOf):
-        raise invalid("set-index")
+        raise EvaluationError(phrase("expr.set-index"))
     raise _no_parts(value, "[...]")
+
+
+def _keyed(items: Mapping[str, Value], key: Value) -> Value:
+    if isinstance(key, (Unknown, Partial)):
+        return key if isinstance(key, Unknown) else key.unknown
+    if isinstance(key, str) and key in items:
+        return items[key]
+    raise EvaluationError(phrase("expr.no-attribute", name=str(key)))
 
 
 def _element(items: tuple[Value, ...], position: Value) -> Value:
@@ -69,13 +70,13 @@ def _element(items: tuple[Value, ...], position: Value) -> Value:
         return position
     if isinstance(position, int) and 0 <= position < len(items):
         return items[position]
-    raise invalid("no-element", index=str(position)[:40], length=len(items))
+    raise EvaluationError(phrase("expr.no-element", index=str(position)[:40], length=len(items)))
 
 
 def _no_parts(value: Value, name: str) -> EvaluationError:
     if value is None:
-        return invalid("null-parts", name=name)
-    return invalid("no-parts", name=name, found=name_of(type_of(value)))
+        return EvaluationError(phrase("expr.null-parts", name=name))
+    return EvaluationError(phrase("expr.no-parts", name=name, found=name_of(type_of(value))))
 
 
 def pairs(collection: Value) -> list[tuple[Value, Value]]:
@@ -90,8 +91,8 @@ def pairs(collection: Value) -> list[tuple[Value, Value]]:
     if isinstance(collection, SetOf):
         return [(item, item) for item in collection.items]
     if collection is None:
-        raise invalid("null-iteration")
-    raise invalid("no-iteration", found=name_of(type_of(collection)))
+        raise EvaluationError(phrase("expr.null-iteration"))
+    raise EvaluationError(phrase("expr.no-iteration", found=name_of(type_of(collection))))
 
 
 def splat(value: Value) -> tuple[Value, ...]:
@@ -115,6 +116,5 @@ def merge(one: Value, other: Value, unknown: Unknown) -> Value:
         merged = {name: merge(value, other[name], unknown) for name, value in one.items()}
         return MapOf(merged) if isinstance(one, MapOf) else merged
     if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
-        return type(one)(merge(a, b, unknown) for a, b in zip(one, other))
+        return type(one)(merge(a, b, unknown) for a, b in zip(one, other, strict=True))
     return unknown
-

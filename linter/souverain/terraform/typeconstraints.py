@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from souverain.hcl import ast
-from souverain.model import Span
+from souverain.model import Span, phrase
 from souverain.terraform.constants import constant, key_name
 from souverain.terraform.conversions import convert, elements, set_of
-from souverain.terraform.errors import EvaluationError, NotEvaluated, invalid
-from souverain.terraform.types import (
+from souverain.terraform.errors import EvaluationError, NotEvaluated
+from souverain.terraform.typesystem import (
     DYNAMIC,
     ListType,
     MapType,
@@ -107,7 +107,7 @@ def parse(expr: ast.Expr) -> Constraint:
 
 
 def _not_a_type(expr: ast.Expr) -> EvaluationError:
-    error = invalid("not-a-type")
+    error = EvaluationError(phrase("expr.not-a-type"))
     error.span = expr.span
     return error
 

@@ -11,8 +11,11 @@ from souverain.terraform.bounds import bounds_of_validation
 from souverain.terraform.conversions import identity
 from souverain.terraform.definition import Block
 from souverain.terraform.typeconstraints import Constraint, constraint_of
-from souverain.terraform.types import BOOL
+from souverain.terraform.typesystem import BOOL
 from souverain.values import Unknown, Value
+
+BOOLEANS: tuple[Value, ...] = (True, False)
+"""What a bool can be, in the order of a condition's branches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +44,14 @@ class VariableLibrary:
 
 
 def _options(variable: Block, is_bool: bool) -> tuple[Value, ...] | None:
-    options: tuple[Value, ...] | None = (True, False) if is_bool else None
+    options: tuple[Value, ...] | None = BOOLEANS if is_bool else None
     for block in variable.members.blocks.get("validation", ()):
         condition = variable.members.of(block).expr("condition")
         bounds = bounds_of_validation(condition, variable.name) if condition else None
         if bounds is None:
             continue
         kept = {identity(value) for value in bounds}
-        options = (
-            bounds if options is None else tuple(v for v in options if identity(v) in kept)
-        )
+        options = bounds if options is None else tuple(v for v in options if identity(v) in kept)
     return options or None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from souverain.model import phrase
-from souverain.terraform.errors import NotEvaluated, invalid
+from souverain.terraform.errors import EvaluationError, NotEvaluated
 from souverain.terraform.functions.signature import Context, apply
 from souverain.terraform.functions.table import IMPURE, NOT_IMPLEMENTED, TABLE
 from souverain.values import Value
@@ -29,4 +29,4 @@ def call(name: str, args: Sequence[Value], context: Context) -> Value:
         raise NotEvaluated(phrase("expr.not-implemented", name=name))
     if name.startswith("provider::"):
         raise NotEvaluated(phrase("expr.provider-function", name=name))
-    raise invalid("no-function", name=name)
+    raise EvaluationError(phrase("expr.no-function", name=name))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
+from souverain.model import phrase
 from souverain.terraform.conversions import (
     MAX_NODES,
     convert,
@@ -18,12 +19,12 @@ from souverain.terraform.conversions import (
     set_of,
     unified,
 )
-from souverain.terraform.errors import EvaluationError, invalid, too_large
+from souverain.terraform.errors import EvaluationError, too_large
 from souverain.terraform.functions.graphemes import clusters
 from souverain.terraform.functions.numeric import to_range
 from souverain.terraform.numerics import Number, integer
 from souverain.terraform.operators import equal
-from souverain.terraform.types import (
+from souverain.terraform.typesystem import (
     STRING,
     ListType,
     MapType,
@@ -39,14 +40,14 @@ def sequence(value: Value, name: str, *, sets: bool = True) -> tuple[Value, ...]
     """Elements of a list or tuple (or set). Raises EvaluationError for anything else."""
     items = elements(value)
     if items is None or (isinstance(value, SetOf) and not sets):
-        raise invalid("not-a-list", name=name)
+        raise EvaluationError(phrase("expr.not-a-list", name=name))
     return items
 
 
 def mapping(value: Value, name: str) -> Mapping[str, Value]:
     """Items of a map or object. Raises EvaluationError for anything else."""
     if not isinstance(value, Mapping):
-        raise invalid("not-a-map", name=name)
+        raise EvaluationError(phrase("expr.not-a-map", name=name))
     return value
 
 
@@ -56,6 +57,7 @@ def _bounded(size: int, name: str) -> None:
 
 
 def length(value: Value) -> Value:
+    """Characters of a text, elements of anything else; unknown for a set with unknown elements."""
     if isinstance(value, str):
         return len(clusters(value))
     if isinstance(value, Mapping):
@@ -66,21 +68,24 @@ def length(value: Value) -> Value:
 
 
 def alltrue(items: tuple[Value, ...]) -> Value:
+    """Whether no element is false or null; one that is decides alone."""
     if any(item is False or item is None for item in items):
         return False
     return next((item for item in items if isinstance(item, Unknown)), True)
 
 
 def anytrue(items: tuple[Value, ...]) -> Value:
+    """Whether an element is true; one that is decides alone."""
     if any(item is True for item in items):
         return True
     return next((item for item in items if isinstance(item, Unknown)), False)
 
 
 def chunklist(items: tuple[Value, ...], size: Number) -> Value:
+    """The list in pieces of ``size`` elements; 0 stands for one piece."""
     width = integer(size, "chunklist")
     if width < 0:
-        raise invalid("negative", name="chunklist")
+        raise EvaluationError(phrase("expr.negative", name="chunklist"))
     if not items:
         return ListOf()
     width = width or len(items)
@@ -97,28 +102,30 @@ def coalesce(*values: Value) -> Value:
             return value if any(isinstance(s, str) for s in value.segments) else value.unknown
         if value is not None and value != "":
             return value
-    raise invalid("all-empty", name="coalesce")
+    raise EvaluationError(phrase("expr.all-empty", name="coalesce"))
 
 
 def coalescelist(*lists: Value) -> Value:
+    """The first list that is not empty."""
     if not lists:
-        raise invalid("argument-count", name="coalescelist", found=0)
+        raise EvaluationError(phrase("expr.argument-count", name="coalescelist", found=0))
     for one in lists:
         if isinstance(one, Unknown):
             return one
         if sequence(one, "coalescelist", sets=False):
             return one
-    raise invalid("all-empty", name="coalescelist")
+    raise EvaluationError(phrase("expr.all-empty", name="coalescelist"))
 
 
 def compact(items: tuple[Value, ...]) -> Value:
+    """The list without null and empty texts."""
     return ListOf(item for item in items if item is not None and item != "")
 
 
 def concat(*sequences: Value) -> Value:
     """A list when every argument is one, and else a tuple."""
     if not sequences:
-        raise invalid("argument-count", name="concat", found=0)
+        raise EvaluationError(phrase("expr.argument-count", name="concat", found=0))
     found: list[Value] = []
     for one in sequences:
         found.extend(sequence(one, "concat", sets=False))
@@ -136,6 +143,7 @@ def _unified_list(items: Sequence[Value]) -> Value:
 
 
 def contains(collection: Value, wanted: Value) -> Value:
+    """Whether an element equals ``wanted``, in type too."""
     open_: Unknown | None = None
     for item in sequence(collection, "contains"):
         same = _loosely_equal(item, wanted)
@@ -151,18 +159,21 @@ def _loosely_equal(item: Value, wanted: Value) -> bool | Unknown:
 
 
 def distinct_list(items: tuple[Value, ...]) -> Value:
+    """The list without repetition."""
     return ListOf(distinct(items))
 
 
 def element(items: Value, index: Number) -> Value:
+    """The element at an index that wraps around."""
     found = sequence(items, "element", sets=False)
     position = integer(index, "element")
     if not found:
-        raise invalid("empty-argument", name="element")
+        raise EvaluationError(phrase("expr.empty-argument", name="element"))
     return found[position % len(found)]
 
 
 def flatten(value: Value) -> Value:
+    """Nested lists as one tuple; unknown when an element may be a list itself."""
     found: list[Value] = []
     pending: list[Iterator[Value]] = [iter(sequence(value, "flatten"))]
     while pending:
@@ -181,6 +192,7 @@ def flatten(value: Value) -> Value:
 
 
 def index(items: Value, wanted: Value) -> Value:
+    """Position of the first element that equals ``wanted``."""
     found = sequence(items, "index", sets=False)
     for position, item in enumerate(found):
         same = equal(item, wanted)
@@ -188,27 +200,30 @@ def index(items: Value, wanted: Value) -> Value:
             return same
         if same:
             return position
-    raise invalid("not-found", name="index")
+    raise EvaluationError(phrase("expr.not-found", name="index"))
 
 
 def keys(value: Value) -> Value:
+    """Names in order: a list for a map, a tuple for an object."""
     names = sorted(mapping(value, "keys"))
     return ListOf(names) if isinstance(value, MapOf) else tuple(names)
 
 
 def values(value: Value) -> Value:
+    """Values in the order of their names: a list for a map, a tuple for an object."""
     found = [item for _, item in sorted(mapping(value, "values").items())]
     return ListOf(found) if isinstance(value, MapOf) else tuple(found)
 
 
 def lookup(value: Value, key: str, *default: Value) -> Value:
+    """The value of ``key``, or the default, converted to what a map holds."""
     found = mapping(value, "lookup")
     if len(default) > 1:
-        raise invalid("argument-count", name="lookup", found=2 + len(default))
+        raise EvaluationError(phrase("expr.argument-count", name="lookup", found=2 + len(default)))
     if key in found:
         return found[key]
     if not default:
-        raise invalid("no-attribute", name=key)
+        raise EvaluationError(phrase("expr.no-attribute", name=key))
     if isinstance(value, MapOf) and value:
         kind = type_of(value)
         assert isinstance(kind, MapType)
@@ -219,14 +234,17 @@ def lookup(value: Value, key: str, *default: Value) -> Value:
 def matchkeys(
     items: tuple[Value, ...], names: tuple[Value, ...], wanted: tuple[Value, ...]
 ) -> Value:
+    """The items whose name is among ``wanted``."""
     if len(items) != len(names):
-        raise invalid("same-length", name="matchkeys")
+        raise EvaluationError(phrase("expr.same-length", name="matchkeys"))
     if unify([type_of(names), type_of(wanted)]) is None:
-        raise invalid("no-common-type")
+        raise EvaluationError(phrase("expr.no-common-type"))
     common = unified([*names, *wanted])
     sought = common[len(names) :]
     return ListOf(
-        item for item, name in zip(items, common) if any(equal(name, s) is True for s in sought)
+        item
+        for item, name in zip(items, common[: len(items)], strict=True)
+        if any(equal(name, s) is True for s in sought)
     )
 
 
@@ -246,39 +264,44 @@ def merge(*maps: Value) -> Value:
 
 
 def one(value: Value) -> Value:
+    """The only element, or null for none."""
     items = sequence(value, "one")
     if len(items) > 1:
-        raise invalid("more-than-one")
+        raise EvaluationError(phrase("expr.more-than-one"))
     return items[0] if items else None
 
 
 def range_list(*numbers: Number) -> Value:
+    """Numbers at equal distance. Raises EvaluationError past 1,024 of them."""
     return ListOf(to_range(*numbers))
 
 
 def reverse(value: Value) -> Value:
+    """The elements in reverse order."""
     items = sequence(value, "reverse")[::-1]
     return items if type_of(value).__class__ is TupleType else ListOf(items)
 
 
 def slice_(value: Value, start: Number, end: Number) -> Value:
+    """The elements from ``start`` up to and without ``end``."""
     items = sequence(value, "slice", sets=False)
     first, last = integer(start, "slice"), integer(end, "slice")
     if not 0 <= first <= last <= len(items):
-        raise invalid("slice-bounds", length=len(items))
+        raise EvaluationError(phrase("expr.slice-bounds", length=len(items)))
     return ListOf(items[first:last]) if isinstance(value, ListOf) else items[first:last]
 
 
 def sort(items: tuple[Value, ...]) -> Value:
+    """Texts in the order of their code points."""
     if None in items:
-        raise invalid("null-element", name="sort")
+        raise EvaluationError(phrase("expr.null-element", name="sort"))
     return ListOf(sorted(str(item) for item in items))
 
 
 def setproduct(*sets: Value) -> Value:
     """A list of tuples; a set when every argument is a set."""
     if len(sets) < 2:
-        raise invalid("argument-count", name="setproduct", found=len(sets))
+        raise EvaluationError(phrase("expr.argument-count", name="setproduct", found=len(sets)))
     parts = [sequence(one, "setproduct") for one in sets]
     size = 1
     for part in parts:
@@ -290,15 +313,18 @@ def setproduct(*sets: Value) -> Value:
 
 
 def setunion(*sets: SetOf) -> Value:
+    """Elements of any of the sets."""
     return set_of(item for one in _same_type(sets) for item in one.items)
 
 
 def setintersection(*sets: SetOf) -> Value:
+    """Elements of all the sets."""
     first, *others = _same_type(sets)
     return set_of(item for item in first.items if all(_holds(one, item) for one in others))
 
 
 def setsubtract(whole: SetOf, removed: SetOf) -> Value:
+    """Elements of ``whole`` that are not in ``removed``."""
     kept, gone = _same_type((whole, removed))
     return set_of(item for item in kept.items if not _holds(gone, item))
 
@@ -306,7 +332,7 @@ def setsubtract(whole: SetOf, removed: SetOf) -> Value:
 def _same_type(sets: Sequence[SetOf]) -> list[SetOf]:
     common = unify([type_of(one) for one in sets if one.items])
     if common is None:
-        raise invalid("no-common-type")
+        raise EvaluationError(phrase("expr.no-common-type"))
     found = [convert(one, common) for one in sets]
     return [one for one in found if isinstance(one, SetOf)]
 
@@ -316,22 +342,24 @@ def _holds(one: SetOf, wanted: Value) -> bool:
 
 
 def transpose(value: Mapping[str, tuple[str, ...]]) -> Value:
+    """A map of lists with keys and elements swapped."""
     turned: dict[str, list[Value]] = {}
     for name in sorted(value):
         for item in value[name]:
             if item is None:
-                raise invalid("null-element", name="transpose")
+                raise EvaluationError(phrase("expr.null-element", name="transpose"))
             turned.setdefault(item, []).append(name)
     return MapOf((name, ListOf(sorted(map(str, turned[name])))) for name in sorted(turned))
 
 
 def zipmap(names: tuple[Value, ...], items: Value) -> Value:
+    """Names and items side by side: a map when the items are a list, else an object."""
     found = sequence(items, "zipmap", sets=False)
     if len(names) != len(found):
-        raise invalid("same-length", name="zipmap")
+        raise EvaluationError(phrase("expr.same-length", name="zipmap"))
     if None in names:
-        raise invalid("null-key")
-    built = {str(name): item for name, item in zip(names, found)}
+        raise EvaluationError(phrase("expr.null-key"))
+    built = {str(name): item for name, item in zip(names, found, strict=True)}
     return MapOf(built) if isinstance(items, ListOf) else built
 
 
@@ -339,28 +367,35 @@ def zipmap(names: tuple[Value, ...], items: Value) -> Value:
 
 
 def to_list(value: Value) -> Value:
+    """``tolist``: the elements in the one type they share."""
     return convert(value, ListType("dynamic"))
 
 
 def to_set(value: Value) -> Value:
+    """``toset``: the elements in the one type they share, without repetition."""
     return convert(value, SetType("dynamic"))
 
 
 def to_map(value: Value) -> Value:
+    """``tomap``: the values in the one type they share."""
     return convert(value, MapType("dynamic"))
 
 
 def to_string(value: Value) -> Value:
+    """``tostring``."""
     return convert(value, STRING)
 
 
 def to_number(value: Value) -> Value:
+    """``tonumber``."""
     return convert(value, "number")
 
 
 def to_bool(value: Value) -> Value:
+    """``tobool``."""
     return convert(value, "bool")
 
 
 def identity(value: Value) -> Value:
+    """The value itself: sensitivity marks are not kept."""
     return value

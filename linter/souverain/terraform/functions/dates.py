@@ -8,7 +8,8 @@ import re
 from datetime import datetime, timedelta, timezone
 from fractions import Fraction
 
-from souverain.terraform.errors import EvaluationError, invalid
+from souverain.model import phrase
+from souverain.terraform.errors import EvaluationError
 from souverain.values import Value
 
 _RFC3339 = re.compile(
@@ -25,23 +26,34 @@ _NANOSECONDS = {
     "m": 60_000_000_000,
     "h": 3_600_000_000_000,
 }
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 def _parse(stamp: str) -> tuple[datetime, int]:
     """A moment and its nanoseconds beyond the second."""
     found = _RFC3339.fullmatch(stamp)
     if found is None:
-        raise invalid("bad-document", format="RFC 3339")
+        raise EvaluationError(phrase("expr.bad-document", format="RFC 3339"))
     year, month, day, hour, minute, second = map(int, found.groups()[:6])
     fractional, zone = found[7], found[8]
     try:
         moment = datetime(year, month, day, hour, minute, second, tzinfo=_zone(zone))
     except ValueError:
-        raise invalid("bad-document", format="RFC 3339") from None
+        raise EvaluationError(phrase("expr.bad-document", format="RFC 3339")) from None
     return moment, int((fractional or "0")[:9].ljust(9, "0"))
 
 
@@ -53,17 +65,19 @@ def _zone(written: str) -> timezone:
 
 
 def timecmp(one: str, other: str) -> Value:
+    """-1, 0 or 1 as the first moment is before, at or after the second."""
     left, right = _parse(one), _parse(other)
     return (left > right) - (left < right)
 
 
 def timeadd(stamp: str, duration: str) -> Value:
+    """A moment moved by a duration, to the second."""
     moment, nanoseconds = _parse(stamp)
-    seconds, rest = divmod(nanoseconds + _duration(duration), 1_000_000_000)
+    seconds, _rest = divmod(nanoseconds + _duration(duration), 1_000_000_000)
     try:
         moved = moment + timedelta(seconds=seconds)
     except OverflowError:
-        raise invalid("bad-document", format="RFC 3339") from None
+        raise EvaluationError(phrase("expr.bad-document", format="RFC 3339")) from None
     return _written(moved)
 
 
@@ -81,11 +95,11 @@ def _duration(written: str) -> int:
     while at < len(unsigned):
         found = _DURATION.match(unsigned, at)
         if found is None or len(unsigned) > 100:
-            raise invalid("bad-document", format="duration")
+            raise EvaluationError(phrase("expr.bad-duration"))
         total += int(Fraction(found[1].removesuffix(".")) * _NANOSECONDS[found[2]])
         at = found.end()
     if not unsigned or total >= 1 << 63:
-        raise invalid("bad-document", format="duration")
+        raise EvaluationError(phrase("expr.bad-duration"))
     return int(-total if written.startswith("-") else total)
 
 
@@ -99,6 +113,7 @@ def _offset(moment: datetime, colon: str, *, zulu: bool) -> str:
 
 
 def formatdate(layout: str, stamp: str) -> Value:
+    """A moment in a layout of runs of letters (``YYYY-MM-DD``) and quoted text."""
     moment, _ = _parse(stamp)
     pieces: list[str] = []
     at = 0
@@ -124,7 +139,7 @@ def _literal(layout: str, start: int) -> tuple[str, int]:
     while True:
         end = layout.find("'", at)
         if end < 0:
-            raise invalid("date-format", verb=layout[start : start + 20])
+            raise EvaluationError(phrase("expr.date-format", verb=layout[start : start + 20]))
         pieces.append(layout[at:end])
         if layout[end + 1 : end + 2] != "'":
             return "".join(pieces), end + 1
@@ -167,4 +182,4 @@ def _verb(run: str, moment: datetime) -> str:
 
 
 def _unknown_verb(run: str) -> EvaluationError:
-    return invalid("date-format", verb=run[:20])
+    return EvaluationError(phrase("expr.date-format", verb=run[:20]))

@@ -12,8 +12,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote_plus
 
+from souverain.model import phrase
 from souverain.terraform.conversions import MAX_NODES
-from souverain.terraform.errors import EvaluationError, invalid, too_large
+from souverain.terraform.errors import EvaluationError, too_large
 from souverain.values import ListOf, Value
 
 _FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*))(,|\n|\Z)')
@@ -21,37 +22,43 @@ _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{
 
 
 def base64encode(value: str) -> Value:
+    """UTF-8 bytes of a text in Base64."""
     return base64.b64encode(value.encode()).decode()
 
 
 def base64decode(value: str) -> Value:
+    """Text of Base64 that holds UTF-8."""
     try:
         return _decoded(value).decode()
     except UnicodeDecodeError:
-        raise invalid("bad-document", format="UTF-8") from None
+        raise EvaluationError(phrase("expr.bad-document", format="UTF-8")) from None
 
 
 def _decoded(value: str) -> bytes:
     compact = value.replace("\r", "").replace("\n", "")
     if not _BASE64.fullmatch(compact):
-        raise invalid("bad-document", format="Base64")
+        raise EvaluationError(phrase("expr.bad-document", format="Base64"))
     return binascii.a2b_base64(compact)
 
 
 def textencodebase64(value: str, encoding: str) -> Value:
+    """A text in a character set, in Base64."""
     codec = _codec(encoding)
     try:
-        encoded = b"\xfe\xff" + value.encode("utf-16-be") if codec == "utf-16" else value.encode(codec)
+        encoded = (
+            b"\xfe\xff" + value.encode("utf-16-be") if codec == "utf-16" else value.encode(codec)
+        )
         return base64.b64encode(encoded).decode()
     except UnicodeEncodeError:
-        raise invalid("not-encodable", encoding=encoding[:40]) from None
+        raise EvaluationError(phrase("expr.not-encodable", encoding=encoding[:40])) from None
 
 
 def textdecodebase64(value: str, encoding: str) -> Value:
+    """Text of Base64 that holds a character set."""
     try:
         return _decoded(value).decode(_codec(encoding))
     except UnicodeDecodeError:
-        raise invalid("bad-document", format=encoding[:40]) from None
+        raise EvaluationError(phrase("expr.bad-document", format=encoding[:40])) from None
 
 
 def _codec(encoding: str) -> str:
@@ -59,13 +66,14 @@ def _codec(encoding: str) -> str:
     try:
         found = codecs.lookup(encoding)
     except (LookupError, ValueError):
-        raise invalid("no-encoding", encoding=encoding[:40]) from None
+        raise EvaluationError(phrase("expr.no-encoding", encoding=encoding[:40])) from None
     if not getattr(found, "_is_text_encoding", True):
-        raise invalid("no-encoding", encoding=encoding[:40])
+        raise EvaluationError(phrase("expr.no-encoding", encoding=encoding[:40]))
     return found.name
 
 
 def urlencode(value: str) -> Value:
+    """A text as a query parameter; a space becomes ``+``."""
     return quote_plus(value, safe="")
 
 
@@ -83,7 +91,7 @@ def csvdecode(document: str) -> Value:
 
 
 def _malformed_csv() -> EvaluationError:
-    return invalid("bad-document", format="CSV")
+    return EvaluationError(phrase("expr.bad-document", format="CSV"))
 
 
 def _rows(document: str) -> Iterator[list[str]]:

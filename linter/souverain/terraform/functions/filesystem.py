@@ -12,7 +12,7 @@ import posixpath
 from souverain.hcl import diagnose_template, parse_template
 from souverain.model import SourceText, phrase
 from souverain.terraform.conversions import set_of
-from souverain.terraform.errors import EvaluationError, NotEvaluated, invalid
+from souverain.terraform.errors import EvaluationError, NotEvaluated
 from souverain.terraform.functions import hashing, re2
 from souverain.terraform.functions.collections import mapping
 from souverain.terraform.functions.signature import Context
@@ -22,6 +22,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def file(context: Context, path: str) -> Value:
+    """Text of a file."""
     data = context.scope.read_file(path, context.span)
     return _decoded(data) if isinstance(data, bytes) else data
 
@@ -30,15 +31,17 @@ def _decoded(data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError:
-        raise invalid("bad-document", format="UTF-8") from None
+        raise EvaluationError(phrase("expr.bad-document", format="UTF-8")) from None
 
 
 def filebase64(context: Context, path: str) -> Value:
+    """Bytes of a file in Base64."""
     data = context.scope.read_file(path, context.span)
     return base64.b64encode(data).decode() if isinstance(data, bytes) else data
 
 
 def fileexists(context: Context, path: str) -> Value:
+    """Whether a file exists; unknown when the scope does not say."""
     data = context.scope.read_file(path, context.span)
     if isinstance(data, Unknown):
         return False if data.error else data
@@ -53,26 +56,32 @@ def _digest(context: Context, path: str, algorithm: str, *, base64_text: bool = 
 
 
 def filemd5(context: Context, path: str) -> Value:
+    """MD5 of a file."""
     return _digest(context, path, "md5")
 
 
 def filesha1(context: Context, path: str) -> Value:
+    """SHA-1 of a file."""
     return _digest(context, path, "sha1")
 
 
 def filesha256(context: Context, path: str) -> Value:
+    """SHA-256 of a file."""
     return _digest(context, path, "sha256")
 
 
 def filesha512(context: Context, path: str) -> Value:
+    """SHA-512 of a file."""
     return _digest(context, path, "sha512")
 
 
 def filebase64sha256(context: Context, path: str) -> Value:
+    """SHA-256 of a file in Base64."""
     return _digest(context, path, "sha256", base64_text=True)
 
 
 def filebase64sha512(context: Context, path: str) -> Value:
+    """SHA-512 of a file in Base64."""
     return _digest(context, path, "sha512", base64_text=True)
 
 
@@ -81,7 +90,7 @@ def fileset(context: Context, directory: str, pattern: str) -> Value:
     names = context.scope.file_names(directory, context.span)
     if not isinstance(names, tuple):
         return names
-    glob = re2.compile(_glob(posixpath.normpath(pattern)))
+    glob = re2.compiled(_glob(posixpath.normpath(pattern)))
     return set_of(name for name in names if glob.search(str(name)) is not None)
 
 
@@ -124,6 +133,7 @@ def _literal(character: str) -> str:
 
 
 def templatefile(context: Context, path: str, names: Value) -> Value:
+    """A file as a template with the names given to it."""
     data = context.scope.read_file(path, context.span)
     if not isinstance(data, bytes):
         return data
@@ -132,6 +142,7 @@ def templatefile(context: Context, path: str, names: Value) -> Value:
 
 
 def templatestring(context: Context, template: str, names: Value) -> Value:
+    """A text as a template with the names given to it."""
     source = SourceText(context.span.file, template.encode())
     return _rendered(context, source, names)
 
@@ -147,24 +158,28 @@ def _rendered(context: Context, source: SourceText, names: Value) -> Value:
 
 
 def abspath(path: str) -> Value:
+    """An absolute path without ``.`` and ``..``. Raises NotEvaluated for a relative one."""
     if not path.startswith("/"):
         raise NotEvaluated(phrase("expr.machine", name="abspath"))
     return "/" + posixpath.normpath(path).lstrip("/")
 
 
 def pathexpand(path: str) -> Value:
+    """The path itself. Raises NotEvaluated when it begins with ``~``."""
     if path.startswith("~"):
         raise NotEvaluated(phrase("expr.machine", name="pathexpand"))
     return path
 
 
 def basename(path: str) -> Value:
+    """The last element of a path."""
     if path == "":
         return "."
     return path.rstrip("/").rpartition("/")[2] or "/"
 
 
 def dirname(path: str) -> Value:
+    """A path without its last element."""
     directory = path.rpartition("/")[0] + ("/" if "/" in path else "")
     clean = posixpath.normpath(directory)
     return "/" + clean.lstrip("/") if clean.startswith("/") else clean

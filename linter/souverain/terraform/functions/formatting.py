@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from souverain.model import phrase
 from souverain.terraform import numerics
 from souverain.terraform.conversions import MAX_TEXT, convert, elements, joined, to_string
-from souverain.terraform.errors import invalid, too_large
+from souverain.terraform.errors import EvaluationError, too_large
 from souverain.terraform.functions.graphemes import clusters
 from souverain.terraform.functions.json import dumps, quoted
 from souverain.terraform.numerics import Number, fraction, integer, to_text
-from souverain.terraform.types import BOOL, NUMBER
+from souverain.terraform.typesystem import BOOL, NUMBER
 from souverain.values import ListOf, Partial, Unknown, Value
 
 _VERB = re.compile(
@@ -63,10 +64,10 @@ def formatlist(template: Value, *args: Value) -> Value:
         return unknown
     lengths = {len(column) for column in columns if column is not None}
     if len(lengths) > 1:
-        raise invalid("same-length", name="formatlist")
+        raise EvaluationError(phrase("expr.same-length", name="formatlist"))
     count = lengths.pop() if lengths else 1
     rows = (
-        [arg if column is None else column[row] for arg, column in zip(args, columns)]
+        [arg if column is None else column[row] for arg, column in zip(args, columns, strict=True)]
         for row in range(count)
     )
     return ListOf(format_(template, *row) for row in rows)
@@ -88,14 +89,14 @@ def _formatted(template: str, args: Sequence[Value]) -> list[str | Unknown]:
         position = verb.index if verb.index is not None else position + 1
         used = max(used, position)
         if not 1 <= position <= len(args):
-            raise invalid("format-arguments", found=len(args))
+            raise EvaluationError(phrase("expr.format-arguments", found=len(args)))
         added = _segments(verb, args[position - 1])
         length += sum(len(s) for s in added if isinstance(s, str))
         if length > MAX_TEXT:
             raise too_large("format", MAX_TEXT)
         segments.extend(added)
     if used < len(args) and not _indexed(template):
-        raise invalid("format-arguments", found=len(args))
+        raise EvaluationError(phrase("expr.format-arguments", found=len(args)))
     return segments
 
 
@@ -106,7 +107,7 @@ def _indexed(template: str) -> bool:
 def _verb(template: str, percent: int) -> tuple[_Verb, int]:
     found = _VERB.match(template, percent)
     if found is None or found["verb"] not in "vtbdoxXeEfgGsq%":
-        raise invalid("format-verb", position=percent + 1)
+        raise EvaluationError(phrase("expr.format-verb", position=percent + 1))
     width = int(found["width"] or 0) if len(found["width"] or "") < 6 else _MAX_WIDTH + 1
     precision = None if found["precision"] is None else int(found["precision"][:6] or 0)
     if max(width, precision or 0) > _MAX_WIDTH:
@@ -124,7 +125,7 @@ def _segments(verb: _Verb, arg: Value) -> list[str | Unknown]:
     if verb.letter == "v":
         return _any(verb, arg)
     if arg is None:
-        raise invalid("format-null")
+        raise EvaluationError(phrase("expr.format-null"))
     if verb.letter in "sq":
         return [_string(verb, arg)]
     if verb.letter == "t":
@@ -215,7 +216,9 @@ def _general(number: Number, verb: _Verb) -> str:
     if exponent < -4 or exponent >= limit:
         mantissa = digits[0] + ("." + digits[1:] if len(digits) > 1 else "")
         return mantissa + _exponent(exponent, verb)
-    return to_text(numerics.of_fraction(Fraction(int(digits)) * Fraction(10) ** (exponent - len(digits) + 1)))
+    return to_text(
+        numerics.of_fraction(Fraction(int(digits)) * Fraction(10) ** (exponent - len(digits) + 1))
+    )
 
 
 def _value(number: Number, verb: _Verb) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Union
 
-from souverain.terraform.errors import invalid
+from souverain.model import phrase
+from souverain.terraform.errors import EvaluationError
 from souverain.terraform.numerics import Number, integer
 from souverain.values import ListOf, Value
 
-Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _LEADING_ZEROS = re.compile(r"(?:(?<=^)|(?<=\.))0+(?=[0-9])")
 
@@ -18,13 +18,13 @@ _LEADING_ZEROS = re.compile(r"(?:(?<=^)|(?<=\.))0+(?=[0-9])")
 def _network(prefix: str) -> Network:
     address, slash, length = prefix.partition("/")
     if not slash or not length.isascii() or not length.isdigit() or "%" in address:
-        raise invalid("bad-document", format="CIDR")
+        raise EvaluationError(phrase("expr.bad-document", format="CIDR"))
     if ":" not in address:
         address = _LEADING_ZEROS.sub("", address)
     try:
         return ipaddress.ip_network(f"{address}/{int(length[:4])}", strict=False)
     except ValueError:
-        raise invalid("bad-document", format="CIDR") from None
+        raise EvaluationError(phrase("expr.bad-document", format="CIDR")) from None
 
 
 def _address(network: Network, number: int) -> str:
@@ -32,27 +32,30 @@ def _address(network: Network, number: int) -> str:
 
 
 def cidrhost(prefix: str, number: Number) -> Value:
+    """The address of a host in a network; negative numbers count from its end."""
     network, host = _network(prefix), integer(number, "cidrhost")
     size = network.num_addresses
     if host >= size or host < -size:
-        raise invalid("cidr-space", prefix=str(network))
+        raise EvaluationError(phrase("expr.cidr-space", prefix=str(network)))
     base = int(network.network_address)
     return _address(network, base + host if host >= 0 else base + size + host)
 
 
 def cidrnetmask(prefix: str) -> Value:
+    """The netmask of an IPv4 network."""
     network = _network(prefix)
     if network.version == 6:
-        raise invalid("cidr-version")
+        raise EvaluationError(phrase("expr.cidr-version"))
     return str(network.netmask)
 
 
 def cidrsubnet(prefix: str, newbits: Number, number: Number) -> Value:
+    """The network ``number`` of those that are ``newbits`` longer."""
     network = _network(prefix)
     bits, position = integer(newbits, "cidrsubnet"), integer(number, "cidrsubnet")
     length = network.prefixlen + bits
     if bits < 0 or length > network.max_prefixlen or not -(1 << bits) <= position < 1 << bits:
-        raise invalid("cidr-space", prefix=str(network))
+        raise EvaluationError(phrase("expr.cidr-space", prefix=str(network)))
     position %= 1 << bits
     start = int(network.network_address) + (position << (network.max_prefixlen - length))
     return f"{_address(network, start)}/{length}"
@@ -67,11 +70,11 @@ def cidrsubnets(prefix: str, *newbits: Number) -> Value:
     for given in newbits:
         length = network.prefixlen + integer(given, "cidrsubnets")
         if not network.prefixlen < length <= network.max_prefixlen:
-            raise invalid("cidr-space", prefix=str(network))
+            raise EvaluationError(phrase("expr.cidr-space", prefix=str(network)))
         size = 1 << (network.max_prefixlen - length)
         start = -(-at // size) * size
         if start + size > end:
-            raise invalid("cidr-space", prefix=str(network))
+            raise EvaluationError(phrase("expr.cidr-space", prefix=str(network)))
         found.append(f"{_address(network, start)}/{length}")
         at = start + size
     return ListOf(found)

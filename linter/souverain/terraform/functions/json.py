@@ -10,10 +10,10 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from souverain.model import phrase
 from souverain.terraform import numerics
 from souverain.terraform.conversions import MAX_TEXT, elements, joined, text
-from souverain.terraform.errors import NotEvaluated, invalid, too_large
-from souverain.model import phrase
+from souverain.terraform.errors import EvaluationError, NotEvaluated, too_large
 from souverain.values import Partial, Unknown, Value
 
 _MAX_DEPTH = 100
@@ -123,14 +123,14 @@ def jsondecode(document: str) -> Value:
     try:
         decoded = json.loads(
             document,
-            parse_int=lambda digits: _number(digits),
-            parse_float=lambda digits: _number(digits),
+            parse_int=_number,
+            parse_float=_number,
             parse_constant=_refuse,
         )
     except RecursionError:
         raise NotEvaluated(phrase("expr.too-deep", limit=_MAX_DEPTH)) from None
     except ValueError:
-        raise invalid("bad-document", format="JSON") from None
+        raise EvaluationError(phrase("expr.bad-document", format="JSON")) from None
     return _plain(decoded, 0)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Literal, Union
+from typing import Literal
 
 from souverain.terraform.conversions import MAX_TEXT
 from souverain.terraform.errors import too_large
@@ -31,18 +31,18 @@ Match = tuple[int, ...]
 _MAX_PROGRAM = 10_000
 _MAX_STEPS = 3_000_000
 
-Instruction = Union[
-    tuple[Literal["read"], Characters],
-    tuple[Literal["check"], AssertionKind],
-    tuple[Literal["save"], int],
-    tuple[Literal["fork"], int, int],
-    tuple[Literal["match"]],
-]
+Instruction = (
+    tuple[Literal["read"], Characters]
+    | tuple[Literal["check"], AssertionKind]
+    | tuple[Literal["save"], int]
+    | tuple[Literal["fork"], int, int]
+    | tuple[Literal["match"]]
+)
 """``fork`` goes to its two targets, the first preferred; the others go to the next one."""
 
 
 @lru_cache(maxsize=256)
-def compile(pattern: str) -> Regex:
+def compiled(pattern: str) -> Regex:
     """The program of a pattern. Raises what :func:`re2syntax.parse` raises."""
     return Regex(pattern)
 
@@ -204,9 +204,8 @@ class Regex:
                 if instruction[0] == "match":
                     found = groups
                     break
-                if at < len(text) and instruction[0] == "read":
-                    if instruction[1].matches(text[at]):
-                        self._follow(following, seen, position + 1, groups, text, at + 1)
+                if instruction[0] == "read" and instruction[1].matches(text[at : at + 1]):
+                    self._follow(following, seen, position + 1, groups, text, at + 1)
             threads = following
             if not threads and found is not None:
                 break

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, replace
-from typing import Literal, Union
+from typing import Literal
 
-from souverain.terraform.errors import EvaluationError, NotEvaluated, invalid
 from souverain.model import phrase
+from souverain.terraform.errors import EvaluationError, NotEvaluated
 
 _MAX_REPEAT = 1000
 _MAX_DEPTH = 100
@@ -28,6 +28,9 @@ class Characters:
     folded: bool = False
 
     def matches(self, character: str) -> bool:
+        """Whether the class has a character; it never has the end of the text ("")."""
+        if not character:
+            return False
         found = self._holds(character)
         if self.folded and not found:
             found = self._holds(character.lower()) or self._holds(character.upper())
@@ -46,16 +49,22 @@ AssertionKind = Literal["text-start", "text-end", "line-start", "line-end", "wor
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
+    """A place in the text."""
+
     kind: AssertionKind
 
 
 @dataclass(frozen=True, slots=True)
 class Concatenation:
+    """One after another."""
+
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Alternation:
+    """The first that leads to a match."""
+
     options: tuple[Node, ...]
 
 
@@ -77,7 +86,7 @@ class Group:
     number: int
 
 
-Node = Union[Characters, Assertion, Concatenation, Alternation, Repeat, Group]
+Node = Characters | Assertion | Concatenation | Alternation | Repeat | Group
 
 _DIGIT = Characters((("0", "9"),))
 _WORD = Characters((("0", "9"), ("A", "Z"), ("a", "z"), ("_", "_")))
@@ -101,8 +110,44 @@ _POSIX = {
 }
 _CONTROLS = {"a": "\a", "f": "\f", "t": "\t", "n": "\n", "r": "\r", "v": "\v"}
 _CATEGORIES = frozenset(
-    "C Cc Cf Co Cs L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps "
-    "S Sc Sk Sm So Z Zl Zp Zs".split()
+    [
+        "C",
+        "Cc",
+        "Cf",
+        "Co",
+        "Cs",
+        "L",
+        "Ll",
+        "Lm",
+        "Lo",
+        "Lt",
+        "Lu",
+        "M",
+        "Mc",
+        "Me",
+        "Mn",
+        "N",
+        "Nd",
+        "Nl",
+        "No",
+        "P",
+        "Pc",
+        "Pd",
+        "Pe",
+        "Pf",
+        "Pi",
+        "Po",
+        "Ps",
+        "S",
+        "Sc",
+        "Sk",
+        "Sm",
+        "So",
+        "Z",
+        "Zl",
+        "Zp",
+        "Zs",
+    ]
 )
 
 
@@ -136,7 +181,7 @@ class _Parser:
         self.depth = 0
 
     def error(self) -> EvaluationError:
-        return invalid("bad-regex", position=self.at + 1)
+        return EvaluationError(phrase("expr.bad-regex", position=self.at + 1))
 
     def _peek(self, text: str) -> bool:
         return self.pattern.startswith(text, self.at)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Union
+from typing import Literal
 
 from souverain.hcl.ast import Expr
-from souverain.model import Span
+from souverain.model import Span, phrase
 from souverain.terraform.conversions import convert, first_unknown, text
-from souverain.terraform.errors import invalid
+from souverain.terraform.errors import EvaluationError
 from souverain.terraform.scope import Scope
-from souverain.terraform.types import (
+from souverain.terraform.typesystem import (
     BOOL,
     DYNAMIC,
     NUMBER,
@@ -47,7 +47,7 @@ class Parameter:
     nullable: bool = False
 
 
-Implementation = Union[Callable[..., Value]]
+Implementation = Callable[..., Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +86,14 @@ def apply(name: str, function: Function, args: Sequence[Value], context: Context
     """
     count, declared = len(args), len(function.parameters)
     if count < declared or (count > declared and function.rest is None):
-        raise invalid("argument-count", name=name, found=count)
+        raise EvaluationError(phrase("expr.argument-count", name=name, found=count))
     unknown: Unknown | None = None
     converted: list[Value] = [context] if function.contextual else []  # type: ignore[list-item]
     for position, arg in enumerate(args):
         parameter = function.parameters[position] if position < declared else function.rest
         assert parameter is not None
         if arg is None and not parameter.nullable:
-            raise invalid("null-argument", name=name, position=position + 1)
+            raise EvaluationError(phrase("expr.null-argument", name=name, position=position + 1))
         if isinstance(arg, Unknown) and arg.error:
             return arg
         value = convert(arg, parameter.type)

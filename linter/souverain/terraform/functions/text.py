@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from souverain.model import phrase
 from souverain.terraform.conversions import MAX_TEXT, joined
-from souverain.terraform.errors import invalid, too_large
+from souverain.terraform.errors import EvaluationError, too_large
 from souverain.terraform.functions import re2
 from souverain.terraform.functions.graphemes import clusters
 from souverain.terraform.numerics import Number, integer
@@ -20,10 +21,12 @@ def _on_text(value: Value, change: Callable[[str], str]) -> Value:
 
 
 def lower(value: Value) -> Value:
+    """Small letters."""
     return _on_text(value, lambda s: "".join(map(_simple_lower, s)))
 
 
 def upper(value: Value) -> Value:
+    """Capital letters."""
     return _on_text(value, lambda s: "".join(map(_simple_upper, s)))
 
 
@@ -55,6 +58,7 @@ def _separates(character: str) -> bool:
 
 
 def chomp(value: str) -> Value:
+    """The text without newlines at its end."""
     return value.rstrip("\r\n")
 
 
@@ -64,22 +68,27 @@ _SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
 
 
 def trimspace(value: str) -> Value:
+    """The text without white space at its ends."""
     return value.strip(_SPACE)
 
 
 def trim(value: str, cutset: str) -> Value:
+    """The text without the characters of ``cutset`` at its ends."""
     return value.strip(cutset) if cutset else value
 
 
 def trimprefix(value: str, prefix: str) -> Value:
+    """The text without ``prefix``."""
     return value.removeprefix(prefix)
 
 
 def trimsuffix(value: str, suffix: str) -> Value:
+    """The text without ``suffix``."""
     return value.removesuffix(suffix)
 
 
 def startswith(value: Value, prefix: str) -> Value:
+    """Whether a text starts with ``prefix``; a known beginning may decide."""
     if isinstance(value, Partial):
         known = value.prefix
         if len(known) >= len(prefix) or not prefix.startswith(known):
@@ -89,6 +98,7 @@ def startswith(value: Value, prefix: str) -> Value:
 
 
 def endswith(value: Value, suffix: str) -> Value:
+    """Whether a text ends with ``suffix``; a known end may decide."""
     if isinstance(value, Partial):
         known = value.suffix
         if len(known) >= len(suffix) or not suffix.endswith(known):
@@ -98,6 +108,7 @@ def endswith(value: Value, suffix: str) -> Value:
 
 
 def strcontains(value: Value, part: str) -> Value:
+    """Whether ``part`` is in a text; a known stretch may decide."""
     if isinstance(value, Partial):
         found = any(part in s for s in value.segments if isinstance(s, str))
         return True if found else value.unknown
@@ -105,10 +116,12 @@ def strcontains(value: Value, part: str) -> Value:
 
 
 def strrev(value: str) -> Value:
+    """The characters in reverse order."""
     return "".join(reversed(clusters(value)))
 
 
 def substr(value: str, offset: Number, length: Number) -> Value:
+    """``length`` characters from ``offset``; negative ones count from the end."""
     start, count = integer(offset, "substr"), integer(length, "substr")
     parts = clusters(value)
     if start < 0:
@@ -117,23 +130,26 @@ def substr(value: str, offset: Number, length: Number) -> Value:
 
 
 def indent(spaces: Number, value: str) -> Value:
+    """The text with its lines but the first indented."""
     width = integer(spaces, "indent")
     if width < 0:
-        raise invalid("negative", name="indent")
+        raise EvaluationError(phrase("expr.negative", name="indent"))
     if value.count("\n") * width > MAX_TEXT:
         raise too_large("indent", MAX_TEXT)
     return value.replace("\n", "\n" + " " * width)
 
 
 def replace(value: str, part: str, replacement: str) -> Value:
+    """The text with every ``part`` replaced; ``/part/`` is a regular expression."""
     if len(part) > 1 and part.startswith("/") and part.endswith("/"):
-        return re2.compile(part[1:-1]).replace(value, replacement)
+        return re2.compiled(part[1:-1]).replace(value, replacement)
     if (value.count(part) + 1) * len(replacement) > MAX_TEXT:
         raise too_large("replace", MAX_TEXT)
     return value.replace(part, replacement)
 
 
 def split(separator: str, value: str) -> Value:
+    """The pieces between separators."""
     if value == "":
         return ListOf(("",)) if separator else ListOf(())
     return ListOf(value.split(separator) if separator else value)
@@ -155,7 +171,7 @@ def join(separator: Value, *lists: Value) -> Value:
         if position:
             segments.append(separator)
         if item is None:
-            raise invalid("null-element", name="join")
+            raise EvaluationError(phrase("expr.null-element", name="join"))
         segments.extend(item.segments if isinstance(item, Partial) else [_segment(item)])
     if sum(len(s) for s in segments if isinstance(s, str)) > MAX_TEXT:
         raise too_large("join", MAX_TEXT)
@@ -168,24 +184,26 @@ def _segment(item: Value) -> str | Unknown:
 
 
 def regex(pattern: str, value: str) -> Value:
-    compiled = re2.compile(pattern)
-    found = compiled.search(value)
+    """What a pattern matches first."""
+    program = re2.compiled(pattern)
+    found = program.search(value)
     if found is None:
-        raise invalid("no-match")
-    return _captures(compiled, value, found)
+        raise EvaluationError(phrase("expr.no-match"))
+    return _captures(program, value, found)
 
 
 def regexall(pattern: str, value: str) -> Value:
-    compiled = re2.compile(pattern)
-    return ListOf(_captures(compiled, value, found) for found in compiled.search_all(value))
+    """Everything a pattern matches."""
+    program = re2.compiled(pattern)
+    return ListOf(_captures(program, value, found) for found in program.search_all(value))
 
 
-def _captures(compiled: re2.Regex, value: str, found: re2.Match) -> Value:
+def _captures(program: re2.Regex, value: str, found: re2.Match) -> Value:
     """The whole match, a tuple of groups, or an object of named groups.
 
     Raises EvaluationError when named and unnamed groups are mixed.
     """
-    names = compiled.group_names
+    names = program.group_names
     if not names:
         return value[found[0] : found[1]]
     groups: list[Value] = [
@@ -195,5 +213,5 @@ def _captures(compiled: re2.Regex, value: str, found: re2.Match) -> Value:
     if not any(names):
         return tuple(groups)
     if not all(names):
-        raise invalid("mixed-groups")
-    return dict(zip(names, groups))
+        raise EvaluationError(phrase("expr.mixed-groups"))
+    return dict(zip(names, groups, strict=True))

@@ -16,8 +16,8 @@ import yaml
 from souverain.model import phrase
 from souverain.terraform import numerics
 from souverain.terraform.conversions import MAX_NODES, convert, elements, text
-from souverain.terraform.errors import EvaluationError, NotEvaluated, invalid, too_large
-from souverain.terraform.types import STRING
+from souverain.terraform.errors import EvaluationError, NotEvaluated, too_large
+from souverain.terraform.typesystem import STRING
 from souverain.values import Value
 
 _MAX_DEPTH = 100
@@ -83,7 +83,7 @@ def yamldecode(document: str) -> Value:
 
 
 def _malformed() -> EvaluationError:
-    return invalid("bad-document", format="YAML")
+    return EvaluationError(phrase("expr.bad-document", format="YAML"))
 
 
 class _Decoder:
@@ -115,7 +115,7 @@ class _Decoder:
             return value
         if isinstance(event, yaml.ScalarEvent):
             value = _resolve(event)
-        elif event.tag not in (None, "!", *_COLLECTIONS):
+        elif getattr(event, "tag", None) not in (None, "!", *_COLLECTIONS):
             raise _malformed()
         elif isinstance(event, yaml.SequenceStartEvent):
             value = self._sequence(depth)
@@ -167,8 +167,8 @@ _TIMESTAMP = re.compile(
     re.ASCII,
 )
 _COLLECTIONS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
-_TRUE = frozenset("true True TRUE y Y yes Yes YES on On ON".split())
-_FALSE = frozenset("false False FALSE n N no No NO off Off OFF".split())
+_TRUE = frozenset(["true", "True", "TRUE", "y", "Y", "yes", "Yes", "YES", "on", "On", "ON"])
+_FALSE = frozenset(["false", "False", "FALSE", "n", "N", "no", "No", "NO", "off", "Off", "OFF"])
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -219,10 +219,11 @@ def _timestamp(written: str) -> str | None:
     found = _TIMESTAMP.fullmatch(written)
     if found is None:
         return None
-    year, month, day, *rest = found.groups()
-    clock = rest[:3] if rest[0] else rest[4:] if rest[4] else (0, 0, 0)
+    parts = found.groups()
+    clock = parts[3:6] if parts[3] else parts[7:10] if parts[7] else ("0", "0", "0")
+    year, month, day, hour, minute, second = map(int, (*parts[:3], *clock))
     try:
-        moment = datetime(int(year), int(month), int(day), *map(int, clock))
+        moment = datetime(year, month, day, hour, minute, second)
     except ValueError:
         return None
-    return moment.isoformat(timespec="seconds") + (rest[3] or "Z")
+    return moment.isoformat(timespec="seconds") + (parts[6] or "Z")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal, Union
+from typing import Literal
 
 from souverain.values import ListOf, MapOf, Partial, SetOf, Unknown, Value
 
@@ -24,21 +24,29 @@ DYNAMIC: Primitive = "dynamic"
 
 @dataclass(frozen=True, slots=True)
 class ListType:
+    """``list(...)``."""
+
     element: Type
 
 
 @dataclass(frozen=True, slots=True)
 class SetType:
+    """``set(...)``."""
+
     element: Type
 
 
 @dataclass(frozen=True, slots=True)
 class MapType:
+    """``map(...)``."""
+
     element: Type
 
 
 @dataclass(frozen=True, slots=True)
 class TupleType:
+    """``tuple([...])``."""
+
     items: tuple[Type, ...]
 
 
@@ -54,7 +62,7 @@ class ObjectType:
         return dict(self.attributes)
 
 
-Type = Union[Primitive, ListType, SetType, MapType, TupleType, ObjectType]
+Type = Primitive | ListType | SetType | MapType | TupleType | ObjectType
 
 
 def object_type(attributes: dict[str, Type], optional: Iterable[str] = ()) -> ObjectType:
@@ -223,9 +231,7 @@ def convertible(have: Type, want: Type) -> bool:
     )
 
 
-def _collects(
-    have: Type, want: ListType | SetType | MapType, kinds: tuple[type, ...]
-) -> bool:
+def _collects(have: Type, want: ListType | SetType | MapType, kinds: tuple[type, ...]) -> bool:
     if not isinstance(have, kinds):
         return False
     parts = _elements([have])
