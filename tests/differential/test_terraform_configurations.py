@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Union
 
 import pytest
 import yaml
@@ -25,7 +24,7 @@ from souverain.terraform import TerraformOptions, load
 from souverain.terraform.root import EvaluatedRoot
 from souverain.values import Partial, SetOf, Unknown, Value
 
-Json = Union[None, bool, Decimal, str, list["Json"], dict[str, "Json"]]
+Json = None | bool | Decimal | str | list["Json"] | dict[str, "Json"]
 
 CONFIGURATIONS = Path(__file__).with_name("configurations")
 NAMES = sorted(path.name for path in CONFIGURATIONS.iterdir() if path.is_dir())

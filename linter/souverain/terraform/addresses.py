@@ -30,7 +30,7 @@ def _matches(wanted: str, address: str) -> bool:
     ours, theirs = _segments(wanted), _segments(address)
     return len(ours) == len(theirs) and all(
         name == other and (not key or not present or key == present)
-        for (name, key), (other, present) in zip(ours, theirs)
+        for (name, key), (other, present) in zip(ours, theirs, strict=True)
     )
 
 
@@ -39,7 +39,7 @@ def _segments(address: str) -> list[tuple[str, str]]:
     names = _KEYS.split(address)
     keys = [*_KEYS.findall(address), ""]
     found: list[tuple[str, str]] = []
-    for names_between, key in zip(names, keys):
+    for names_between, key in zip(names, keys, strict=True):
         parts = [part for part in names_between.split(".") if part]
         found.extend((part, "") for part in parts[:-1])
         if parts:

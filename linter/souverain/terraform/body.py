@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, Union
 
 from souverain.hcl import ast
 from souverain.model import Attr, Evidence, Ref, Span, phrase
@@ -12,7 +11,7 @@ from souverain.terraform import provenance
 from souverain.terraform.context import Cell, Evaluation
 from souverain.terraform.definition import Members
 from souverain.terraform.expressions import evaluate
-from souverain.terraform.provenance import ANY, Link, Step
+from souverain.terraform.provenance import ANY, BodyScope, Link, Step
 from souverain.terraform.scope import Step as ScopeStep
 from souverain.values import Partial, SetOf, Unknown, Value
 from souverain.worlds import Choice, Worlds
@@ -31,21 +30,6 @@ META = frozenset(
     }
 )
 """Arguments that say how to create a resource, not what it is."""
-
-
-class BodyScope(provenance.LinkedScope, Protocol):
-    """A scope that belongs to a root evaluation."""
-
-    @property
-    def evaluation(self) -> Evaluation: ...
-
-    @property
-    def address(self) -> str:
-        """Address of the module instance; empty for the root."""
-
-    @property
-    def place(self) -> str:
-        """Address of the instance the scope belongs to, when it is more than a module."""
 
 
 @dataclass(eq=False, slots=True)
@@ -108,9 +92,9 @@ class BlockAttr:
 
     def references(self) -> tuple[Ref, ...]:
         """References of all its attributes."""
-        found = (r for name in self.config.keys() for a in self.config.read(name)
-                 for r in a.references())
-        return tuple(dict.fromkeys(found))
+        names = self.config.keys()
+        attributes = (attr for name in names for attr in self.config.read(name))
+        return tuple(dict.fromkeys(ref for attr in attributes for ref in attr.references()))
 
     def trace(self) -> tuple[Evidence, ...]:
         return ()
@@ -159,7 +143,7 @@ class BlockConfig:
             self._attributes[name] = attr
         return attr
 
-    def blocks(self, name: str) -> tuple[Union[BlockConfig, Unknown], ...]:
+    def blocks(self, name: str) -> tuple[BlockConfig | Unknown, ...]:
         """Nested blocks of a type in the current world; Unknown for open ``dynamic`` ones."""
         found: list[BlockConfig | Unknown] = [
             self._of(block) for block in self.members.blocks.get(name, ())
@@ -178,9 +162,7 @@ class BlockConfig:
                 value[name] = attribute.value
             else:
                 blocks = self.blocks(name)
-                value[name] = tuple(
-                    b if isinstance(b, Unknown) else b.as_object() for b in blocks
-                )
+                value[name] = tuple(b if isinstance(b, Unknown) else b.as_object() for b in blocks)
         return value
 
     def _of(self, block: ast.Block) -> BlockConfig:

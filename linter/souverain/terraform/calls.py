@@ -6,14 +6,14 @@ Source: Terraform, "Module blocks", "Module sources".
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING
 
 from souverain.hcl import ast
 from souverain.model import Phrase, Ref, Span, phrase
-from souverain.terraform.body import BlockConfig, BodyScope
+from souverain.terraform.body import BlockConfig
 from souverain.terraform.context import MAX_MODULE_DEPTH
 from souverain.terraform.definition import Block, Definition
-from souverain.terraform.provenance import Link, Step
+from souverain.terraform.provenance import BodyScope, Link, Step
 from souverain.terraform.repetition import InstanceScope, Key, Repetition, key_text
 from souverain.terraform.scope import IndexStep
 from souverain.terraform.scope import Step as ScopeStep
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ARGUMENTS = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
 """Arguments of a module block that are not inputs."""
 
-ProviderName = tuple[str, Union[str, None]]
+ProviderName = tuple[str, str | None]
 """Local name and alias."""
 
 
@@ -72,9 +72,7 @@ class CallNode:
         child = self._children.get(key)
         if child is None:
             scope = self.scope(key)
-            child = Module(
-                self.module.evaluation, self.target, self._assignments(scope), self, key
-            )
+            child = Module(self.module.evaluation, self.target, self._assignments(scope), self, key)
             self._children[key] = child
         return child
 
@@ -135,9 +133,7 @@ class CallNode:
         value, taken = self._of_instance(key, steps[1:], span)
         return value, taken + 1
 
-    def _of_instance(
-        self, key: Key, steps: tuple[ScopeStep, ...], span: Span
-    ) -> tuple[Value, int]:
+    def _of_instance(self, key: Key, steps: tuple[ScopeStep, ...], span: Span) -> tuple[Value, int]:
         child = self.child(key)
         assert child is not None
         if not steps:
@@ -155,7 +151,7 @@ class CallNode:
         objects = [self._of_instance(key, (), span)[0] for key in expansion.keys]
         if expansion.kind == "count":
             return tuple(objects)
-        return dict(zip(map(str, expansion.keys), objects))
+        return dict(zip(map(str, expansion.keys), objects, strict=True))
 
     def _open(self, span: Span) -> Unknown:
         unknown = self.repetition.current().unknown

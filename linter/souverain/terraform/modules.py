@@ -13,7 +13,7 @@ from souverain.model import Ref, Span, phrase
 from souverain.terraform import conditions, filesystem, variables
 from souverain.terraform.calls import CallNode
 from souverain.terraform.context import Cell, Evaluation
-from souverain.terraform.definition import Block, Definition
+from souverain.terraform.definition import Definition
 from souverain.terraform.expressions import evaluate
 from souverain.terraform.provenance import Link, Step
 from souverain.terraform.repetition import Key, key_text
@@ -150,9 +150,7 @@ class Module:
             return self._of_namespace(root, name, span), 1
         return self._of_resource(f"{root}.{name}", steps, 1, span)
 
-    def _of_data(
-        self, type_: str, steps: tuple[ScopeStep, ...], span: Span
-    ) -> tuple[Value, int]:
+    def _of_data(self, type_: str, steps: tuple[ScopeStep, ...], span: Span) -> tuple[Value, int]:
         if len(steps) > 1 and isinstance(steps[1], str):
             return self._of_resource(f"data.{type_}.{steps[1]}", steps, 2, span)
         return self._undeclared(f"data.{type_}", span), len(steps)
@@ -165,9 +163,7 @@ class Module:
         value, taken = self._node(address).resolve(steps[named:], span)
         return value, named + taken
 
-    def _of_call(
-        self, name: str, steps: tuple[ScopeStep, ...], span: Span
-    ) -> tuple[Value, int]:
+    def _of_call(self, name: str, steps: tuple[ScopeStep, ...], span: Span) -> tuple[Value, int]:
         if name not in self.definition.calls:
             return self._undeclared(f"module.{name}", span), len(steps)
         value, taken = self._call(name).resolve(steps[1:], span)
@@ -200,10 +196,10 @@ class Module:
         """``path.module``, ``path.root``, ``path.cwd``. See :class:`Scope`."""
         return filesystem.path_value(self, name)
 
-    # --- LinkedScope ------------------------------------------------------------------
+    # --- BodyScope ---------------------------------------------------------------------
 
     def links(self, root: str, steps: tuple[Step, ...]) -> tuple[Link | Ref, ...]:
-        """What a name stands for. See :class:`souverain.terraform.provenance.LinkedScope`."""
+        """What a name stands for. See :class:`souverain.terraform.provenance.BodyScope`."""
         name = steps[0] if steps and isinstance(steps[0], str) else None
         if name is None:
             return ()

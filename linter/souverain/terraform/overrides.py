@@ -123,9 +123,7 @@ def _merge_shared(blocks: list[ast.Block], override: ast.Block) -> list[ast.Bloc
     return [*stripped, override]
 
 
-def _without(
-    block: ast.Block, names: set[str], providers: set[str], state: bool
-) -> ast.Block:
+def _without(block: ast.Block, names: set[str], providers: set[str], state: bool) -> ast.Block:
     body = view(block.body, block.type)
     attributes = tuple(a for a in body.attributes if a.name not in names)
     nested = tuple(

@@ -119,10 +119,7 @@ class Plan:
         start = max(data.find(b'"planned_values"'), 0)
         found: dict[str, re.Match[bytes]] = {}
         for match in _ADDRESS.finditer(data, start):
-            try:
-                found.setdefault(json.loads(match.group(1)), match)
-            except ValueError:
-                continue
+            found.setdefault(_decoded(match.group(1)), match)
         return found
 
     def span(self, address: str) -> Span:
@@ -150,6 +147,13 @@ def read_plan(source: SourceText) -> Plan | Phrase:
     ):
         return phrase("terraform.plan-broken")
     return Plan(source, content)
+
+
+def _decoded(quoted: bytes) -> str:
+    try:
+        return text(json.loads(quoted))
+    except ValueError:
+        return ""
 
 
 def _planned(

@@ -9,11 +9,11 @@ from functools import cached_property
 from souverain.hcl import ast
 from souverain.model import Provider, Ref, Span, phrase
 from souverain.terraform.addresses import AddressIndex
-from souverain.terraform.body import BodyScope
 from souverain.terraform.model import Instance
 from souverain.terraform.planjson import Json, Plan, PlanResource
 from souverain.terraform.planproviders import provider_of
 from souverain.terraform.planvalues import PlanConfig
+from souverain.terraform.provenance import BodyScope
 from souverain.terraform.providers import Defaults, with_defaults
 from souverain.terraform.root import EvaluatedRoot
 from souverain.terraform.variables import Assignment

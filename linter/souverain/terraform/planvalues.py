@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-
 from souverain.model import Attr, Config, Evidence, Ref, Span, phrase
 from souverain.terraform.planjson import Json, Plan, PlanResource, call_names, table, texts
 from souverain.values import Unknown, Value
@@ -241,5 +240,3 @@ def _split(name: str) -> list[str]:
             parts.append(name[start:position])
             start = position + 1
     return [*parts, name[start:]]
-
-

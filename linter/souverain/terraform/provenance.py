@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol, Union
+from typing import TYPE_CHECKING, Protocol
 
 from souverain.hcl import ast
 from souverain.model import Evidence, Phrase, Ref, Span
@@ -18,6 +18,9 @@ from souverain.terraform.expressions import evaluate
 from souverain.terraform.scope import Scope
 from souverain.terraform.syntax import children
 from souverain.values import Partial, SetOf, Unknown, Value
+
+if TYPE_CHECKING:
+    from souverain.terraform.context import Evaluation
 
 MAX_LINKS = 200
 """Links of one slice; more would say nothing to a reader."""
@@ -30,7 +33,7 @@ class AnyElement:
 
 ANY = AnyElement()
 
-Step = Union[str, int, AnyElement]
+Step = str | int | AnyElement
 """``.name`` or ``["name"]``, ``[0]``, or some element."""
 
 
@@ -40,7 +43,7 @@ class Link:
 
     expr: ast.Expr | None
     """None when the chain ends here (``-var``, a default of the manifest)."""
-    scope: LinkedScope | None
+    scope: BodyScope | None
     steps: tuple[Step, ...]
     """What remains to be read of the expression's value."""
     text: Phrase | None = None
@@ -48,19 +51,30 @@ class Link:
     span: Span | None = None
 
 
-class LinkedScope(Scope, Protocol):
-    """A scope that knows what its names stand for."""
+class BodyScope(Scope, Protocol):
+    """A scope that belongs to a root evaluation and knows what its names stand for."""
+
+    @property
+    def evaluation(self) -> Evaluation: ...
+
+    @property
+    def address(self) -> str:
+        """Address of the module instance; empty for the root."""
+
+    @property
+    def place(self) -> str:
+        """Address of the instance the scope belongs to, when it is more than a module."""
 
     def links(self, root: str, steps: tuple[Step, ...]) -> tuple[Link | Ref, ...]:
         """What ``root`` followed by ``steps`` stands for; () for names that end a chain."""
 
 
-def references(expr: ast.Expr, scope: LinkedScope) -> tuple[Ref, ...]:
+def references(expr: ast.Expr, scope: BodyScope) -> tuple[Ref, ...]:
     """Resources that an expression leads to, each once, nearest first."""
     return tuple(dict.fromkeys(x for x in _slice(expr, scope) if isinstance(x, Ref)))
 
 
-def trace(expr: ast.Expr, scope: LinkedScope) -> tuple[Evidence, ...]:
+def trace(expr: ast.Expr, scope: BodyScope) -> tuple[Evidence, ...]:
     """The chain from an expression to what decides it, nearest first."""
     found: dict[tuple[Phrase, Span | None], Evidence] = {}
     for item in _slice(expr, scope):
@@ -89,7 +103,7 @@ def references_in(value: Value) -> Iterator[Ref]:
             yield from references_in(item)
 
 
-def _slice(expr: ast.Expr, scope: LinkedScope) -> Iterator[Link | Ref]:
+def _slice(expr: ast.Expr, scope: BodyScope) -> Iterator[Link | Ref]:
     slicer = _Slicer()
     yield from slicer.follow(expr, scope, ())
 
@@ -101,7 +115,7 @@ class _Slicer:
         self._seen: set[tuple[int, int, tuple[Step, ...]]] = set()
 
     def follow(
-        self, expr: ast.Expr, scope: LinkedScope, steps: tuple[Step, ...]
+        self, expr: ast.Expr, scope: BodyScope, steps: tuple[Step, ...]
     ) -> Iterator[Link | Ref]:
         mark = (id(expr), id(scope), steps)
         if mark in self._seen or len(self._seen) >= MAX_LINKS:
@@ -113,9 +127,7 @@ class _Slicer:
             else:
                 yield from self.follow(inner, scope, rest)
 
-    def _name(
-        self, name: _Name, scope: LinkedScope, steps: tuple[Step, ...]
-    ) -> Iterator[Link | Ref]:
+    def _name(self, name: _Name, scope: BodyScope, steps: tuple[Step, ...]) -> Iterator[Link | Ref]:
         for link in scope.links(name.root, (*name.steps, *steps)):
             yield link
             if isinstance(link, Link) and link.expr is not None and link.scope is not None:
@@ -128,10 +140,10 @@ class _Name:
     steps: tuple[Step, ...]
 
 
-_Part = tuple[Union[ast.Expr, _Name], tuple[Step, ...]]
+_Part = tuple[ast.Expr | _Name, tuple[Step, ...]]
 
 
-def _parts(expr: ast.Expr, scope: LinkedScope, steps: tuple[Step, ...]) -> Iterator[_Part]:
+def _parts(expr: ast.Expr, scope: BodyScope, steps: tuple[Step, ...]) -> Iterator[_Part]:
     """Expressions that the value of ``expr`` followed by ``steps`` rests on."""
     if isinstance(expr, (ast.Variable, ast.GetAttr, ast.Index)):
         yield from _traversal(expr, scope, steps)
@@ -151,7 +163,7 @@ def _parts(expr: ast.Expr, scope: LinkedScope, steps: tuple[Step, ...]) -> Itera
         yield from ((child, ()) for child in children(expr))
 
 
-def _traversal(expr: ast.Expr, scope: LinkedScope, steps: tuple[Step, ...]) -> Iterator[_Part]:
+def _traversal(expr: ast.Expr, scope: BodyScope, steps: tuple[Step, ...]) -> Iterator[_Part]:
     taken: list[Step] = []
     while isinstance(expr, (ast.GetAttr, ast.Index)):
         if isinstance(expr, ast.GetAttr):
@@ -168,7 +180,7 @@ def _traversal(expr: ast.Expr, scope: LinkedScope, steps: tuple[Step, ...]) -> I
         yield expr, path
 
 
-def _known_key(key: ast.Expr, scope: LinkedScope) -> Step:
+def _known_key(key: ast.Expr, scope: BodyScope) -> Step:
     value = key.value if isinstance(key, ast.Literal) else evaluate(key, scope)
     if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
         return value
@@ -191,7 +203,7 @@ def _of_tuple(expr: ast.Tuple, steps: tuple[Step, ...]) -> Iterator[_Part]:
 
 
 def _of_conditional(
-    expr: ast.Conditional, scope: LinkedScope, steps: tuple[Step, ...]
+    expr: ast.Conditional, scope: BodyScope, steps: tuple[Step, ...]
 ) -> Iterator[_Part]:
     test = evaluate(expr.test, scope)
     choice = scope.condition(expr.test, expr.test.span) if isinstance(test, Unknown) else None
@@ -211,7 +223,7 @@ _SAME_SHAPE = frozenset({"merge", "coalesce", "try", "coalescelist", "sensitive"
 _SAME_ELEMENTS = frozenset({"toset", "tolist", "tomap", "distinct", "concat", "compact", "sort"})
 
 
-def _of_call(expr: ast.Call, scope: LinkedScope, steps: tuple[Step, ...]) -> Iterator[_Part]:
+def _of_call(expr: ast.Call, scope: BodyScope, steps: tuple[Step, ...]) -> Iterator[_Part]:
     if expr.name == "lookup" and len(expr.args) >= 2:
         yield expr.args[0], (_known_key(expr.args[1], scope), *steps)
         yield from ((arg, ()) for arg in expr.args[1:])

@@ -123,9 +123,7 @@ class Providers:
         return Provider(source, name[0], alias, config, version)
 
 
-def _defaults(
-    declared: Defaults, source: str, local: str
-) -> Mapping[str, Declaration[str]]:
+def _defaults(declared: Defaults, source: str, local: str) -> Mapping[str, Declaration[str]]:
     for key in (local, source, source.rpartition("/")[2]):
         if key in declared:
             return declared[key]

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from souverain.model import Config, Provider, Ref, Span, phrase
-from souverain.terraform.body import BlockConfig, BodyScope, WrittenAttr
+from souverain.terraform.body import BlockConfig, WrittenAttr
 from souverain.terraform.data import DataRule
 from souverain.terraform.definition import ResourceBlock
-from souverain.terraform.provenance import Link, Step
+from souverain.terraform.provenance import BodyScope, Link, Step
 from souverain.terraform.repetition import InstanceScope, Key, Repetition, key_text
 from souverain.terraform.scope import IndexStep
 from souverain.terraform.scope import Step as ScopeStep
@@ -79,9 +79,7 @@ class ResourceNode:
             return self.unknown("", span)
         if expansion.kind == "count":
             return tuple(ResourceObject(self.instance(key), span) for key in expansion.keys)
-        return {
-            str(key): ResourceObject(self.instance(key), span) for key in expansion.keys
-        }
+        return {str(key): ResourceObject(self.instance(key), span) for key in expansion.keys}
 
     def links(self, steps: tuple[Step, ...]) -> tuple[Link | Ref, ...]:
         """The reference itself, then the attribute that decides the value, if written."""

@@ -115,9 +115,7 @@ class EvaluatedRoot:
         """Keys in the worlds where the module exists, and what leaves them open."""
         open_: set[Key] = set()
         keys: dict[Key, None] = {}
-        explored = self.worlds.explore(
-            lambda: repetition.current() if module.exists() else None
-        )
+        explored = self.worlds.explore(lambda: repetition.current() if module.exists() else None)
         for _, expansion in explored:
             if expansion is not None:
                 keys.update(dict.fromkeys(expansion.keys))
@@ -185,5 +183,3 @@ def _configured(module: Module) -> Iterator[tuple[str, str | None]]:
     while here is not None:
         yield from here.definition.providers
         here = here.parent
-
-

@@ -39,9 +39,7 @@ class RootFinder:
     @cached_property
     def directories(self) -> tuple[str, ...]:
         """Directories that may be roots: not those of installed modules."""
-        return tuple(
-            sorted(d for d in self._files.by_directory if not self._tree.installed(d))
-        )
+        return tuple(sorted(d for d in self._files.by_directory if not self._tree.installed(d)))
 
     @cached_property
     def _calls(self) -> Mapping[str, frozenset[str]]:

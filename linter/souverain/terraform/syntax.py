@@ -9,20 +9,12 @@ from souverain.hcl import ast
 
 def children(expr: ast.Expr) -> Iterator[ast.Expr]:
     """Direct sub-expressions, in source order."""
-    if isinstance(expr, ast.Template):
+    if isinstance(expr, (ast.GetAttr, ast.Index, ast.Splat)):
+        yield from _of_access(expr)
+    elif isinstance(expr, (ast.Tuple, ast.Object, ast.For)):
+        yield from _of_collection(expr)
+    elif isinstance(expr, ast.Template):
         yield from _of_parts(expr.parts)
-    elif isinstance(expr, ast.Tuple):
-        yield from expr.items
-    elif isinstance(expr, ast.Object):
-        for item in expr.items:
-            yield item.key
-            yield item.value
-    elif isinstance(expr, ast.GetAttr):
-        yield expr.of
-    elif isinstance(expr, ast.Index):
-        yield from (expr.of, expr.key)
-    elif isinstance(expr, ast.Splat):
-        yield from (expr.of, expr.each)
     elif isinstance(expr, ast.Call):
         yield from expr.args
     elif isinstance(expr, ast.Unary):
@@ -31,7 +23,23 @@ def children(expr: ast.Expr) -> Iterator[ast.Expr]:
         yield from (expr.left, expr.right)
     elif isinstance(expr, ast.Conditional):
         yield from (expr.test, expr.then, expr.otherwise)
-    elif isinstance(expr, ast.For):
+
+
+def _of_access(expr: ast.GetAttr | ast.Index | ast.Splat) -> Iterator[ast.Expr]:
+    yield expr.of
+    if isinstance(expr, ast.Index):
+        yield expr.key
+    elif isinstance(expr, ast.Splat):
+        yield expr.each
+
+
+def _of_collection(expr: ast.Tuple | ast.Object | ast.For) -> Iterator[ast.Expr]:
+    if isinstance(expr, ast.Tuple):
+        yield from expr.items
+    elif isinstance(expr, ast.Object):
+        for item in expr.items:
+            yield from (item.key, item.value)
+    else:
         inner = (expr.collection, expr.result_key, expr.result, expr.condition)
         yield from (e for e in inner if e is not None)
 

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 
 from souverain.hcl import ast
 from souverain.model import Phrase, Span, phrase
+from souverain.terraform.conditions import meaning
 from souverain.terraform.definition import Block
 from souverain.terraform.expressions import evaluate
+from souverain.terraform.provenance import BodyScope
+from souverain.terraform.variabletypes import BOOLEANS
 from souverain.values import Unknown, Value
 from souverain.worlds import Choice
 
 Compute = Callable[[], Value]
 
 if TYPE_CHECKING:
-    from souverain.terraform.body import BodyScope
     from souverain.terraform.modules import Module
 
 
@@ -43,7 +45,7 @@ def value_of(module: Module, variable: Block) -> Value:
     if value is None and _not_nullable(variable):
         return _without_assignment(module, variable)
     if isinstance(value, Unknown) and not value.error and value.ref is None:
-        return _within_bounds(module, variable, value)
+        return _within_bounds(module, variable, value, given)
     return _typed(module, variable, value, given.span or variable.span)
 
 
@@ -68,7 +70,9 @@ def _typed(module: Module, variable: Block, value: Value, span: Span) -> Value:
     return constraint if isinstance(constraint, Unknown) else constraint.apply(value, span)
 
 
-def _within_bounds(module: Module, variable: Block, unknown: Unknown) -> Value:
+def _within_bounds(
+    module: Module, variable: Block, unknown: Unknown, given: Assignment | None = None
+) -> Value:
     """One of the values that the variable can have at all, else ``unknown``.
 
     A bool is true or false; ``validation`` blocks may leave a finite set.
@@ -76,12 +80,23 @@ def _within_bounds(module: Module, variable: Block, unknown: Unknown) -> Value:
     options = module.evaluation.library.of(variable).options
     if options is None:
         return unknown
-    name = f"{module.prefix}var.{variable.name}"
-    choice = Choice(
-        (module.evaluation.root, module.address, name),
-        len(options),
-        f"var.{variable.name}",
-        variable.span,
-    )
-    option = module.worlds.choose(choice) if len(options) > 1 else 0
+    if len(options) == 1:
+        return options[0]
+    choice = _choice(module, variable, options, given)
+    option = module.worlds.choose(choice) if choice is not None else None
     return unknown if option is None else options[option]
+
+
+def _choice(
+    module: Module, variable: Block, options: tuple[Value, ...], given: Assignment | None
+) -> Choice | None:
+    """The alternative of a variable; one that passes a condition on is that condition."""
+    label = f"var.{variable.name}"
+    if given is None:
+        key = (module.evaluation.root, f"{module.address}:{label}")
+        return Choice(key, len(options), label, variable.span)
+    if options == BOOLEANS:
+        return given.scope.condition(given.expr, given.expr.span)
+    passed = meaning(given.expr, given.scope)
+    key = (module.evaluation.root, f"{passed} in {options}")
+    return Choice(key, len(options), label, variable.span)
