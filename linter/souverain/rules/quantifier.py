@@ -56,9 +56,10 @@ def ask(conditions: Sequence[Condition], case: Case, context: Context) -> Answer
     """Kleene AND of conditions, stopping at the first that is false."""
     answers: list[Answer] = []
     for condition in conditions:
-        answers.append(condition.holds(case, context))
-        if answers[-1].truth is False:
-            break
+        answer = condition.holds(case, context)
+        if answer.truth is False:
+            return answer
+        answers.append(answer)
     return conjunction(answers)
 
 
