@@ -178,7 +178,14 @@ class _Evaluation:
         return _like(value, self.attempt(other, scope))
 
     def _test(self, expr: ast.Expr, scope: Scope) -> bool | Unknown:
-        """A condition; when it is open, its value in the current world."""
+        """A condition; when it is open, its value in the current world.
+
+        A negation is decided by what it negates, so that both are the same alternative.
+        """
+        positive = _negated(expr)
+        if positive is not None:
+            inner = self._test(positive, scope)
+            return inner if isinstance(inner, Unknown) else not inner
         test = operators.logical(self.value(expr, scope))
         if isinstance(test, Unknown) and not test.error:
             choice = scope.condition(expr, expr.span)
@@ -398,6 +405,15 @@ def _names_below(each: ast.Expr) -> list[str]:
             names.append(each.name)
         each = each.of
     return names[::-1]
+
+
+def _negated(expr: ast.Expr) -> ast.Expr | None:
+    """What ``!x`` and ``a != b`` deny; None for anything else."""
+    if isinstance(expr, ast.Unary) and expr.op == "!":
+        return expr.operand
+    if isinstance(expr, ast.Binary) and expr.op == "!=":
+        return replace(expr, op="==")
+    return None
 
 
 def _like(value: Value, other: Value) -> Value:
