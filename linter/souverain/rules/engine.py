@@ -35,7 +35,17 @@ def evaluate(
     """
     live = tuple(rule for rule in context.rules if speaks(rule, context.as_of))
     found = [finding for asset in assets for finding in _of_asset(asset, live, context)]
-    found += declaration_findings(assets, roots, found, _outcome_of, context)
+    failures: list[Finding] = []
+
+    def judge(rule: Rule, asset: AssetFacts, context: Context) -> Outcome | None:
+        try:
+            return _outcome_of(rule, asset, context)
+        except Exception as error:  # noqa: BLE001 - one faulty rule must not hide the others
+            failures.append(crash_finding(rule, asset.asset, error, context))
+            return None
+
+    found += declaration_findings(assets, roots, found, judge, context)
+    found += failures
     found += source_findings(ledger, live, context)
     return _distinct(sorted(found, key=_order))
 

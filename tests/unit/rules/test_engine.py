@@ -344,6 +344,16 @@ def test_a_rule_that_fails_is_a_finding_and_the_others_go_on(bench, virginia):
     assert outcome == {"LOC001": ("violation", "error"), "SRC900": ("undecided", "error")}
 
 
+def test_a_rule_about_declarations_may_fail_too(bench, virginia, make):
+    def fails(case, context):
+        raise RuntimeError("boom")
+
+    rules = {rule.id: rule for rule in bench.context.rules}
+    broken = replace(rules["GOV001"], require=(Condition("declared", fails),))
+    outcome = bench.only(broken, rules["LOC001"]).outcome(virginia, roots=[make.Place()])
+    assert outcome == {"LOC001": ("violation", "error"), "SRC900": ("undecided", "error")}
+
+
 def test_fingerprints_hold_no_place_in_files(bench, virginia, make):
     moved = replace(virginia, location=replace(virginia.location, span=None))
     before = {f.rule: f.fingerprint for f in bench.findings(virginia)}
