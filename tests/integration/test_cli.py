@@ -99,7 +99,11 @@ def test_2_unreadable_input_beats_findings(cli: Cli) -> None:
     result = cli("check")
     assert result.code == 2
     assert "error[LOC001]" in result.out
-    assert re.search(r"^not read: broken.tf:1:\d+: ", result.out, re.MULTILINE)
+    assert re.search(r"^broken.tf:1:\d+: error\[SRC001\] broken.tf ", result.out, re.MULTILINE)
+    assert "(analysed 1, undecided 0, skipped 0, failed 1)" in result.out
+    silent = cli("check", "--ignore", "SRC")
+    assert silent.code == 2
+    assert re.search(r"^not read: broken.tf:1:\d+: ", silent.out, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
