@@ -14,7 +14,7 @@ from itertools import groupby
 
 from souverain.model import phrase
 from souverain.terraform import numerics
-from souverain.terraform.errors import EvaluationError, too_large
+from souverain.terraform.errors import EvaluationError, NotEvaluated, too_large
 from souverain.terraform.typesystem import (
     BOOL,
     DYNAMIC,
@@ -37,6 +37,18 @@ MAX_NODES = 200_000
 """Largest value, in nested elements, that one operation looks at."""
 MAX_TEXT = 4_000_000
 """Longest string, in code points, that an expression may build."""
+
+
+OPEN_OBJECT = Unknown(phrase("expr.open-object"))
+"""Stands for the attributes of an open object that are not written: a Mapping that is not
+a dict is a resource, which can be asked for any attribute but not for all of them."""
+
+
+def closed(value: Mapping[str, Value]) -> Mapping[str, Value]:
+    """``value``, to be walked as a whole. Raises NotEvaluated for an open object."""
+    if not isinstance(value, dict):
+        raise NotEvaluated(OPEN_OBJECT.reason)
+    return value
 
 
 def text(value: str) -> str:
@@ -79,8 +91,10 @@ def _unknowns(value: Value) -> Iterator[Unknown]:
             yield item
         elif isinstance(item, Partial):
             yield from (segment for segment in item.segments if isinstance(segment, Unknown))
-        elif isinstance(item, Mapping):
+        elif isinstance(item, dict):
             inner = list(item.values())
+        elif isinstance(item, Mapping):
+            yield OPEN_OBJECT
         else:
             inner = elements(item) or ()
         pending.extend(reversed(inner))
@@ -249,7 +263,7 @@ def _to_sequence(value: Value, wanted: ListType | SetType) -> Value:
 def _to_map(value: Value, wanted: MapType) -> Value:
     if not isinstance(value, Mapping):
         raise _mismatch(value, wanted)
-    items = unified(tuple(value.values()), wanted.element)
+    items = unified(tuple(closed(value).values()), wanted.element)
     return MapOf(
         (name, _part(item, wanted.element)) for name, item in zip(value.keys(), items, strict=True)
     )

@@ -131,6 +131,8 @@ def _differ(left: Value, right: Value) -> bool:
         return _texts_differ(left, right)
     if isinstance(left, SetOf) and isinstance(right, SetOf):
         return False
+    if _is_open(left) or _is_open(right):
+        return not (isinstance(left, Mapping) and isinstance(right, Mapping))
     if _shape(left) != _shape(right):
         return True
     if isinstance(left, Mapping) and isinstance(right, Mapping):
@@ -141,9 +143,13 @@ def _differ(left: Value, right: Value) -> bool:
     return identity(left) != identity(right)
 
 
+def _is_open(value: Value) -> bool:
+    return isinstance(value, Mapping) and not isinstance(value, dict)
+
+
 def _shape(value: Value) -> tuple[object, ...]:
     """What must agree before two values are compared part by part."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return isinstance(value, MapOf), frozenset(value)
     if isinstance(value, tuple):
         return isinstance(value, ListOf), len(value)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from souverain.model import Ref, phrase
-from souverain.terraform.conversions import convert, elements, identity
+from souverain.terraform.conversions import closed, convert, elements, identity
 from souverain.terraform.errors import EvaluationError
 from souverain.terraform.scope import IndexStep, Step
 from souverain.terraform.typesystem import NUMBER, STRING, name_of, type_of
@@ -87,7 +87,7 @@ def pairs(collection: Value) -> list[tuple[Value, Value]]:
     if isinstance(collection, tuple):
         return list(enumerate(collection))
     if isinstance(collection, Mapping):
-        return sorted(collection.items())
+        return sorted(closed(collection).items())
     if isinstance(collection, SetOf):
         return [(item, item) for item in collection.items]
     if collection is None:

@@ -83,7 +83,7 @@ def name_of(wanted: Type) -> str:
 
 
 def type_of(value: Value) -> Type:
-    """Type of a value. Null and unknown values have none of their own (``dynamic``)."""
+    """Type of a value. Null, unknown values and open objects have none (``dynamic``)."""
     if isinstance(value, (str, Partial)):
         return STRING
     if isinstance(value, bool):
@@ -100,6 +100,8 @@ def type_of(value: Value) -> Type:
         return SetType(_common(value.items))
     if isinstance(value, MapOf):
         return MapType(_common(tuple(value.values())))
+    if not isinstance(value, dict):
+        return DYNAMIC
     return object_type({name: type_of(item) for name, item in value.items()})
 
 

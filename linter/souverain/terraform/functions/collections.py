@@ -12,6 +12,7 @@ from itertools import product
 from souverain.model import phrase
 from souverain.terraform.conversions import (
     MAX_NODES,
+    closed,
     convert,
     distinct,
     elements,
@@ -48,7 +49,7 @@ def mapping(value: Value, name: str) -> Mapping[str, Value]:
     """Items of a map or object. Raises EvaluationError for anything else."""
     if not isinstance(value, Mapping):
         raise EvaluationError(phrase("expr.not-a-map", name=name))
-    return value
+    return closed(value)
 
 
 def _bounded(size: int, name: str) -> None:
@@ -61,7 +62,7 @@ def length(value: Value) -> Value:
     if isinstance(value, str):
         return len(clusters(value))
     if isinstance(value, Mapping):
-        return len(value)
+        return len(closed(value))
     if isinstance(value, SetOf) and len(value.items) > 1:
         return first_unknown(value) or len(value.items)
     return len(sequence(value, "length"))
@@ -217,11 +218,12 @@ def values(value: Value) -> Value:
 
 def lookup(value: Value, key: str, *default: Value) -> Value:
     """The value of ``key``, or the default, converted to what a map holds."""
-    found = mapping(value, "lookup")
+    if not isinstance(value, Mapping):
+        raise EvaluationError(phrase("expr.not-a-map", name="lookup"))
     if len(default) > 1:
         raise EvaluationError(phrase("expr.argument-count", name="lookup", found=2 + len(default)))
-    if key in found:
-        return found[key]
+    if key in value:
+        return value[key]
     if not default:
         raise EvaluationError(phrase("expr.no-attribute", name=key))
     if isinstance(value, MapOf) and value:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from souverain.model import phrase
 from souverain.terraform import numerics
-from souverain.terraform.conversions import MAX_TEXT, elements, joined, text
+from souverain.terraform.conversions import MAX_TEXT, closed, elements, joined, text
 from souverain.terraform.errors import EvaluationError, NotEvaluated, too_large
 from souverain.values import Partial, Unknown, Value
 
@@ -68,7 +68,7 @@ def _write(value: Value, out: list[str | Unknown], budget: _Budget, depth: int) 
     elif isinstance(value, Partial):
         _write_partial(value, out)
     elif isinstance(value, Mapping):
-        _write_members(value, out, budget, depth)
+        _write_members(closed(value), out, budget, depth)
     elif (items := elements(value)) is not None:
         _write_items(items, out, budget, depth)
     else:

@@ -15,7 +15,7 @@ import yaml
 
 from souverain.model import phrase
 from souverain.terraform import numerics
-from souverain.terraform.conversions import MAX_NODES, convert, elements, text
+from souverain.terraform.conversions import MAX_NODES, closed, convert, elements, text
 from souverain.terraform.errors import EvaluationError, NotEvaluated, too_large
 from souverain.terraform.typesystem import STRING
 from souverain.values import Value
@@ -45,7 +45,7 @@ def _events(value: Value, depth: int) -> Iterator[yaml.Event]:
         raise NotEvaluated(phrase("expr.too-deep", limit=_MAX_DEPTH))
     if isinstance(value, Mapping):
         yield yaml.MappingStartEvent(None, None, True, flow_style=not value)
-        for name in sorted(value):
+        for name in sorted(closed(value)):
             yield _scalar(name)
             yield from _events(value[name], depth + 1)
         yield yaml.MappingEndEvent()
