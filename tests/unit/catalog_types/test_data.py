@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 import yaml
 
+from souverain.catalog import load_catalog
 from souverain.catalog.flows import CustodyData, CustodyTable, FlowData, FlowTable
 from souverain.catalog.types import ROLES, ServiceData, TableData, TypeTable
 
@@ -274,3 +275,28 @@ def test_files_follow_their_schema(schema: str, pattern: str) -> None:
         for error in validator.iter_errors(_read(file))
     ]
     assert errors == []
+
+
+# --- beside the rest of the catalogue -------------------------------------------------
+
+
+def _default_codes() -> set[tuple[str, str]]:
+    """(operator, region code) of every ``default:`` place of a type."""
+    found: set[tuple[str, str]] = set()
+    for prefix in TABLES:
+        data = _data(prefix)
+        texts = [data["location"]]
+        for service in data.get("services", ()):
+            texts += [service.get("location", ""), *service.get("locations", {})]
+        for text in texts:
+            found |= {
+                (data["family"], place[8:]) for place in text.split(">") if "default:" in place
+            }
+    return found
+
+
+def test_default_places_are_regions_of_their_operator() -> None:
+    catalog = load_catalog()
+    codes = _default_codes()
+    assert ("gcp", "US") in codes
+    assert {pair for pair in codes if catalog.region(*pair) is None} == set()
