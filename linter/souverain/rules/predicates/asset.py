@@ -1,0 +1,214 @@
+"""What an asset is, what it holds, and what the project declares of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from souverain.doctrine.decode import InvalidPolicyError, Node
+from souverain.model import Certainty, DataFact, Evidence, phrase
+from souverain.rules.model import CERTAINTY_ORDER, NO, YES, Answer, Case, Context, Predicate
+from souverain.rules.predicates.answers import unknown
+
+KNOWN: frozenset[Certainty] = frozenset({"declared", "intrinsic", "propagated"})
+"""Certainties that are not guesses."""
+
+
+def _undeclared(name: str) -> Answer:
+    return Answer(None, depends_on=(name,))
+
+
+# --- what the asset is and holds ------------------------------------------------------
+
+
+def role(argument: Node) -> Predicate:
+    """``role: [stores, processes]``: what the type does with data."""
+    roles = argument.strings()
+
+    def holds(case: Case, context: Context) -> Answer:
+        if case.facts.role is None:
+            return unknown(phrase("rules.role-unknown", type=case.facts.asset.type))
+        return YES if case.facts.role in roles else NO
+
+    return holds
+
+
+def technical(argument: Node) -> Predicate:
+    """``technical: true``: holds technical data only (a state backend)."""
+    expected = argument.boolean()
+
+    def holds(case: Case, context: Context) -> Answer:
+        return Answer(case.facts.asset.technical is expected)
+
+    return holds
+
+
+def data(argument: Node) -> Predicate:
+    """``data: [health_personal]``: holds data of one of the categories."""
+    categories = argument.strings()
+
+    def holds(case: Case, context: Context) -> Answer:
+        found = tuple(d for d in case.facts.data if d.category in categories)
+        if not found:
+            unknown = case.facts.data_unknown
+            return Answer(None, undecided=unknown) if unknown else NO
+        best = max(found, key=lambda d: CERTAINTY_ORDER[d.certainty])
+        return Answer(
+            True,
+            evidence=tuple(_data_evidence(d) for d in found),
+            categories=frozenset(d.category for d in found),
+            certainty=best.certainty,
+        )
+
+    return holds
+
+
+def _data_evidence(fact: DataFact) -> Evidence:
+    return Evidence("data", fact.because, fact.span)
+
+
+def data_known(argument: Node) -> Predicate:
+    """``data_known: true``: its data is declared, intrinsic or propagated, not guessed."""
+    expected = argument.boolean()
+
+    def holds(case: Case, context: Context) -> Answer:
+        known = any(d.certainty in KNOWN for d in case.facts.data)
+        if known is expected:
+            return YES
+        return Answer(False, depends_on=("data",))
+
+    return holds
+
+
+# --- what the project declares --------------------------------------------------------
+
+
+def entity(argument: Node) -> Predicate:
+    """``entity: [hdh]``: who answers for the data, as declared."""
+    entities = argument.strings()
+
+    def holds(case: Case, context: Context) -> Answer:
+        declared = case.facts.declared.entity
+        if declared is None:
+            return _undeclared("entity")
+        return YES if declared in entities else NO
+
+    return holds
+
+
+def harm(argument: Node) -> Predicate:
+    """``harm: [health_life]``: what a breach would harm, as assessed by the project."""
+    harms = argument.strings()
+
+    def holds(case: Case, context: Context) -> Answer:
+        declared = case.facts.declared.harm
+        if declared is None:
+            return _undeclared("harm")
+        met = tuple(h for h in declared if h in harms)
+        said = phrase("rules.declared-harm", harm=", ".join(met))
+        return Answer(True, evidence=(Evidence("declaration", said),)) if met else NO
+
+    return holds
+
+
+def environment(argument: Node) -> Predicate:
+    """``environment: [production, recette]``; what is not declared counts as production."""
+    environments = argument.strings()
+
+    def holds(case: Case, context: Context) -> Answer:
+        declared = case.facts.declared.environment or "production"
+        return YES if declared in environments else NO
+
+    return holds
+
+
+def hosting_role(argument: Node) -> Predicate:
+    """``hosting_role: [hosted_by_processor]``.
+
+    A cloud operator on the stack hosts for its customer whatever the customer calls
+    itself; the declaration counts where no such operator is known.
+    """
+    roles = argument.strings()
+
+    def holds(case: Case, context: Context) -> Answer:
+        if any(layer.operator for layer in case.facts.layers):
+            return YES if "hosted_by_processor" in roles else NO
+        declared = case.facts.declared.hosting_role
+        if declared is None:
+            return _undeclared("hosting_role")
+        return YES if declared in roles else NO
+
+    return holds
+
+
+def declared(argument: Node) -> Predicate:
+    """``declared: [entity]``: the manifest (or a tag) says it."""
+    names = argument.strings()
+
+    def holds(case: Case, context: Context) -> Answer:
+        values: Mapping[str, object] = {
+            "entity": case.facts.declared.entity,
+            "harm": case.facts.declared.harm,
+            "data": case.facts.declared.data,
+            "environment": case.facts.declared.environment,
+            "hosting_role": case.facts.declared.hosting_role,
+        }
+        inputs = dict(case.facts.declared.inputs)
+        missing = tuple(n for n in names if values.get(n, inputs.get(n)) is None)
+        return Answer(False, depends_on=missing) if missing else YES
+
+    return holds
+
+
+def input_(argument: Node) -> Predicate:
+    """``input: {eds: {is: true, undeclared: false}}``: a further declared input.
+
+    ``is`` may be left out (any value counts). ``undeclared`` says what silence means:
+    true, false, or (left out) open.
+    """
+    tests = tuple(
+        (name, _scalar(test.get("is")), _optional_boolean(test.get("undeclared")))
+        for name, test in argument.items()
+    )
+
+    def holds(case: Case, context: Context) -> Answer:
+        inputs = dict(case.facts.declared.inputs)
+        for name, expected, silence in tests:
+            value = inputs.get(name)
+            if value is None and silence is None:
+                return _undeclared(name)
+            met = silence if value is None else _agrees(value, expected)
+            if not met:
+                return NO
+        return YES
+
+    return holds
+
+
+def _scalar(node: Node | None) -> str | bool | None:
+    return None if node is None else node.scalar()
+
+
+def _optional_boolean(node: Node | None) -> bool | None:
+    return None if node is None else node.boolean()
+
+
+def _agrees(value: str | bool, expected: str | bool | None) -> bool:
+    return value is not False if expected is None else value == expected
+
+
+# --- when -----------------------------------------------------------------------------
+
+
+def before(argument: Node) -> Predicate:
+    """``before: "2026-12-21"``: the day of the run is earlier."""
+    text = argument.string()
+    try:
+        limit = date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidPolicyError(argument.where, "expected a date like 2026-12-21") from error
+
+    def holds(case: Case, context: Context) -> Answer:
+        return Answer(context.as_of < limit)
+
+    return holds

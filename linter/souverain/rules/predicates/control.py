@@ -1,0 +1,203 @@
+"""Who runs it, under whose law, with what certificate, and who holds the keys."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from souverain.doctrine.decode import InvalidPolicyError, Node
+from souverain.model import (
+    Certificate,
+    CertificateStatus,
+    CustodyLevel,
+    Evidence,
+    Exposure,
+    Phrase,
+    Undecided,
+    phrase,
+)
+from souverain.rules.model import NO, YES, Answer, Case, Context, Predicate
+from souverain.rules.predicates.answers import unknown
+
+CUSTODY_ORDER: dict[CustodyLevel, int] = {
+    "none": 0,
+    "operator": 1,
+    "customer_managed": 2,
+    "external": 3,
+    "client_side": 4,
+}
+
+
+def operator(argument: Node) -> Predicate:
+    """``operator: [azure]``: one of these runs a layer of it."""
+    operators = argument.strings()
+
+    def holds(case: Case, context: Context) -> Answer:
+        layers = case.facts.layers
+        if any(layer.operator in operators for layer in layers):
+            return YES
+        unknown = next((layer.unknown for layer in layers if layer.unknown), None)
+        return Answer(None, undecided=unknown) if unknown else NO
+
+    return holds
+
+
+def law_within(argument: Node) -> Predicate:
+    """``law_within: EU27``: no law of a country outside the territory reaches it.
+
+    A law that reaches it only arguably (part of a group, parent company) leaves it open.
+    """
+    name = argument.string()
+
+    def holds(case: Case, context: Context) -> Answer:
+        territory = context.catalogue.territory(name, context.as_of)
+        return _free(case.facts.exposures, case.facts.exposure_unknown, territory)
+
+    return holds
+
+
+def _free(
+    exposures: tuple[Exposure, ...], unknown: Undecided | None, territory: frozenset[str]
+) -> Answer:
+    reaching = tuple(e for e in exposures if e.country not in territory)
+    certain = tuple(e for e in reaching if e.certain)
+    if not reaching and unknown is None:
+        return YES
+    return Answer(
+        False if certain else None,
+        undecided=None if certain or reaching else unknown,
+        evidence=tuple(link for e in certain or reaching for link in e.evidence),
+        fact=",".join(sorted({e.law for e in certain or reaching})),
+    )
+
+
+def certificate(argument: Node) -> Predicate:
+    """``certificate: {scheme: hds, accept: [qualified]}``: standing of the whole stack."""
+    scheme = argument.field("scheme").string()
+    accepted = argument.field("accept").strings()
+
+    def holds(case: Case, context: Context) -> Answer:
+        found = case.facts.certificate(scheme)
+        if found is None:
+            return unknown(phrase("rules.certificate-not-established", scheme=scheme_name(scheme)))
+        if found.status == "unknown":
+            return Answer(None, undecided=Undecided(found.reason, cause=_standing(found)))
+        return Answer(
+            found.status in accepted,
+            evidence=(Evidence("certificate", found.reason),),
+            fact=_standing(found),
+        )
+
+    return holds
+
+
+def scheme_name(scheme: str) -> Phrase:
+    """The name people use for a certification scheme."""
+    return phrase(f"rules.scheme-{scheme}")
+
+
+def _standing(found: Certificate) -> str:
+    return f"{found.scheme}:{found.status}:{found.offer or ''}"
+
+
+def certificate_lasts(argument: Node) -> Predicate:
+    """``certificate_lasts: {scheme: secnumcloud, days: 30}``: it does not end by then.
+
+    Only a qualification can end: what is not qualified, or unknown, is true here.
+    """
+    scheme = argument.field("scheme").string()
+    margin = timedelta(days=argument.field("days").integer())
+    ending: tuple[CertificateStatus, ...] = ("qualified", "renewal_unconfirmed")
+
+    def holds(case: Case, context: Context) -> Answer:
+        found = case.facts.certificate(scheme)
+        if found is None or found.status not in ending:
+            return YES
+        limit = (context.as_of + margin).isoformat()
+        if found.status == "qualified" and (found.until is None or found.until > limit):
+            return YES
+        return Answer(
+            False, evidence=(Evidence("certificate", found.reason),), fact=_standing(found)
+        )
+
+    return holds
+
+
+def custody_at_least(argument: Node) -> Predicate:
+    """``custody_at_least: external``: who can use the keys."""
+    level = argument.string()
+    wanted = next((rank for name, rank in CUSTODY_ORDER.items() if name == level), None)
+    if wanted is None:
+        raise InvalidPolicyError(argument.where, f"expected one of {', '.join(CUSTODY_ORDER)}")
+    threshold = wanted
+
+    def holds(case: Case, context: Context) -> Answer:
+        custody = case.facts.custody
+        if custody.level == "unknown":
+            return unknown(phrase("rules.custody-unknown"))
+        return Answer(CUSTODY_ORDER[custody.level] >= threshold, evidence=custody.evidence)
+
+    return holds
+
+
+def custodian_law_within(argument: Node) -> Predicate:
+    """``custodian_law_within: EU27``: no outside law reaches whoever holds the keys."""
+    name = argument.string()
+
+    def holds(case: Case, context: Context) -> Answer:
+        custodian = case.facts.custody.custodian
+        if custodian is None:
+            return unknown(phrase("rules.custodian-unknown"))
+        territory = context.catalogue.territory(name, context.as_of)
+        return _custodian_free(custodian, territory, context)
+
+    return holds
+
+
+def _custodian_free(custodian: str, territory: frozenset[str], context: Context) -> Answer:
+    reached: bool | None = False
+    for exposure in context.catalogue.exposures(custodian):
+        law = context.catalogue.law(exposure.law)
+        if law is None or law.country is None or law.country in territory:
+            continue
+        if exposure.scope == "entity":
+            return NO
+        if exposure.scope in ("part", "argued_parent"):
+            reached = None
+    return YES if reached is False else Answer(None)
+
+
+# --- flows ----------------------------------------------------------------------------
+
+
+def flow_law_within(argument: Node) -> Predicate:
+    """``flow_law_within: EU27``: no outside law reaches whoever receives the data."""
+    name = argument.string()
+
+    def holds(case: Case, context: Context) -> Answer:
+        flow = case.flow
+        if flow is None:
+            return YES
+        territory = context.catalogue.territory(name, context.as_of)
+        unknown = None if flow.operator else Undecided(phrase("rules.recipient-unknown"))
+        answer = _free(flow.exposures, unknown, territory)
+        return Answer(
+            answer.truth,
+            answer.undecided,
+            evidence=answer.evidence,
+            span=flow.span,
+            fact=f"{flow.kind}:{flow.operator or ''}:{answer.fact}",
+        )
+
+    return holds
+
+
+def flow_to_other_operator(argument: Node) -> Predicate:
+    """``flow_to_other_operator: true``: another company receives the data."""
+    expected = argument.boolean()
+
+    def holds(case: Case, context: Context) -> Answer:
+        own = {layer.operator for layer in case.facts.layers}
+        other = case.flow is not None and case.flow.operator not in own
+        return Answer(other is expected)
+
+    return holds

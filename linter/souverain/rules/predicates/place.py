@@ -1,0 +1,99 @@
+"""Where data is, and where copies of it go."""
+
+from __future__ import annotations
+
+from souverain.doctrine.decode import Node
+from souverain.model import Location, Undecided, phrase
+from souverain.rules.model import NO, YES, Answer, Case, Context, Predicate
+
+# --- where it is ----------------------------------------------------------------------
+
+
+def country_in(argument: Node) -> Predicate:
+    """``country_in: EEA30``: every place it uses at once lies in the territory."""
+    name = argument.string()
+
+    def holds(case: Case, context: Context) -> Answer:
+        return _inside(case.facts.location, context.catalogue.territory(name, context.as_of))
+
+    return holds
+
+
+def _inside(location: Location, territory: frozenset[str]) -> Answer:
+    outside = tuple(c for c in location.countries if c not in territory)
+    truth: bool | None = not outside
+    undecided: Undecided | None = None
+    if not outside and location.unknown:
+        truth, undecided = None, location.unknown
+    elif not outside and location.anywhere:
+        truth = None
+    elif not location.countries:
+        truth, undecided = None, _no_country(location)
+    return Answer(
+        truth,
+        undecided=undecided,
+        evidence=location.evidence,
+        span=location.span,
+        fact=place_fact(location),
+    )
+
+
+def _no_country(location: Location) -> Undecided:
+    reason = phrase("rules.country-unknown", region=", ".join(location.regions))
+    return location.unknown or Undecided(reason, location.span, cause=place_fact(location))
+
+
+def place_fact(location: Location) -> str:
+    """A location in normal form, for fingerprints and groups."""
+    return "global" if location.anywhere else ",".join(sorted(location.regions))
+
+
+def place_known(argument: Node) -> Predicate:
+    """``place_known: true``: every place it uses could be worked out."""
+    argument.boolean()
+
+    def holds(case: Case, context: Context) -> Answer:
+        location = case.facts.location
+        unknown = location.unknown
+        if unknown is None and not location.countries and not location.anywhere:
+            unknown = _no_country(location)
+        if unknown is None:
+            return YES
+        return Answer(None, undecided=unknown, evidence=location.evidence, span=location.span)
+
+    return holds
+
+
+# --- flows ----------------------------------------------------------------------------
+
+
+def flow_kind(argument: Node) -> Predicate:
+    """``flow_kind: [replication, backup]``: what the movement is."""
+    kinds = argument.strings()
+
+    def holds(case: Case, context: Context) -> Answer:
+        if case.flow is None or case.flow.kind not in kinds:
+            return NO
+        return Answer(True if case.flow.certain else None, evidence=case.flow.evidence)
+
+    return holds
+
+
+def flow_country_in(argument: Node) -> Predicate:
+    """``flow_country_in: EEA30``: the copy stays in the territory."""
+    name = argument.string()
+
+    def holds(case: Case, context: Context) -> Answer:
+        if case.flow is None:
+            return YES
+        territory = context.catalogue.territory(name, context.as_of)
+        answer = _inside(case.flow.location, territory)
+        return Answer(
+            answer.truth,
+            answer.undecided,
+            evidence=answer.evidence,
+            span=case.flow.span or answer.span,
+            fact=f"{case.flow.kind}:{answer.fact}",
+        )
+
+    return holds
