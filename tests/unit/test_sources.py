@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from souverain.model import Phrase, SourceText
 from souverain.sources import Exclusion, SourcesError, Tree, discover, read_named
@@ -228,7 +230,13 @@ def test_read_gives_the_same_object_twice(tmp_path: Path) -> None:
 
 
 def test_size_limits(tmp_path: Path) -> None:
-    for name, size in [("a.tf", 10), ("b.tf", 11), ("c.json", 50), ("d.json", 51)]:
+    for name, size in [
+        ("a.tf", 10),
+        ("b.tf", 11),
+        ("b.tf.json", 11),
+        ("c.json", 50),
+        ("d.json", 51),
+    ]:
         path = tmp_path / name
         path.touch()
         os.truncate(path, (size << 20) - (0 if size % 10 == 0 else (1 << 20) - 1))
@@ -236,6 +244,7 @@ def test_size_limits(tmp_path: Path) -> None:
     assert isinstance(tree.read("a.tf"), SourceText)
     assert isinstance(tree.read("c.json"), SourceText)
     assert tree.read("b.tf") == Phrase("sources.too-large", (("limit", 10),))
+    assert tree.read("b.tf.json") == Phrase("sources.too-large", (("limit", 10),))
     assert tree.read("d.json") == Phrase("sources.too-large", (("limit", 50),))
 
 
@@ -292,6 +301,18 @@ def test_join_stays_inside(tmp_path: Path) -> None:
     assert tree.display_root == ".."
     assert tree.relative("prod/main.tf") == "envs/prod/main.tf"
     assert tree.isdir("../modules/m")
+
+
+@given(st.lists(st.sampled_from(["..", ".", "a", "b", "p", "", "q"]), max_size=8), st.booleans())
+def test_join_never_leaves_the_root(parts: list[str], absolute: bool) -> None:
+    tree = Tree(Path("/x/p"), Path("/x/q/r"), (), (), ())
+    joined = tree.join("../../p/a", ("/" if absolute else "") + "/".join(parts))
+    expected = os.path.normpath(os.path.join("/x/p/a", ("/" if absolute else "") + "/".join(parts)))  # noqa: PTH118
+    if expected == "/x/p" or expected.startswith("/x/p/"):
+        assert joined is not None
+        assert os.path.normpath(f"/x/q/r/{joined}") == expected
+    else:
+        assert joined is None
 
 
 def test_named_file_may_be_anywhere(tmp_path: Path) -> None:

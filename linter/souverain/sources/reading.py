@@ -10,18 +10,23 @@ from souverain.model import Phrase, phrase
 
 MEGABYTE = 1 << 20
 MAX_TEXT = 10 * MEGABYTE
-MAX_JSON = 50 * MEGABYTE
-"""Plans are JSON and far larger than what a person writes."""
+MAX_PLAN = 50 * MEGABYTE
+"""Plans are far larger than what a person writes."""
+
+_WRITTEN_JSON = (".tf.json", ".tofu.json", ".tfvars.json")
+
+# Without blocking: a named pipe would wait for its writer for ever.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 BOM = b"\xef\xbb\xbf"
 
 
 def read_bytes(target: Path) -> bytes | Phrase:
     """Content of a regular file without its byte order mark, or why it cannot be read."""
-    limit = MAX_JSON if target.suffix == ".json" else MAX_TEXT
+    may_be_plan = target.suffix == ".json" and not target.name.endswith(_WRITTEN_JSON)
+    limit = MAX_PLAN if may_be_plan else MAX_TEXT
     try:
-        # Without blocking: a named pipe would wait for its writer for ever.
-        handle = os.open(target, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        handle = os.open(target, _FLAGS)
         try:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 return phrase("sources.not-a-file")
