@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import re
 import subprocess
 import sys
@@ -163,6 +164,37 @@ def test_3_nothing_to_analyse(cli: Cli) -> None:
     assert result.code == 3
     assert result.out.startswith("Sources: 1 (analysed 0, undecided 0, skipped 1, failed 0).")
     assert cli("inventory").code == 3
+
+
+def test_strange_file_names_and_files(cli: Cli) -> None:
+    """Names that are not UTF-8 or drive a terminal, a pipe, links that lead away or nowhere."""
+    Path("d.tf").mkdir()
+    for name, text in (
+        (b"a\x1b[2J\n.tf", OUTSIDE),
+        (b"bad\xe9.tf", "resource {{{"),
+        (b"n.tf", "\0"),
+    ):
+        with open(name, "w") as file:  # noqa: PTH123 - Path takes no bytes
+            file.write(text)
+    os.mkfifo("pipe.tf")
+    Path("etc").symlink_to("/etc")
+    Path("passwd.tf").symlink_to("/etc/passwd")
+    Path("loop.tf").symlink_to("loop.tf")
+    shown = cli("check")
+    assert (shown.code, shown.err) == (2, "")
+    assert "\x1b" not in shown.out
+    assert "a\\x1b[2J\\x0a.tf:2:3: error[LOC001]" in shown.out
+    assert "root:" not in shown.out
+    sources = {s["path"]: s["status"] for s in cli("check", "--format", "json").json["sources"]}
+    assert sources == {
+        "a\x1b[2J\n.tf": "analysed",
+        "bad\udce9.tf": "failed",
+        "etc": "undecided",
+        "loop.tf": "failed",
+        "n.tf": "failed",
+        "passwd.tf": "failed",
+        "pipe.tf": "failed",
+    }
 
 
 # --- reports ------------------------------------------------------------------------------

@@ -91,7 +91,8 @@ def fingerprint(rule: str, root: str, asset: Asset, fact: str) -> str:
 
 def digest(parts: Iterable[str]) -> str:
     """Hash of some texts, 32 hexadecimal digits."""
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+    # A file name that is not UTF-8 holds lone surrogates.
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def group(rule: Rule, root: str, verdict: Verdict, severity: Severity, cause: str) -> str:
