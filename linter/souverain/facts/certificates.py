@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from souverain.catalog.model import CertificateFact, Offer
 from souverain.catalog.offers import certificate_reason
 from souverain.facts.placement import Place
+from souverain.facts.survey import name_of
 from souverain.model import (
     Asset,
     Certificate,
@@ -130,7 +131,8 @@ def _of_offer(
         layer=layer.layer,
     )
     if offer is None:
-        return Standing("unknown", phrase("facts.certificate-no-offer", operator=operator))
+        reason = phrase("facts.certificate-no-offer", operator=name_of(asked.catalog, operator))
+        return Standing("unknown", reason)
     fact = asked.catalog.certificate_fact(offer, asked.scheme)
     if fact is None:
         reason = phrase("facts.certificate-no-fact", offer=offer.name)

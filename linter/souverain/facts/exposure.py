@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from souverain.catalog.model import Control, ExposureFact, Law, Operator
 from souverain.facts.placement import Place
+from souverain.facts.survey import name_of
 from souverain.model import Evidence, Exposure, LayerPlacement, Location, Phrase, Undecided, phrase
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def exposure_unknown(catalog: Catalog, place: Place) -> Undecided | None:
     for name in place.operators:
         operator = catalog.operator(name)
         if operator is None or operator.software:
-            return Undecided(phrase("facts.control-unlisted", operator=name))
+            return Undecided(phrase("facts.control-unlisted", operator=name_of(catalog, name)))
         if place.location.unknown and any(f.countries for f in catalog.exposures(name)):
             return place.location.unknown
     return None
@@ -52,7 +53,12 @@ def with_technology(catalog: Catalog, layer: LayerPlacement) -> LayerPlacement:
     if layer.operator is None:
         return layer
     argued = tuple(
-        Evidence("exposure", phrase("facts.technology-only", operator=layer.operator, law=law.name))
+        Evidence(
+            "exposure",
+            phrase(
+                "facts.technology-only", operator=name_of(catalog, layer.operator), law=law.name
+            ),
+        )
         for fact in catalog.exposures(layer.operator)
         if fact.scope == "argued_technology" and (law := catalog.law(fact.law)) is not None
     )
@@ -70,12 +76,12 @@ def _of_fact(
         if not set(fact.countries) & set(location.countries):
             return
         certain = True
-    chain = (*_control(catalog, operator), _reach(operator, law))
+    chain = (*_control(catalog, operator), _reach(law))
     yield Exposure(fact.law, law.country, operator, certain, chain)
 
 
-def _reach(operator: str, law: Law) -> Evidence:
-    return Evidence("exposure", phrase("facts.law-reaches", law=law.name, operator=operator))
+def _reach(law: Law) -> Evidence:
+    return Evidence("exposure", phrase("facts.law-reaches", law=law.name))
 
 
 def _control(catalog: Catalog, operator: str) -> Iterator[Evidence]:
@@ -89,7 +95,7 @@ def _control(catalog: Catalog, operator: str) -> Iterator[Evidence]:
 def _entity(operator: Operator) -> Phrase:
     return phrase(
         "facts.operator-is",
-        operator=operator.id,
+        operator=operator.name,
         entity=operator.entity,
         country=operator.country or "?",
     )

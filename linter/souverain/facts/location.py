@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from souverain.catalog.model import Region
 from souverain.facts.hints import Hint
+from souverain.facts.survey import name_of
 from souverain.model import Evidence, Location, Undecided, phrase
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _confined(catalog: Catalog, owners: Owners, location: Location) -> Location:
         regions = [catalog.region(name, code) for code in catalog.regions(name)]
         countries = {region.country for region in regions if region is not None}
         if home is not None and countries == {home}:
-            said = phrase("facts.confined", operator=name, country=home)
+            said = phrase("facts.confined", operator=name_of(catalog, name), country=home)
             evidence = (*location.evidence, Evidence("region", said))
             return replace(location, countries=(home,), anywhere=False, evidence=evidence)
     return location
@@ -90,11 +91,11 @@ def _of_code(catalog: Catalog, owners: Owners, hint: Hint) -> Location:
         )
     found = _look_up(catalog, owners, hint)
     if found is None:
-        unknown = hint.prefix or _unlisted(owners.operators[0], hint)
+        unknown = hint.prefix or _unlisted(catalog, owners.operators[0], hint)
         regions = () if hint.prefix else (hint.code,)
         return Location(regions, unknown=unknown, evidence=hint.evidence, span=hint.span)
     operator, region = found
-    located = _of_region(operator, region, hint)
+    located = _of_region(catalog, operator, region, hint)
     return (
         _paired(catalog, Owners((operator,), owners.service), hint, located)
         if hint.pair
@@ -112,20 +113,21 @@ def _look_up(catalog: Catalog, owners: Owners, hint: Hint) -> tuple[str, Region]
     return None
 
 
-def _unlisted(operator: str, hint: Hint) -> Undecided:
-    reason = phrase("facts.region-unlisted", region=hint.code, operator=operator)
+def _unlisted(catalog: Catalog, operator: str, hint: Hint) -> Undecided:
+    reason = phrase("facts.region-unlisted", region=hint.code, operator=name_of(catalog, operator))
     return Undecided(reason, hint.span, f"region.{operator}.{hint.code}")
 
 
-def _of_region(operator: str, region: Region, hint: Hint) -> Location:
+def _of_region(catalog: Catalog, operator: str, region: Region, hint: Hint) -> Location:
     countries = tuple(sorted({*region.parts, *([region.country] if region.country else [])}))
     anywhere = region.code == "global"
+    name = name_of(catalog, operator)
     unknown = None
     if not countries and not anywhere:
-        reason = phrase("facts.region-without-country", region=region.code, operator=operator)
+        reason = phrase("facts.region-without-country", region=region.code, operator=name)
         unknown = Undecided(reason, hint.span, f"region.{operator}.{region.code}")
     key = "facts.region-in" if countries else "facts.region-nowhere"
-    text = phrase(key, region=region.code, operator=operator, countries=", ".join(countries))
+    text = phrase(key, region=region.code, operator=name, countries=", ".join(countries))
     evidence = (Evidence("region", text, hint.span), *hint.evidence)
     return Location((region.code,), countries, anywhere, unknown, evidence, hint.span)
 
@@ -145,5 +147,5 @@ def _pair_of(catalog: Catalog, owners: Owners, hint: Hint, region: str) -> Locat
             owner = Owners((operator,), owners.service)
             return _of_code(catalog, owner, replace(hint, code=pair, pair=False))
     operator = owners.operators[0] if owners.operators else "?"
-    reason = phrase("facts.region-without-pair", region=region, operator=operator)
+    reason = phrase("facts.region-without-pair", region=region, operator=name_of(catalog, operator))
     return Location(unknown=Undecided(reason, hint.span), evidence=hint.evidence, span=hint.span)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from souverain.catalog.model import HostMatch, TypeMapping
 from souverain.facts.reading import Text, has_hole, host_of, open_part, texts, undecided
-from souverain.facts.survey import Survey
+from souverain.facts.survey import Survey, name_of
 from souverain.model import (
     Asset,
     Attr,
@@ -116,7 +116,8 @@ class Operators:
         if match is not None and match.scope == "none":
             return _unknown(_at(attr, "facts.endpoint-local", host or ""), nowhere=True)
         if match is not None and match.operator is not None:
-            text_ = phrase("facts.operator-by-endpoint", operator=match.operator, host=host or "")
+            name = name_of(self._catalog, match.operator)
+            text_ = phrase("facts.operator-by-endpoint", operator=name, host=host or "")
             return Decision(
                 match.operator,
                 evidence=(Evidence("operator", text_, attr.span), *attr.trace()),
@@ -156,7 +157,10 @@ class Operators:
         known = self._catalog.operator(operator)
         if known is not None and known.software:
             return _unknown(self._software(asset, known.name))
-        evidence = (*(_setting(*s) for s in settings.values()), _by_provider(asset, operator))
+        evidence = (
+            *(_setting(*s) for s in settings.values()),
+            _by_provider(asset, name_of(self._catalog, operator)),
+        )
         for _, value in settings.values():
             host = host_of(value)
             match = self._catalog.host(host) if host else None
@@ -210,7 +214,7 @@ class Operators:
         name = text if isinstance(text, str) else ""
         operator = self._catalog.operator(name) or self._catalog.operator(name.split("-")[0])
         if operator is not None:
-            said = phrase("facts.operator-hosts", operator=operator.id, attribute=attr.path)
+            said = phrase("facts.operator-hosts", operator=operator.name, attribute=attr.path)
             evidence = (Evidence("operator", said, attr.span), *attr.trace())
             return LayerPlacement(operator.id, None, "iaas", None, None, evidence)
         why = (

@@ -10,7 +10,7 @@ from souverain.catalog.model import LocationSpec
 from souverain.facts.hints import Hint, Reader, Resolvers, first_code
 from souverain.facts.location import Owners, locate
 from souverain.facts.placement import Decision, Operators, Place, top_layer
-from souverain.facts.survey import PerAsset, Survey
+from souverain.facts.survey import PerAsset, Survey, name_of
 from souverain.model import Asset, Evidence, LayerPlacement, Location, Undecided, phrase
 
 _BY_PROVIDER: Final = parse_location("provider")
@@ -81,7 +81,8 @@ class Places:
             if region is None or region.hosted_by is None or region.hosted_by in hosts:
                 continue
             hosts.add(region.hosted_by)
-            said = phrase("facts.region-hosted", region=code, operator=region.hosted_by)
+            name = name_of(self._survey.catalog, region.hosted_by)
+            said = phrase("facts.region-hosted", region=code, operator=name)
             evidence = (Evidence("operator", said, location.span),)
             yield LayerPlacement(region.hosted_by, None, "iaas", None, None, evidence)
 

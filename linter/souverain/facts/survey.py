@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+def name_of(catalog: Catalog, operator: str) -> str:
+    """Name of an operator as people know it."""
+    known = catalog.operator(operator)
+    return known.name if known else operator
+
+
 class Surroundings(Protocol):
     """References between the assets of one root. See :class:`souverain.assets.Site`."""
 
