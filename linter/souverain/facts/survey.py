@@ -78,8 +78,15 @@ class Survey:
         return asset.provider is None or not self.catalog.is_utility(asset.provider.source)
 
 
+LONGEST_CHAIN = 40
+"""Assets that may rest on one another in a row; real chains have fewer than ten."""
+
+
 class PerAsset(Generic[T]):
-    """A fact of each asset, computed once per world; ``cycle`` answers when it needs itself."""
+    """A fact of each asset, computed once per world.
+
+    ``cycle`` answers when an asset needs itself, or rests on too long a chain of others.
+    """
 
     def __init__(
         self, worlds: Worlds, compute: Callable[[Asset], T], cycle: Callable[[Asset], T]
@@ -92,7 +99,7 @@ class PerAsset(Generic[T]):
 
     def __call__(self, asset: Asset) -> T:
         """The fact of ``asset`` in the current world."""
-        if asset.address in self._running:
+        if asset.address in self._running or len(self._running) >= LONGEST_CHAIN:
             return self._cycle(asset)
         cell = self._cells.setdefault(asset.address, Memo())
         self._running.add(asset.address)

@@ -190,6 +190,17 @@ def test_two_assets_that_point_at_each_other_are_undecided(bench, kit):
         assert bench.facts(address).location.unknown.reason.key == "facts.place-cycle"
 
 
+def test_a_long_chain_ends_undecided_instead_of_failing(bench, kit):
+    bench.add("aws_a.n0", {"other": "arn:aws:x:eu-west-3:1:y"})
+    for i in range(1, 400):
+        bench.add(f"aws_a.n{i}", {"other": kit.to(f"aws_a.n{i - 1}")})
+    bench.site.assets = dict(reversed(bench.site.assets.items()))
+    known = bench.all()
+    ((_, near),), ((_, far),) = known["aws_a.n9"].worlds, known["aws_a.n399"].worlds
+    assert near.location.countries == ("FR",)
+    assert far.location.unknown.reason.key == "facts.place-cycle"
+
+
 def test_a_place_read_from_another_asset_is_that_asset_s_place(bench, kit):
     bench.add("aws_volume.v", {}, PARIS)
     zone = kit.to("aws_volume.v", attribute="availability_zone")
