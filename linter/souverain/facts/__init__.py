@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from souverain.facts.certificates import certificates
+from souverain.facts.certificates import Certificates
 from souverain.facts.custody import Custodies
 from souverain.facts.declarations import Declarations
 from souverain.facts.exposure import exposure_unknown, exposures, with_technology
@@ -55,7 +55,7 @@ class _Known:
         self, survey: Survey, assets: Sequence[Asset], declarations: Declarations, as_of: date
     ) -> None:
         self._survey = survey
-        self._as_of = as_of
+        self._certificates = Certificates(survey.catalog, as_of)
         self._declarations = declarations
         self._places = Places(survey)
         self._custodies = Custodies(survey, self._places)
@@ -79,7 +79,7 @@ class _Known:
             exposure_unknown=exposure_unknown(catalog, place),
             data=data.facts,
             data_unknown=data.unknown,
-            certificates=certificates(catalog, asset, place, self._as_of),
+            certificates=self._certificates.of(asset, place),
             custody=self._custodies.of(asset),
             flows=self._flows.of(asset),
             declared=self._declarations.of(asset).declared,

@@ -61,83 +61,89 @@ class Standing:
     confidence: Confidence = "S"
 
 
-def certificates(
-    catalog: Catalog, asset: Asset, place: Place, as_of: date
-) -> tuple[Certificate, ...]:
-    """Standing of the whole stack for each scheme; () for an asset that stands nowhere."""
-    if not place.layers:
-        return ()
-    return tuple(_whole(_Inquiry(catalog, asset, place, as_of, scheme)) for scheme in SCHEMES)
+class Certificates:
+    """Certificates at one date; what one asset asked is remembered for its like."""
 
+    def __init__(self, catalog: Catalog, as_of: date) -> None:
+        self._catalog = catalog
+        self._as_of = as_of
+        self._standings: dict[tuple[str | None, ...], Standing] = {}
 
-@dataclass(frozen=True, slots=True)
-class _Inquiry:
-    """What is asked: one scheme, for one asset, at a date."""
+    def of(self, asset: Asset, place: Place) -> tuple[Certificate, ...]:
+        """Standing of the whole stack for each scheme; () for what stands nowhere."""
+        if not place.layers:
+            return ()
+        return tuple(self._whole(asset, place, scheme) for scheme in SCHEMES)
 
-    catalog: Catalog
-    asset: Asset
-    place: Place
-    as_of: date
-    scheme: Scheme
+    def _whole(self, asset: Asset, place: Place, scheme: Scheme) -> Certificate:
+        standings = [self._of_layer(asset, place, layer, scheme) for layer in place.layers]
+        worst = _worst(standings)
+        return Certificate(
+            scheme,
+            worst.status,
+            worst.reason,
+            worst.offer,
+            worst.until,
+            sum(standing.status == "qualified" for standing in standings),
+            len(standings),
+            worst.confidence,
+        )
 
+    def _of_layer(
+        self, asset: Asset, place: Place, layer: LayerPlacement, scheme: Scheme
+    ) -> Standing:
+        if layer.operator is None:
+            return Standing("unknown", phrase("facts.certificate-no-operator"))
+        regions: Sequence[str | None] = place.location.regions or (None,)
+        found = []
+        for region in regions:
+            own = self._own_name(place, layer.operator, region)
+            key = (scheme, layer.operator, asset.type, layer.service, own, place.host, layer.layer)
+            if key not in self._standings:
+                self._standings[key] = self._standing(
+                    scheme, layer, layer.operator, asset.type, own, place.host
+                )
+            found.append(self._standings[key])
+        return _worst(found)
 
-def _whole(asked: _Inquiry) -> Certificate:
-    standings = [_of_layer(asked, layer) for layer in asked.place.layers]
-    worst = _worst(standings)
-    return Certificate(
-        asked.scheme,
-        worst.status,
-        worst.reason,
-        worst.offer,
-        worst.until,
-        sum(standing.status == "qualified" for standing in standings),
-        len(standings),
-        worst.confidence,
-    )
+    def _own_name(self, place: Place, operator: str, region: str | None) -> str | None:
+        """The name of a region at the layer that hosts the one above."""
+        top = place.layers[0].operator
+        if region is not None and top is not None and top != operator:
+            known = self._catalog.region(top, region)
+            if known is not None and known.hosted_by == operator:
+                return known.hosted_region
+        return region
+
+    def _standing(
+        self,
+        scheme: Scheme,
+        layer: LayerPlacement,
+        operator: str,
+        type_: str,
+        region: str | None,
+        host: str | None,
+    ) -> Standing:
+        offer = self._catalog.offer(
+            operator,
+            type_=type_,
+            service=layer.service,
+            region=region,
+            host=host,
+            layer=layer.layer,
+        )
+        if offer is None:
+            name = name_of(self._catalog, operator)
+            return Standing("unknown", phrase("facts.certificate-no-offer", operator=name))
+        fact = self._catalog.certificate_fact(offer, scheme)
+        if fact is None:
+            reason = phrase("facts.certificate-no-fact", offer=offer.name)
+            return Standing("unknown", reason, offer.id)
+        return at_date(offer, fact, layer.service, region, self._as_of)
 
 
 def _worst(standings: Sequence[Standing]) -> Standing:
     return min(standings, key=lambda standing: _WORST_FIRST.index(standing.status))
-
-
-def _of_layer(asked: _Inquiry, layer: LayerPlacement) -> Standing:
-    if layer.operator is None:
-        return Standing("unknown", phrase("facts.certificate-no-operator"))
-    regions: Sequence[str | None] = asked.place.location.regions or (None,)
-    return _worst([_in_region(asked, layer, layer.operator, region) for region in regions])
-
-
-def _in_region(
-    asked: _Inquiry, layer: LayerPlacement, operator: str, region: str | None
-) -> Standing:
-    """Standing in one region; a layer that hosts the one above has names of its own."""
-    top = asked.place.layers[0].operator
-    if region is not None and top is not None and top != operator:
-        known = asked.catalog.region(top, region)
-        if known is not None and known.hosted_by == operator:
-            region = known.hosted_region
-    return _of_offer(asked, layer, operator, region)
-
-
-def _of_offer(
-    asked: _Inquiry, layer: LayerPlacement, operator: str, region: str | None
-) -> Standing:
-    offer = asked.catalog.offer(
-        operator,
-        type_=asked.asset.type,
-        service=layer.service,
-        region=region,
-        host=asked.place.host,
-        layer=layer.layer,
-    )
-    if offer is None:
-        reason = phrase("facts.certificate-no-offer", operator=name_of(asked.catalog, operator))
-        return Standing("unknown", reason)
-    fact = asked.catalog.certificate_fact(offer, asked.scheme)
-    if fact is None:
-        reason = phrase("facts.certificate-no-fact", offer=offer.name)
-        return Standing("unknown", reason, offer.id)
-    return at_date(offer, fact, layer.service, region, asked.as_of)
 
 
 def at_date(

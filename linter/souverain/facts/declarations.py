@@ -30,9 +30,9 @@ class Declarations:
 
     def of(self, asset: Asset) -> Applied:
         """What is declared for an asset, and where."""
-        key = (asset.address, asset.span.file)
+        key = (asset.address, asset.span.file) if self._project.systems else ("", "")
         if key not in self._found:
-            self._found[key] = self._applied(*key)
+            self._found[key] = self._applied(asset.address, asset.span.file)
         return self._found[key]
 
     def _applied(self, address: str, file: str) -> Applied:
