@@ -24,6 +24,13 @@ __all__ = [
 ]
 
 
+MAX_WHOLE = 2_000_000
+"""Bytes. A longer file is not given to a back end at once, which takes some 200 times its
+size in memory: the strict grammar reads its blocks, the back end single expressions."""
+
+_MAX_SCAN = 1_000_000_000
+
+
 def parse(source: SourceText, backend: str | None = None) -> ast.File:
     """Syntax tree of one file, in the JSON syntax when its name ends in ``.json``.
 
@@ -71,15 +78,21 @@ def diagnose_template(source: SourceText) -> ast.Diagnostic | None:
 
 
 def _native(source: SourceText, engine: Backend) -> tuple[ast.Body, tuple[ast.Diagnostic, ...]]:
-    body = engine.body(source)
+    whole = len(source.data) <= MAX_WHOLE and not _costly_comments(source.data)
+    body = engine.body(source) if whole else None
     if body is not None and forbidden.is_clean(source, body):
         return body, ()
     rebuilt, diagnostics = recovery.rebuild(source, partial(engine.convert, source))
     if not diagnostics:
-        return rebuilt, tuple(_not_understood(source, rebuilt))
+        return rebuilt, tuple(_not_understood(source, rebuilt)) if whole else ()
     if source.data.lstrip()[:1] == b"{":
         diagnostics = (_json_as_native(source), *diagnostics[1:])
     return rebuilt, diagnostics
+
+
+def _costly_comments(data: bytes) -> bool:
+    """Whether looking for the end of comments that have none would take too long."""
+    return data.count(b"/*", data.rfind(b"*/") + 1) * len(data) > _MAX_SCAN
 
 
 def _json_as_native(source: SourceText) -> ast.Diagnostic:

@@ -27,7 +27,7 @@ _HEADER = re.compile(
 )
 _SUSPECT = re.compile(
     rb"[\r\n\x00-\x08\x0b-\x1f\x80-\xff]|(?<![$%])\{|\{~?[ \t]*~?\}|\.[0-9*]|::|\\U"
-    rb"|[0-9][A-Za-z_]|#|/[/*]"
+    rb"|[0-9][A-Za-z_]|#|/[/*]|%\{|\bfor\b"
 )
 """Without any of these, and short, an expression the back ends accept is valid HCL."""
 

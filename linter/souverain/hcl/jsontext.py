@@ -108,7 +108,7 @@ class _Reader:
         if depth > MAX_DEPTH:
             raise _WrongError(phrase("hcl.too-deep", limit=MAX_DEPTH), self.at)
         first = self.space()
-        if first in b"{[" and first >= 0:
+        if first >= 0 and first in b"{[":
             node: Array | Object
             node = Object(self.at, self.at) if first == 0x7B else Array(self.at, self.at)
             self.at += 1

@@ -16,7 +16,7 @@ Token = tuple[str, int, int]
 
 Punctuation and operators are their own kind. The others:
 
-``ident`` ``number`` ``newline`` ``invalid``
+``ident`` ``number`` ``newline`` ``invalid`` ``unclosed_comment``
     a ``#`` or ``//`` comment is the newline that ends it, spaces at the end are one too;
 ``string``
     a whole quoted string without escape, ``$`` or ``%``;
@@ -48,6 +48,7 @@ _CODE = re.compile(
     | (?P<newline>\r?\n|(?:\#|//)[^\n]*\n?|\Z)
     | (?P<number>[0-9](?:(?:[0-9.]|[eE][+-]?[0-9])*(?:[0-9]|[eE][+-]?[0-9]))?)
     | (?P<heredoc><<-?[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff-]*\r?\n)
+    | (?P<unclosed_comment>/\*[\x00-\xff]*)
     | (?P<punctuation>==|!=|>=|<=|&&|\|\||::|\.\.\.|=>|~\}|[][{}().,*/%+=<>!?:-])
     | (?P<quote>")
     | (?P<invalid>[\x00-\xff])

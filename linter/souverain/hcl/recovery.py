@@ -14,6 +14,8 @@ from souverain.hcl.strict import Reader, WrongError
 from souverain.hcl.templates import Convert
 from souverain.model import SourceText, Span, phrase
 
+MAX_ERRORS = 100
+
 _HEADING = re.compile(
     rb'^[A-Za-z_][\w-]*(?:[ \t]+(?:"[^"\n]*"|[A-Za-z_][\w-]*))*[ \t]*(?:\{|=(?![=>]))', re.MULTILINE
 )
@@ -53,46 +55,64 @@ class _Builder:
         self.convert = convert
         self.diagnostics: list[ast.Diagnostic] = []
         self.salvaging = False
+        self.reported_to = -1
 
     def file(self) -> _Members:
-        """Read up to an error, save what can be saved of that item, go on at the next."""
+        """Read up to an error, save what can be saved of that item, go on at the next.
+
+        Reading up to an error may go far past the item that is wrong. Once the file has
+        been read twice in this way, items are only read up to the next heading.
+        """
         data = self.source.data
         members = _Members()
-        at, reread = 0, 0
-        while at < len(data):
-            failed_at = self.up_to_error(at, members) if reread <= len(data) else at
-            if failed_at is None:
-                break
+        at, read = 0, 0
+        while at < len(data) and not self.full:
+            failed_at = at
+            if read <= 2 * len(data):
+                reader = Reader(self.source, at)
+                found = self.up_to_error(reader, members)
+                read += reader.start - at
+                if found is None:
+                    break
+                failed_at = found
             next_line = data.find(b"\n", failed_at)
             heading = _HEADING.search(data, next_line + 1) if next_line >= 0 else None
-            end = heading.start() if heading else len(data)
-            reread += end - at
-            self.salvage(failed_at, end, members)
-            at = end
+            at = heading.start() if heading else len(data)
+            self.salvage(failed_at, at, members)
+        if self.full:
+            message = phrase("hcl.too-many-errors", limit=MAX_ERRORS)
+            self.diagnostics.append(ast.Diagnostic(message, self.diagnostics[-1].span))
         return members
 
-    def up_to_error(self, start: int, members: _Members) -> int | None:
+    @property
+    def full(self) -> bool:
+        """Whether so much is wrong that reading on is of no use."""
+        return len(self.diagnostics) >= MAX_ERRORS
+
+    def up_to_error(self, reader: Reader, members: _Members) -> int | None:
         """Read items of the file; give the start of the one that is wrong, if any."""
-        reader = Reader(self.source, start)
         self.salvaging = False
         while True:
-            item = self.next_item(reader)
+            start = self.next_item(reader)
             if reader.kind == "end":
                 return None
             try:
                 self.item(reader, members)
             except WrongError as wrong:
-                self.diagnostics.append(wrong.diagnostic)
-                return item
+                self.report(wrong.diagnostic)
+                return start
 
     def salvage(self, start: int, end: int, members: _Members) -> None:
         """Save what is sound between two offsets; report further errors found there."""
-        known = self.diagnostics[-1].span.start if self.diagnostics else -1
-        reported = len(self.diagnostics)
+        if self.diagnostics and self.diagnostics[-1].span.end <= end:
+            self.reported_to = self.diagnostics[-1].span.start
         self.salvaging = True
         self.items(Reader(self.source, start, end), members, nested=False)
-        further = self.diagnostics[reported:]
-        self.diagnostics[reported:] = [d for d in further if d.span.start > known]
+
+    def report(self, diagnostic: ast.Diagnostic) -> None:
+        """Keep a diagnostic, but not again one that the first reading has found."""
+        if not self.full and not (self.salvaging and diagnostic.span.start <= self.reported_to):
+            self.diagnostics.append(diagnostic)
 
     # --- items ------------------------------------------------------------------------
 
@@ -105,7 +125,7 @@ class _Builder:
         """Items up to the brace that closes the body, or to the end of the text."""
         while True:
             start = self.next_item(reader)
-            if reader.kind == "end" or (nested and reader.kind == "}"):
+            if reader.kind == "end" or (nested and reader.kind == "}") or self.full:
                 return
             depth = reader.depth
             try:
@@ -113,7 +133,7 @@ class _Builder:
             except WrongError as wrong:
                 if not self.salvaging:
                     raise
-                self.diagnostics.append(wrong.diagnostic)
+                self.report(wrong.diagnostic)
                 reader.depth = depth
                 self.skip(reader, start, members)
 
@@ -150,7 +170,7 @@ class _Builder:
         first = members.attributes.setdefault(attribute.name, attribute)
         if first is not attribute:
             message = phrase("hcl.attribute-twice", name=attribute.name, line=first.span.line)
-            self.diagnostics.append(ast.Diagnostic(message, attribute.name_span))
+            self.report(ast.Diagnostic(message, attribute.name_span))
 
     def block(self, reader: Reader, members: _Members, start: int, type_end: int) -> None:
         labels, header_end = self.labels(reader), reader.done
@@ -204,7 +224,7 @@ class _Builder:
         wrong = reader.error(phrase("hcl.block-not-closed"), start, header_end)
         if not self.salvaging:
             raise wrong
-        self.diagnostics.append(wrong.diagnostic)
+        self.report(wrong.diagnostic)
 
     def name(self, start: int, end: int) -> str:
         return self.source.data[start:end].decode("utf-8", "replace")

@@ -102,6 +102,8 @@ class Reader:
 
     def wrong(self, what: str) -> WrongError:
         """``what`` was expected at the current token."""
+        if self.kind == "unclosed_comment":
+            return self.error(phrase("hcl.unclosed-comment"), end=self.start + 2)
         expected = phrase(f"hcl.want-{what}")
         return self.error(phrase("hcl.expected", what=expected, found=self.found()))
 

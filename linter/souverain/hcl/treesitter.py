@@ -23,6 +23,7 @@ from souverain.model import SourceText, Span
 _EXPONENT = re.compile(rb"\b[0-9]+[eE][+-]?[0-9]+")
 """``1e5``: valid, but the grammar wants a fraction before the exponent."""
 
+_SPLAT = re.compile(rb"\[\s*\*\s*\]|\.\s*\*")
 _PREFIX = b"_=("
 
 
@@ -55,7 +56,7 @@ def expression(source: SourceText, start: int, end: int) -> ast.Expr | None:
     """The expression written at ``[start, end)``, or None when the grammar refuses it."""
     root = _tree(_PREFIX + source.data[start:end] + b"\n)\n")
     if root.has_error:
-        root = _tree(_PREFIX + _separated(source, start, end) + b"\n)\n")
+        root = _tree(_PREFIX + _regular(source, start, end) + b"\n)\n")
     if root.has_error:
         return None
     shift = start - len(_PREFIX)
@@ -66,13 +67,13 @@ def expression(source: SourceText, start: int, end: int) -> ast.Expr | None:
     return _Converter(source, shift).expression(inner[0])
 
 
-def _separated(source: SourceText, start: int, end: int) -> bytes:
-    """The text with commas for the newlines between attributes of objects.
+def _regular(source: SourceText, start: int, end: int) -> bytes:
+    """The text with what the grammar does not know written in a way it does.
 
-    The grammar takes newlines for spaces: it reads ``a = b`` and ``(c) = d`` on the next
-    line as a call of ``b``.
+    It takes newlines for spaces, so that ``a = b`` and ``(c) = d`` on the next line of an
+    object become a call of ``b``: they get a comma. It wants splats without spaces.
     """
-    text = bytearray(source.data[start:end])
+    text = bytearray(_SPLAT.sub(_without_spaces, source.data[start:end]))
     try:
         separators = strict.whole_expression(source, start, end).separators
     except strict.WrongError:
@@ -81,6 +82,10 @@ def _separated(source: SourceText, start: int, end: int) -> bytes:
         if text[at - start] in b"\r\n":
             text[at - start] = ord(",")
     return bytes(text)
+
+
+def _without_spaces(splat: re.Match[bytes]) -> bytes:
+    return b"".join(splat[0].split()).ljust(len(splat[0]))
 
 
 def _body(source: SourceText, node: Node, span: Span, depth: int) -> ast.Body | None:
