@@ -63,7 +63,7 @@ def _clause(node: Node, text: Text) -> Clause:
     return Clause(
         id=identifier,
         text=text,
-        locator=node.field("locator").string(),
+        locator=_locator(node.field("locator")),
         summary=_sentence(node.field("summary")),
         binds=_names(node.get("binds")),
         data=_names(node.get("data")),
@@ -74,6 +74,13 @@ def _clause(node: Node, text: Text) -> Clause:
         start=node.optional("from"),
         end=node.optional("until"),
     )
+
+
+def _locator(node: Node) -> Phrase:
+    """Words in every language, or one text where it needs none (``art. 44-46``)."""
+    if isinstance(node.value, str):
+        return inline(_literal(node.value), _literal(node.value))
+    return _sentence(node)
 
 
 def _names(node: Node | None) -> frozenset[str]:

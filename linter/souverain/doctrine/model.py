@@ -59,7 +59,8 @@ class Clause:
 
     id: str
     text: Text
-    locator: str
+    locator: Phrase
+    """Where it stands in the text."""
     summary: Phrase
     binds: frozenset[str]
     data: frozenset[str]

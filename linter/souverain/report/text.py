@@ -174,7 +174,7 @@ def _titled(identifier: str, doctrine: Doctrine, style: Style) -> str:
     clause = doctrine.clauses.get(identifier)
     if clause is None:
         return clean(identifier)
-    return f"{clean(identifier)} ({style.say(clause.text.short)}, {clean(clause.locator)})"
+    return f"{clean(identifier)} ({style.say(clause.text.short)}, {style.say(clause.locator)})"
 
 
 def _more(count: int, label: str, style: Style) -> Iterator[str]:

@@ -10,7 +10,7 @@ from souverain.rules.findings import digest
 from souverain.rules.model import Context, Root, Rule
 from souverain.rules.quantifier import Outcome
 from souverain.rules.severity import lowest
-from souverain.rules.wording import Words, fill, unique
+from souverain.rules.wording import Words, counted, fill, unique
 
 CONTEXT = ("entity", "data", "harm", "hosting_role")
 """Facts only the project knows, in the order people answer them."""
@@ -58,7 +58,7 @@ def _finding(
     missing = _missing(lacking, pending)
     words: Words = {
         "missing": lambda: ", ".join(missing),
-        "stores": lambda: len(lacking),
+        "stores": lambda: counted("rules.stores", len(lacking)),
         "apply": lambda: _would_apply(pending),
         "lines": lambda: _lines(missing),
     }
@@ -95,7 +95,8 @@ def _missing(lacking: Sequence[Outcome], pending: Sequence[Finding]) -> tuple[st
 
 
 def _would_apply(pending: Sequence[Finding]) -> str | Phrase:
-    return ", ".join(sorted(unique(f.rule for f in pending))) or phrase("rules.nothing-yet")
+    named = ", ".join(sorted(unique(f.rule for f in pending)))
+    return phrase("rules.may-apply", rules=named) if named else ""
 
 
 def _lines(missing: Sequence[str]) -> str | Phrase:

@@ -129,20 +129,27 @@ def _numbered(facts: Facts) -> Iterator[tuple[FlowKey, Flow]]:
 def _unsaid(found: Sequence[Answered], rules: Sequence[Rule]) -> list[Answered]:
     """Findings without those that another finding on the asset says more precisely."""
     yields_to = {rule.id: rule.yields_to for rule in rules}
-    loudest: dict[str, int] = {}
+    loudest: dict[str, tuple[int, bool]] = {}
     for question, finding in found:
         if not question:
-            loud = SEVERITY_ORDER[finding.severity]
-            loudest[finding.rule] = max(loud, loudest.get(finding.rule, 0))
+            loudest[finding.rule] = max(_loudness(finding), loudest.get(finding.rule, SILENT))
     return [
         (question, finding)
         for question, finding in found
         if question
         or all(
-            loudest.get(other, 0) < SEVERITY_ORDER[finding.severity]
+            loudest.get(other, SILENT) < _loudness(finding)
             for other in yields_to.get(finding.rule, ())
         )
     ]
+
+
+SILENT = (0, False)
+
+
+def _loudness(finding: Finding) -> tuple[int, bool]:
+    """Severity, then certainty: what is only possible never stands for what is certain."""
+    return SEVERITY_ORDER[finding.severity], finding.verdict == "violation"
 
 
 def _once_per_question(found: Sequence[Answered], rules: Sequence[Rule]) -> Iterator[Finding]:

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
-from souverain.model import Asset, Evidence, Finding, Severity, Span, Verdict
+from souverain.model import Asset, Evidence, Finding, Phrase, Severity, Span, Verdict
 from souverain.rules.model import Context, Rule
 from souverain.rules.quantifier import Judged, Outcome
 from souverain.rules.severity import eased, ground, severity_of
-from souverain.rules.wording import fill, message, words
+from souverain.rules.waysout import way_out
+from souverain.rules.wording import fill, message, reason_of, words
 
 
 def finding_of(rule: Rule, asset: Asset, outcome: Outcome, context: Context) -> Finding:
@@ -39,10 +40,17 @@ def finding_of(rule: Rule, asset: Asset, outcome: Outcome, context: Context) -> 
         confidence=rests_on.confidence,
         depends_on=outcome.depends_on,
         evidence=_chain(shown) + why,
-        remediation=fill(rule.remediation, words(shown, context)),
+        remediation=_remediation(rule, outcome, context),
         fingerprint=fingerprint(rule.id, context.relative(asset.root), asset, fact),
         group=group(rule, asset.root, outcome.verdict, severity, _cause(shown, fact)),
     )
+
+
+def _remediation(rule: Rule, outcome: Outcome, context: Context) -> Phrase:
+    """What to change, or, where nothing could be decided, how to decide."""
+    if outcome.verdict == "undecided":
+        return way_out(reason_of(outcome.shown))
+    return fill(rule.remediation, words(outcome.shown, context))
 
 
 def _span(judged: Judged, asset: Asset) -> Span:

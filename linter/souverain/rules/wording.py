@@ -30,6 +30,11 @@ def fill(sentences: Sentences, words: Words) -> Phrase:
     )
 
 
+def counted(key: str, count: int) -> Phrase:
+    """A number with its noun and verb: ``key-one`` or ``key-many``."""
+    return phrase(f"{key}-one" if count == 1 else f"{key}-many", count=count)
+
+
 def message(sentences: Sentences, title: Sentences, outcome: Outcome, context: Context) -> Phrase:
     """What a finding says: a statement, a possibility, or a question left open."""
     shown = outcome.shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from importlib import resources
 
@@ -144,3 +145,16 @@ def test_faults_are_located(change, problem):
 def test_nothing_is_defined_twice():
     with pytest.raises(InvalidPolicyError, match="FR-X:1 is defined twice"):
         read(CLAUSE, CLAUSE)
+
+
+@pytest.mark.parametrize("stem", sorted(FILES))
+def test_a_locator_with_words_is_said_in_both_languages(stem):
+    """A plain locator holds numbers and abbreviations only: ``art. 44-46``, ``EXI 28``."""
+    words = {
+        word
+        for clause in FILES[stem]["clauses"]
+        if isinstance(clause["locator"], str)
+        for word in re.findall(r"[^\W\d_]{3,}", clause["locator"])
+        if not word.isupper()
+    }
+    assert words <= {"art"}

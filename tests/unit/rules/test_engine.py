@@ -16,8 +16,9 @@ from souverain.model import (
     Undecided,
     phrase,
 )
+from souverain.rules import waysout
 from souverain.rules.model import Condition
-from souverain.text import render
+from souverain.text import render, texts
 
 STATE = Declared(entity="state_operator", harm=("health_life",))
 
@@ -290,11 +291,55 @@ def test_one_context_finding_per_root_lists_what_is_missing(bench, virginia, mak
     (asked,) = [f for f in found if f.rule == "GOV001"]
     assert asked.depends_on == ("entity", "harm")
     assert render(asked.message, "en") == (
-        "2 data store(s) without declared context (missing: entity, harm); "
-        "what may apply: EXT001, SNC001"
+        "2 data stores have no declared context (missing: entity, harm); may apply: EXT001, SNC001"
     )
     assert render(asked.remediation, "en").startswith("Add to souverain.yaml:\nentity: ")
     assert render(asked.remediation, "fr").startswith("Ajoutez à souverain.yaml :\nentity: ")
+
+
+def test_one_store_is_told_in_the_singular_and_nothing_pending_is_not_told(bench, make):
+    unclear = replace(make.PARIS_HEALTH, data=(make.holding("personal", "assumed"),), exposures=())
+    (asked,) = bench.findings(unclear, roots=[make.Place()])
+    assert render(asked.message, "en") == (
+        "1 data store has no declared context (missing: entity, data)"
+    )
+    assert render(asked.message, "fr") == (
+        "1 stockage de données n’a pas de contexte déclaré (manque : entity, data)"
+    )
+
+
+def test_what_is_certain_is_not_hidden_by_what_is_possible(bench, paris):
+    declared = Declared(entity="state_operator")
+    outcome = bench.outcome(replace(paris, declared=declared))
+    assert outcome["EXT001"] == ("possible", "warning")
+    assert outcome["EXT005"] == ("violation", "warning")
+    assert "EXT004" not in outcome
+
+
+@pytest.mark.parametrize(
+    ("reason", "way"),
+    [
+        (phrase("terraform.variable-without-value", name="x"), "Give the variable a value"),
+        (
+            phrase("terraform.repetition-unknown", name="x", reason=phrase("terraform.workspace")),
+            "Name the workspace with --workspace",
+        ),
+        (phrase("facts.provider-without-region", provider="x"), "Write the region in the provider"),
+        (phrase("terraform.computed", name="x"), "Write the value out, or check a plan"),
+    ],
+)
+def test_what_cannot_be_decided_says_how_to_decide_it(bench, paris, reason, way):
+    unknown = Location(unknown=Undecided(reason))
+    found = bench.findings(replace(paris, location=unknown))
+    (undecided,) = [f for f in found if f.verdict == "undecided"]
+    assert render(undecided.remediation, "en").startswith(way)
+
+
+def test_ways_out_answer_reasons_that_exist():
+    for reasons in waysout._WAYS.values():
+        for reason in reasons:
+            area, _, entry = reason.partition(".")
+            assert entry in texts()[area], reason
 
 
 def test_a_copy_that_leaves_the_eea(bench, paris, make):
