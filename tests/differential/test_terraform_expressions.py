@@ -177,7 +177,9 @@ def decoded(output: dict[str, str]) -> Json:
 def terraform(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Json]:
     """Terraform's answers to every expression of the data file, from one plan."""
     expressions = list(
-        dict.fromkeys([*(e for group in KNOWN.values() for e in group), *OPEN, *INFINITE, *SHARPER, *DIFFERS])
+        dict.fromkeys(
+            [*(e for group in KNOWN.values() for e in group), *OPEN, *INFINITE, *SHARPER, *DIFFERS]
+        )
     )
     return dict(zip(expressions, plan(tmp_path_factory.mktemp("plan"), expressions), strict=True))
 
@@ -218,3 +220,192 @@ def test_the_data_is_large_enough() -> None:
 def test_every_function_is_compared() -> None:
     text = " ".join(e for group in KNOWN.values() for e in group)
     assert {name for name in TABLE if f"{name}(" not in text} == set()
+
+
+# --- random expressions, mostly well typed, without what the data file says differs -----
+
+Text = st.SearchStrategy[str]
+
+WORDS = ["", "a", "b", "eu-west-3", "A_b", "1", "-2.50", "true", "é", "x.y", "a,b"]
+NAMES = ["a", "b", "c"]
+
+
+def call(name: str, *args: Text) -> Text:
+    return st.tuples(*args).map(lambda given: f"{name}({', '.join(given)})")
+
+
+def quoted(text: str) -> str:
+    return f'"{text}"'
+
+
+def listing(items: Text, least: int = 0) -> Text:
+    return st.lists(items, min_size=least, max_size=3).map(lambda found: f"[{', '.join(found)}]")
+
+
+def objects(items: Text) -> Text:
+    return st.dictionaries(st.sampled_from(NAMES), items, max_size=3).map(
+        lambda found: "{" + ", ".join(f"{name} = {item}" for name, item in found.items()) + "}"
+    )
+
+
+def between(symbols: list[str], operands: Text) -> Text:
+    return st.tuples(operands, st.sampled_from(symbols), operands).map(
+        lambda found: f"({found[0]} {found[1]} {found[2]})"
+    )
+
+
+def chosen(tests: Text, branches: Text) -> Text:
+    return st.tuples(tests, branches, branches).map(
+        lambda found: f"({found[0]} ? {found[1]} : {found[2]})"
+    )
+
+
+integers = st.integers(-20, 20).map(str)
+decimals = st.sampled_from(["0.5", "-1.25", "3.999", "1e3", "0.1", "123456789.5"])
+words = st.sampled_from(WORDS).map(quoted)
+
+numbers: Text = st.deferred(
+    lambda: st.one_of(
+        integers,
+        decimals,
+        between(["+", "-", "*"], numbers),
+        st.tuples(numbers, st.sampled_from(["/", "%"]), st.sampled_from(["3", "-7", "0.25"])).map(
+            lambda found: f"({found[0]} {found[1]} {found[2]})"
+        ),
+        numbers.map(lambda number: f"(1 - {number})"),
+        st.sampled_from(["abs", "ceil", "floor"]).flatmap(lambda name: call(name, numbers)),
+        call("max", numbers, numbers),
+        call("min", numbers, numbers),
+        call("length", lists),
+        call("length", words),
+        call("parseint", words, st.sampled_from(["10", "16"])),
+        call("tonumber", words),
+        call("try", call("tonumber", words), numbers),
+        call("sum", listing(numbers)),
+        call("index", word_lists, texts),
+        chosen(booleans, numbers),
+    )
+)
+texts: Text = st.deferred(
+    lambda: st.one_of(
+        words,
+        st.tuples(texts, anything_flat).map(lambda found: f'"${{{found[0]}}}-${{{found[1]}}}"'),
+        st.sampled_from(
+            ["upper", "lower", "title", "trimspace", "strrev", "chomp", "urlencode", "base64encode"]
+        ).flatmap(lambda name: call(name, texts)),
+        st.sampled_from(["trim", "trimprefix", "trimsuffix"]).flatmap(
+            lambda name: call(name, texts, words)
+        ),
+        call("join", words, word_lists),
+        call("format", st.sampled_from(['"%s"', '"<%v>"', '"%5s|"', '"%q"', '"%.1s"']), texts),
+        call("format", st.sampled_from(['"%d"', '"%v"', '"%05.1f"', '"%s"', '"%x"']), numbers),
+        call("substr", texts, st.integers(-3, 3).map(str), st.integers(-1, 3).map(str)),
+        call("replace", texts, st.sampled_from(['"a"', '"-"', '"/[a-e]+/"', '"/(.)b/"']), words),
+        call("jsonencode", anything),
+        call("yamlencode", anything),
+        call("element", word_lists, integers),
+        call("lookup", objects(texts), words, texts),
+        call("try", st.tuples(objects(texts), st.sampled_from(NAMES)).map(".".join), texts),
+        call("coalesce", texts, texts),
+        call("regex", st.sampled_from(['"[a-z]+"', '"^.*-"', '"(?i)a|1"']), texts),
+        call("sha1", texts),
+        call("tostring", anything_flat),
+        chosen(booleans, texts),
+        st.tuples(word_lists).map(
+            lambda found: f'"%{{ for x in {found[0]} }}<${{x}}>%{{ endfor }}"'
+        ),
+        st.tuples(booleans, texts).map(
+            lambda found: f'"%{{ if {found[0]} }}${{{found[1]}}}%{{ else }}no%{{ endif }}"'
+        ),
+    )
+)
+booleans: Text = st.deferred(
+    lambda: st.one_of(
+        st.sampled_from(["true", "false"]),
+        between(["<", "<=", ">", ">="], numbers),
+        between(["==", "!="], anything),
+        between(["==", "!="], lists),
+        between(["&&", "||"], booleans),
+        booleans.map(lambda test: f"!{test}"),
+        call("contains", lists, anything),
+        call("can", anything),
+        call("startswith", texts, words),
+        call("anytrue", listing(booleans)),
+        call("alltrue", listing(booleans)),
+    )
+)
+word_lists: Text = st.deferred(
+    lambda: st.one_of(
+        listing(texts),
+        call("split", words, texts),
+        call("compact", word_lists),
+        call("sort", word_lists),
+        call("distinct", word_lists),
+        call("concat", word_lists, word_lists),
+        call("tolist", word_lists),
+        call("keys", objects(anything)),
+        call("regexall", st.sampled_from(['"[a-z]"', '"a*"', '"."']), texts),
+        call("formatlist", words, word_lists),
+        st.tuples(word_lists).map(lambda found: f"[for x in {found[0]} : upper(x)]"),
+        chosen(booleans, word_lists),
+    )
+)
+lists: Text = st.deferred(
+    lambda: st.one_of(
+        listing(anything),
+        word_lists,
+        listing(numbers),
+        call("tolist", listing(anything_flat)),
+        call("toset", listing(anything_flat)),
+        call("toset", listing(listing(numbers))),
+        call("toset", listing(objects(texts))),
+        call("setunion", listing(anything_flat, 1), listing(anything_flat, 1)),
+        call("setintersection", listing(texts, 1), word_lists),
+        call("setsubtract", listing(numbers, 1), listing(anything_flat, 1)),
+        call("setproduct", listing(numbers), word_lists),
+        call("chunklist", word_lists, st.integers(0, 3).map(str)),
+        call("reverse", lists),
+        call("flatten", lists),
+        call("concat", listing(numbers), word_lists),
+        call("slice", word_lists, st.integers(0, 2).map(str), st.integers(0, 3).map(str)),
+        call("range", st.integers(-3, 6).map(str)),
+        call("values", maps),
+        call("zipmap", word_lists, listing(numbers)),
+        st.tuples(lists).map(lambda found: f"[for i, x in {found[0]} : [i, x]]"),
+        st.tuples(lists, booleans).map(lambda found: f"[for x in {found[0]} : x if {found[1]}]"),
+        st.tuples(listing(objects(texts)), st.sampled_from(NAMES)).map("[*].".join),
+        st.tuples(maps).map(lambda found: f"{found[0]}[*]"),
+        chosen(booleans, listing(numbers)),
+    )
+)
+maps: Text = st.deferred(
+    lambda: st.one_of(
+        objects(anything),
+        objects(numbers),
+        call("merge", maps, maps),
+        call("tomap", objects(anything_flat)),
+        call("tomap", objects(word_lists)),
+        call("transpose", objects(word_lists)),
+        call("jsondecode", call("jsonencode", maps)),
+        call("yamldecode", call("yamlencode", maps)),
+        st.tuples(word_lists).map(lambda found: f"{{for x in {found[0]} : x => upper(x)...}}"),
+        st.tuples(word_lists).map(lambda found: f"{{for i, x in {found[0]} : i => x}}"),
+        chosen(booleans, objects(texts)),
+    )
+)
+anything_flat: Text = st.one_of(numbers, texts, booleans)
+anything: Text = st.deferred(lambda: st.one_of(anything_flat, lists, maps))
+
+
+@settings(
+    max_examples=4,
+    database=None,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(batch=st.lists(anything.filter(lambda e: len(e) < 400), min_size=50, max_size=50))
+def test_random_expressions(batch: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
+    expected = dict(zip(batch, plan(tmp_path_factory.mktemp("plan"), batch), strict=True))
+    assert {expression: answer(expression) for expression in batch} == expected

@@ -74,11 +74,6 @@ def first_unknown(value: Value) -> Unknown | None:
     return next(_unknowns(value), None)
 
 
-def first_error(value: Value) -> Unknown | None:
-    """The first part, at any depth, that Terraform would reject. Raises like first_unknown."""
-    return next((unknown for unknown in _unknowns(value) if unknown.error), None)
-
-
 def _unknowns(value: Value) -> Iterator[Unknown]:
     pending: list[Value] = [value]
     seen = 0
@@ -140,10 +135,10 @@ def identity(value: Value) -> Hashable:
         return ("tuple", *map(identity, value))
     if isinstance(value, SetOf):
         return ("set", frozenset(map(identity, value.items)))
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         kind = "map" if isinstance(value, MapOf) else "object"
         return (kind, frozenset((name, identity(item)) for name, item in value.items()))
-    return ("unknown", value)
+    return ("open", id(value)) if isinstance(value, Mapping) else ("unknown", value)
 
 
 def distinct(items: Iterable[Value]) -> list[Value]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from souverain.model import Phrase, Span, phrase
+from souverain.values import Unknown
 
 
 class EvaluationError(Exception):
     """Terraform would reject this expression; ``try`` and ``can`` catch it."""
 
-    def __init__(self, reason: Phrase, span: Span | None = None) -> None:
+    def __init__(
+        self, reason: Phrase, span: Span | None = None, origin: Unknown | None = None
+    ) -> None:
         super().__init__(reason.key)
         self.reason = reason
         self.span = span
+        self.origin = origin
+        """The value that was found to be an error, when it came from elsewhere."""
 
 
 class NotEvaluated(Exception):  # noqa: N818 - nothing is wrong with the expression

@@ -7,7 +7,7 @@ specification, "Expressions"; Terraform language documentation, "Expressions".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from souverain.hcl import ast
@@ -18,7 +18,6 @@ from souverain.terraform.conversions import (
     MAX_TEXT,
     convert,
     elements,
-    first_error,
     joined,
     to_string,
 )
@@ -42,7 +41,7 @@ def evaluate(expr: ast.Expr, scope: Scope) -> Value:
     if isinstance(expr, ast.Literal):
         return literal(expr)
     try:
-        return _Evaluation().value(expr, scope)
+        return _Evaluation().written(expr, scope)
     except EvaluationError as error:
         return _rejected(error, expr.span)
     except NotEvaluated as refused:
@@ -54,7 +53,7 @@ def evaluate(expr: ast.Expr, scope: Scope) -> Value:
 
 
 def _rejected(error: EvaluationError, span: Span) -> Unknown:
-    return Unknown(error.reason, error.span or span, error=True)
+    return error.origin or Unknown(error.reason, error.span or span, error=True)
 
 
 class _Evaluation:
@@ -65,6 +64,15 @@ class _Evaluation:
     def __init__(self) -> None:
         self._steps = 0
         self._depth = 0
+
+    def written(self, expr: ast.Expr, scope: Scope) -> Value:
+        """Value of what is written at the top: one member that is wrong, say in a map of
+        settings, does not hide the others."""
+        if isinstance(expr, ast.Tuple):
+            return tuple([self.written(item, scope) for item in expr.items])
+        if isinstance(expr, ast.Object):
+            return self._object(expr, scope, self.written)
+        return self.attempt(expr, scope)
 
     def value(self, expr: ast.Expr, scope: Scope) -> Value:
         """Value of a node. Raises EvaluationError, with the innermost span, and NotEvaluated."""
@@ -95,9 +103,9 @@ class _Evaluation:
         if isinstance(expr, ast.Call):
             return self._call(expr, scope)
         if isinstance(expr, ast.Object):
-            return self._object(expr, scope)
+            return self._object(expr, scope, self.value)
         if isinstance(expr, ast.Tuple):
-            return tuple([self._member(item, scope) for item in expr.items])
+            return tuple([self.value(item, scope) for item in expr.items])
         if isinstance(expr, ast.Conditional):
             return self._conditional(expr, scope)
         if isinstance(expr, ast.Binary):
@@ -119,9 +127,6 @@ class _Evaluation:
         except NotEvaluated as refused:
             return Unknown(refused.reason, expr.span)
 
-    _member = attempt
-    """Elements are read one by one later, so one that is wrong does not hide the others."""
-
     # --- references -------------------------------------------------------------------
 
     def _traversal(self, expr: ast.Expr, scope: Scope) -> Value:
@@ -141,6 +146,8 @@ class _Evaluation:
             value = self.value(root, scope)
         for node, step in zip(path[taken:], steps[taken:], strict=True):
             value = _followed(value, step, node.span)
+        if isinstance(value, Unknown) and value.error:
+            raise EvaluationError(value.reason, value.span, value)
         return value
 
     def _step(self, node: ast.GetAttr | ast.Index, scope: Scope) -> Step:
@@ -153,7 +160,7 @@ class _Evaluation:
         if isinstance(source, Unknown):
             return traversal.extend(source, *_names_below(expr.each))
         results = [
-            self._member(expr.each, ChildScope(scope, {_SPLAT_ITEM: item}))
+            self.value(expr.each, ChildScope(scope, {_SPLAT_ITEM: item}))
             for item in traversal.splat(source)
         ]
         return traversal.same_kind(source, results)
@@ -161,10 +168,10 @@ class _Evaluation:
     # --- operators --------------------------------------------------------------------
 
     def _binary(self, expr: ast.Binary, scope: Scope) -> Value:
-        left = self.value(expr.left, scope)
         if expr.op in ("&&", "||"):
-            decide = operators.both if expr.op == "&&" else operators.either
-            return decide(left, lambda: self.value(expr.right, scope))
+            left = self.attempt(expr.left, scope)
+            return operators.logic(expr.op, left, lambda: self.attempt(expr.right, scope))
+        left = self.value(expr.left, scope)
         return operators.binary(expr.op, left, self.value(expr.right, scope))
 
     def _conditional(self, expr: ast.Conditional, scope: Scope) -> Value:
@@ -201,36 +208,41 @@ class _Evaluation:
 
     # --- containers -------------------------------------------------------------------
 
-    def _object(self, expr: ast.Object, scope: Scope) -> Value:
+    def _object(
+        self, expr: ast.Object, scope: Scope, member: Callable[[ast.Expr, Scope], Value]
+    ) -> Value:
         built: dict[str, Value] = {}
         for item in expr.items:
             key = _key(self.value(item.key, scope), item.key.span)
             if isinstance(key, Unknown):
                 return key
-            built[key] = self._member(item.value, scope)
+            built[key] = member(item.value, scope)
         return built
 
     def _for(self, expr: ast.For, scope: Scope) -> Value:
         source = self.value(expr.collection, scope)
         if isinstance(source, Unknown):
             return replace(source, element=None)
+        pairs = traversal.pairs(source)
+        if expr.condition is not None and not pairs:
+            self._test(expr.condition, ChildScope(scope, _open_names(expr)))
         items: list[Value] = []
         groups: dict[str, list[Value]] = {}
-        for inner in _iterations(expr.key, expr.value, source, scope):
+        for inner in _iterations(expr.key, expr.value, pairs, scope):
             kept = True if expr.condition is None else self._test(expr.condition, inner)
             if isinstance(kept, Unknown):
                 return kept
             if not kept:
                 continue
             if expr.result_key is None:
-                items.append(self._member(expr.result, inner))
+                items.append(self.value(expr.result, inner))
                 continue
             key = _key(self.value(expr.result_key, inner), expr.result_key.span)
             if isinstance(key, Unknown):
                 return key
             if key in groups and not expr.grouped:
                 raise EvaluationError(phrase("expr.duplicate-key", key=key))
-            groups.setdefault(key, []).append(self._member(expr.result, inner))
+            groups.setdefault(key, []).append(self.value(expr.result, inner))
         if expr.result_key is None:
             return tuple(items)
         if expr.grouped:
@@ -266,7 +278,7 @@ class _Evaluation:
         if isinstance(source, Unknown):
             return [source]
         found: list[str | Unknown] = []
-        for inner in _iterations(part.key, part.value, source, scope):
+        for inner in _iterations(part.key, part.value, traversal.pairs(source), scope):
             found.extend(self._segments(part.body, inner))
             if len(found) > MAX_TEXT:
                 raise too_large("template", MAX_TEXT)
@@ -320,21 +332,20 @@ class _Evaluation:
         failure: Unknown | None = None
         for arg in expr.args:
             value = self.attempt(arg, scope)
-            error = first_error(value)
-            if error is None:
+            if not (isinstance(value, Unknown) and value.error):
                 return value
-            failure = failure or error
+            failure = failure or value
         if failure is None:
             raise EvaluationError(phrase("expr.argument-count", name="try", found=0))
-        raise EvaluationError(failure.reason, failure.span)
+        raise EvaluationError(failure.reason, failure.span, failure)
 
     def _can(self, expr: ast.Call, scope: Scope) -> Value:
         if len(expr.args) != 1:
             raise EvaluationError(phrase("expr.argument-count", name="can", found=len(expr.args)))
         value = self.attempt(expr.args[0], scope)
-        if first_error(value) is not None:
-            return False
-        return value if isinstance(value, Unknown) else True
+        if isinstance(value, Unknown):
+            return False if value.error else value
+        return True
 
     def _convert(self, expr: ast.Call, scope: Scope) -> Value:
         if len(expr.args) != 2:
@@ -397,6 +408,13 @@ def _with_elements(function: str, result: Value) -> Value:
     return result.element if function in _ONE_ELEMENT else replace(result, element=None)
 
 
+def _open_names(expr: ast.For) -> dict[str, Value]:
+    """The names of a ``for`` that goes through nothing: Terraform checks its condition even
+    so."""
+    item = Unknown(phrase("expr.no-item"), expr.span)
+    return {name: item for name in (expr.key, expr.value) if name is not None}
+
+
 def _names_below(each: ast.Expr) -> list[str]:
     """Attributes a splat reads of each element: they extend an unknown's reference."""
     names: list[str] = []
@@ -433,7 +451,9 @@ def _key(value: Value, span: Span) -> str | Unknown:
     return key.unknown if isinstance(key, Partial) else key
 
 
-def _iterations(key: str | None, value: str, source: Value, scope: Scope) -> Iterable[ChildScope]:
-    for position, item in traversal.pairs(source):
+def _iterations(
+    key: str | None, value: str, pairs: Iterable[tuple[Value, Value]], scope: Scope
+) -> Iterator[ChildScope]:
+    for position, item in pairs:
         names = {value: item} if key is None else {key: position, value: item}
         yield ChildScope(scope, names)

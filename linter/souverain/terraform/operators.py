@@ -8,7 +8,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import TypeGuard
 
 from souverain.hcl.ast import BinaryOperator, UnaryOperator
 from souverain.model import phrase
@@ -74,36 +73,29 @@ def logical(value: Value) -> bool | Unknown:
     return operand
 
 
-def both(left: Value, right: Callable[[], Value]) -> bool | Unknown:
-    """``left && right``: false as soon as one side is false, and null counts as false."""
-    one = _side(left)
-    if not one or _is_error(one):
-        return False if one is None else one
-    other = _side(right())
-    return one if isinstance(one, Unknown) and other else other or False
+def logic(op: BinaryOperator, left: Value, right: Callable[[], Value]) -> bool | Unknown:
+    """``&&`` or ``||``: a side that decides alone decides, whatever the other one is.
 
-
-def either(left: Value, right: Callable[[], Value]) -> bool | Unknown:
-    """``left || right``: true as soon as one side is true, and null decides nothing."""
-    one = _side(left)
-    if one is True or _is_error(one):
+    Both may be Unknown, also marked as error; null counts as false for ``&&``. ``right``
+    is read only when ``left`` does not decide. Raises EvaluationError for other types, and
+    when null is all there is.
+    """
+    decisive = op == "||"
+    one = _side(left, op)
+    if one is decisive:
         return one
-    other = _side(right())
-    if other is True:
-        return True
+    other = _side(right(), op)
+    if other is decisive:
+        return other
     if one is None or other is None:
         raise EvaluationError(phrase("expr.null-operand", wanted=BOOL))
-    return one or other
+    return one if isinstance(one, Unknown) else other
 
 
-def _side(value: Value) -> bool | Unknown | None:
+def _side(value: Value, op: BinaryOperator) -> bool | Unknown | None:
     side = convert(value, BOOL)
     assert side is None or isinstance(side, (bool, Unknown))
-    return side
-
-
-def _is_error(side: bool | Unknown | None) -> TypeGuard[Unknown]:
-    return isinstance(side, Unknown) and side.error
+    return False if side is None and op == "&&" else side
 
 
 def _operand(value: Value, wanted: Primitive) -> Value:

@@ -76,7 +76,7 @@ SHAPED_LIST = Parameter(ListType(DYNAMIC), "shape")
 OPEN = Parameter(DYNAMIC, "nothing", nullable=True)
 OPEN_STRING = Parameter(STRING, "nothing")
 OPEN_STRINGS = Parameter(ListType(STRING), "nothing")
-NULLABLE_SHAPE = Parameter(DYNAMIC, "shape", nullable=True)
+NULLABLE = Parameter(DYNAMIC, nullable=True)
 
 
 def apply(name: str, function: Function, args: Sequence[Value], context: Context) -> Value:

@@ -23,7 +23,7 @@ from souverain.terraform.functions.signature import (
     ANY,
     BOOLS,
     LIST,
-    NULLABLE_SHAPE,
+    NULLABLE,
     OPEN,
     OPEN_STRING,
     OPEN_STRINGS,
@@ -152,6 +152,6 @@ TABLE: dict[str, Function] = {
     "uuidv5": Function(hashing.uuidv5, (S, S)),
     "values": Function(collections.values, (SHAPE,)),
     "yamldecode": Function(yaml.yamldecode, (S,)),
-    "yamlencode": Function(yaml.yamlencode, (NULLABLE_SHAPE,)),
+    "yamlencode": Function(yaml.yamlencode, (NULLABLE,)),
     "zipmap": Function(collections.zipmap, (STRINGS, SHAPE)),
 }

@@ -121,11 +121,13 @@ def strrev(value: str) -> Value:
 
 
 def substr(value: str, offset: Number, length: Number) -> Value:
-    """``length`` characters from ``offset``; negative ones count from the end."""
+    """``length`` characters from ``offset``. A negative offset counts from the end, and then
+    a length of 0 means all the rest, like a negative length."""
     start, count = integer(offset, "substr"), integer(length, "substr")
     parts = clusters(value)
     if start < 0:
         start = max(start + len(parts), 0)
+        count = count or -1
     return "".join(parts[start:] if count < 0 else parts[start : start + count])
 
 

@@ -32,7 +32,7 @@ def yamlencode(value: Value) -> Value:
         yaml.StreamStartEvent(),
         yaml.DocumentStartEvent(explicit=False),
         *_events(value, 0),
-        yaml.DocumentEndEvent(explicit=False),
+        yaml.DocumentEndEvent(explicit=True),
         yaml.StreamEndEvent(),
     ]
     written = yaml.emit(events, Dumper=_DUMPER, allow_unicode=True)
