@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from souverain.hcl import ast, strict
+from souverain.hcl.reader import MAX_DEPTH
 from souverain.model import SourceText
 
 _SPACE = rb"(?:[ \t]+|/\*(?:[^*]|\*(?!/))*\*/)*"
@@ -46,7 +47,7 @@ class _Check:
         self, body: ast.Body, start: int, end: int, *, outermost: bool = False, depth: int = 0
     ) -> bool:
         """The items of a body between two offsets (its braces left out)."""
-        if depth > strict.MAX_DEPTH:
+        if depth > MAX_DEPTH:
             return False
         names = {attribute.name for attribute in body.attributes}
         if len(names) != len(body.attributes):
@@ -96,7 +97,7 @@ class _Check:
         start, end = attribute.name_span.end, attribute.span.end
         if not attribute.name.isascii() or b":" in self.data[attribute.span.start : start]:
             return False
-        if end - start <= strict.MAX_DEPTH and _SUSPECT.search(self.data, start, end) is None:
+        if end - start <= MAX_DEPTH and _SUSPECT.search(self.data, start, end) is None:
             return True
         return strict.attribute(self.source, start, self.expression_end(end)) is None
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from souverain.hcl.ast import Diagnostic
 from souverain.hcl.numbers import number
-from souverain.hcl.strict import MAX_DEPTH
+from souverain.hcl.reader import MAX_DEPTH
 from souverain.model import Phrase, SourceText, Span, phrase
 
 _SPACE = re.compile(rb"[ \t\r\n]*")

@@ -15,8 +15,9 @@ from hcl2.api import parses_to_tree
 from lark import Token, Tree
 from lark.exceptions import LarkError
 
-from souverain.hcl import ast, strict, templates, traversal
+from souverain.hcl import ast, templates, traversal
 from souverain.hcl.numbers import number
+from souverain.hcl.reader import MAX_DEPTH
 from souverain.hcl.traversal import Step
 from souverain.model import SourceText, Span
 
@@ -118,7 +119,7 @@ class _Converter:
         )
 
     def block(self, node: Tree[Token], depth: int) -> ast.Block | None:
-        if depth > strict.MAX_DEPTH:
+        if depth > MAX_DEPTH:
             return None
         *header, inner = _trees(node)
         brace = next(child for child in node.children if _kind(child) == "LBRACE")

@@ -10,7 +10,8 @@ import re
 
 from souverain.hcl import ast, templates
 from souverain.hcl.lexer import lex
-from souverain.hcl.strict import Reader, WrongError
+from souverain.hcl.reader import WrongError
+from souverain.hcl.strict import Reader
 from souverain.hcl.templates import Convert
 from souverain.model import SourceText, Span, phrase
 

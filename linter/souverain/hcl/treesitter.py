@@ -17,6 +17,7 @@ from tree_sitter import Language, Node, Parser
 
 from souverain.hcl import ast, strict, templates, traversal
 from souverain.hcl.numbers import number
+from souverain.hcl.reader import MAX_DEPTH, WrongError
 from souverain.hcl.traversal import Step
 from souverain.model import SourceText, Span
 
@@ -76,7 +77,7 @@ def _regular(source: SourceText, start: int, end: int) -> bytes:
     text = bytearray(_SPLAT.sub(_without_spaces, source.data[start:end]))
     try:
         separators = strict.whole_expression(source, start, end).separators
-    except strict.WrongError:
+    except WrongError:
         separators = []
     for at in separators:
         if text[at - start] in b"\r\n":
@@ -116,7 +117,7 @@ def _body(source: SourceText, node: Node, span: Span, depth: int) -> ast.Body | 
 
 
 def _block(source: SourceText, node: Node, depth: int) -> ast.Block | None:
-    if depth > strict.MAX_DEPTH:
+    if depth > MAX_DEPTH:
         return None
     data = source.data
     words: list[str] = []
