@@ -100,6 +100,8 @@ def _cycle(asset: Asset) -> Place:
 
 def _not_written(asset: Asset, spec: LocationSpec) -> Undecided:
     """Why no hint was found: the provider block has no region, or the asset no place."""
+    if asset.technical:
+        return Undecided(phrase("facts.backend-without-place", backend=asset.type), asset.span)
     if f"data.{asset.type}." in asset.address:
         return Undecided(phrase("facts.existing-not-written", address=asset.address), asset.span)
     provider = asset.provider

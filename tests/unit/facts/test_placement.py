@@ -147,6 +147,13 @@ def test_the_state_is_where_its_backend_keeps_it(bench):
     assert facts.role == "stores"
 
 
+def test_a_backend_without_region_says_so_in_its_own_words(bench):
+    backend = {"source": "backend.s3", "type_": "backend.s3", "technical": True}
+    bench.add("terraform.backend.s3", {}, {}, **backend)
+    unknown = bench.facts("terraform.backend.s3").location.unknown
+    assert unknown.reason.key == "facts.backend-without-place"
+
+
 def test_what_stands_nowhere_is_no_asset(bench):
     bench.add("random_id.r")
     assert bench.all() == {}
