@@ -258,7 +258,7 @@ def doctrine() -> Doctrine:
     clause = Clause(
         id="FR-HDS-2.0:EXI28",
         text=text,
-        locator="EXI28",
+        locator=inline("EXI28", "EXI28"),
         summary=inline("storage in the EEA", "stockage dans l’EEE"),
         binds=frozenset(),
         data=frozenset(),
