@@ -28,7 +28,6 @@ from souverain.facts.survey import Survey
 from souverain.model import (
     Asset,
     Attr,
-    Config,
     Evidence,
     Location,
     Span,
@@ -230,8 +229,3 @@ def first_code(hints: tuple[Hint, ...]) -> str | None:
         if hint.code and hint.prefix is None:
             return hint.code
     return None
-
-
-def written(config: Config, path: str) -> str | None:
-    """First wholly known text at a path."""
-    return next((text for attr in config.read(path) if (text := known(attr.value))), None)
