@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from souverain import policystore
+from souverain import policyschema
 from souverain.assets import TerraformSite
 from souverain.catalog import Catalog, load_catalog
 from souverain.doctrine import Doctrine, load_doctrine
-from souverain.doctrine.decode import Node
+from souverain.doctrine.decode import Keys, Node
 from souverain.facts import Declarations, establish
 from souverain.model import (
     AssetFacts,
@@ -29,6 +30,7 @@ from souverain.model import (
     Span,
     phrase,
 )
+from souverain.policyyaml import Located
 from souverain.project import ProjectFile
 from souverain.project import load as load_project
 from souverain.rules.engine import evaluate
@@ -99,7 +101,7 @@ class _Analysed:
 def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Analysed:
     project = load_project(found, request.config)
     tree = found.excluding(project.exclude)
-    catalog = load_catalog(project.extends)
+    catalog = _catalog(project)
     rules = choose(load_rules(doctrine, _rule_files(project)), request.select, request.ignore)
     request.tell(phrase("analysis.reading", root=tree.display_root))
     terraform = load_terraform(tree, project, _terraform_options(request))
@@ -133,11 +135,24 @@ def _terraform_options(request: Request) -> TerraformOptions:
     )
 
 
+def _catalog(project: ProjectFile) -> Catalog:
+    catalog = load_catalog(project.extends)
+    if project.extends:
+        catalog.check()
+    return catalog
+
+
 def _rule_files(project: ProjectFile) -> Iterator[Node]:
     """Rules of the project's own policy folders."""
     for folder in project.extends:
         for path in sorted(folder.glob("rules/*.yaml")):
-            yield Node(policystore.read_yaml(path), path.as_posix())
+            located = policyschema.read(path, "rule")
+            yield Node.placed(located.content, partial(_written_at, path, located))
+
+
+def _written_at(file: Path, located: Located, path: Keys) -> str:
+    line, column = located.place(path)
+    return f"{file}:{line}:{column}"
 
 
 # --- what was asked for ---------------------------------------------------------------

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
-from souverain import policystore
+from souverain import policyschema
 from souverain.policystore import JsonValue, PolicyError
-from souverain.policyyaml import locate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
     from pathlib import Path
-
-    from jsonschema.exceptions import ValidationError
 
 _FOLDERS: Final = {
     "operators": "operator",
@@ -41,16 +37,31 @@ _FILES: Final = frozenset(
 
 
 def check_layout(folder: Path) -> None:
-    """Raises :class:`PolicyError` for anything in ``folder/catalog`` that is never read."""
-    base = folder / "catalog"
-    for path in sorted(base.iterdir()) if base.is_dir() else ():
+    """Raises :class:`PolicyError` for anything in ``folder`` that looks like facts or rules
+    and is never read."""
+    for path in _entries(folder):
+        if path.suffix == ".yaml" or path.name in _FOLDERS:
+            raise PolicyError(path, 1, 1, "move it to catalog/ or rules/")
+    for path in _entries(folder / "rules"):
+        _check_file(path)
+    for path in _entries(folder / "catalog"):
         if path.is_dir() and path.name in _FOLDERS:
-            for file in sorted(path.iterdir()):
-                if file.suffix != ".yaml" or not file.is_file():
-                    raise PolicyError(file, 1, 1, "a file whose name ends in .yaml")
+            for file in _entries(path):
+                _check_file(file)
         elif path.suffix != ".yaml" or path.stem not in _FILES or not path.is_file():
             known = [*(f"{name}/" for name in _FOLDERS), *(f"{n}.yaml" for n in sorted(_FILES))]
             raise PolicyError(path, 1, 1, f"one of {', '.join(known)}")
+
+
+def _entries(folder: Path) -> tuple[Path, ...]:
+    if folder.is_symlink():
+        raise PolicyError(folder, 1, 1, "a folder of the project, not a symbolic link")
+    return tuple(sorted(folder.iterdir())) if folder.is_dir() else ()
+
+
+def _check_file(path: Path) -> None:
+    if path.suffix != ".yaml" or not path.is_file():
+        raise PolicyError(path, 1, 1, "a file whose name ends in .yaml")
 
 
 def read(folder: Path, area: str, known: JsonValue) -> JsonValue:
@@ -81,40 +92,4 @@ def digest(folder: Path) -> str:
 
 
 def _checked(file: Path, area: str, known: JsonValue) -> JsonValue:
-    located = locate(file)
-    for error in _errors(_overlaid(known, located.content), _FOLDERS.get(area, area)):
-        path, expected = _explained(error)
-        raise PolicyError(file, *located.place(path), expected)
-    return located.content
-
-
-def _overlaid(known: JsonValue, added: JsonValue) -> JsonValue:
-    """What the schema must accept: what is known and left out is not missing. Lists are
-    those of the file alone, so that the place of an error is a place in the file."""
-    if isinstance(known, dict) and isinstance(added, dict):
-        both = {key: _overlaid(known.get(key), value) for key, value in added.items()}
-        return {**known, **both}
-    return added
-
-
-def _errors(content: JsonValue, name: str) -> Iterator[ValidationError]:
-    import jsonschema
-
-    validator = jsonschema.Draft202012Validator(_schema(name))
-    yield from sorted(
-        validator.iter_errors(content), key=lambda error: [str(key) for key in error.absolute_path]
-    )
-
-
-def _schema(name: str) -> Mapping[str, JsonValue]:
-    import json
-
-    text = (policystore.root() / "schema" / f"{name}.schema.json").read_text(encoding="utf-8")
-    return cast("Mapping[str, JsonValue]", json.loads(text))
-
-
-def _explained(error: ValidationError) -> tuple[tuple[str | int, ...], str]:
-    """The deepest place an error is about, and what was expected there."""
-    while error.context:
-        error = max(error.context, key=lambda inner: len(inner.absolute_path))
-    return tuple(error.absolute_path), error.message
+    return policyschema.read(file, _FOLDERS.get(area, area), known).content

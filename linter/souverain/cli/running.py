@@ -63,7 +63,7 @@ def report_for(options: Common) -> Report:
     except SourcesError as error:
         raise ConfigurationError(render(error.reason, options.language, clean)) from None
     except (PolicyError, InvalidPolicyError, UnknownRuleError) as error:
-        raise ConfigurationError(clean(str(error))) from None
+        raise ConfigurationError(clean(str(error).removeprefix(f"{Path.cwd()}/"))) from None
     finally:
         progress.close()
 

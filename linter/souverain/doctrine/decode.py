@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 T = TypeVar("T", bound=str)
+
+Keys = tuple["str | int", ...]
+"""Keys and positions that lead from the top of a file to a value."""
 
 
 class InvalidPolicyError(ValueError):
@@ -19,10 +22,26 @@ class InvalidPolicyError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A decoded YAML value and where it stands. Readers raise :class:`InvalidPolicyError`."""
+    """A decoded YAML value and where it stands. Readers raise :class:`InvalidPolicyError`.
+
+    ``places`` gives the place of a value by its path from the top, for files whose lines
+    are known; without it, ``where`` is a dotted path.
+    """
 
     value: object
     where: str
+    places: Callable[[Keys], str] | None = None
+    path: Keys = ()
+
+    @classmethod
+    def placed(cls, value: object, places: Callable[[Keys], str]) -> Node:
+        """The top of a file whose lines are known."""
+        return cls(value, places(()), places)
+
+    def _below(self, key: str | int, value: object, dotted: str) -> Node:
+        path = (*self.path, key)
+        where = self.places(path) if self.places else self.where + dotted
+        return Node(value, where, self.places, path)
 
     def string(self) -> str:
         """The text it is."""
@@ -62,7 +81,7 @@ class Node:
         """Elements of a list."""
         if not isinstance(self.value, (list, tuple)):
             raise InvalidPolicyError(self.where, "expected a list")
-        return tuple(Node(v, f"{self.where}[{i}]") for i, v in enumerate(self.value))
+        return tuple(self._below(i, v, f"[{i}]") for i, v in enumerate(self.value))
 
     def strings(self) -> tuple[str, ...]:
         """Texts of a list; one text counts as a list of one."""
@@ -75,7 +94,7 @@ class Node:
         if not isinstance(self.value, Mapping):
             raise InvalidPolicyError(self.where, "expected names and values")
         for name, value in self.value.items():
-            yield str(name), Node(value, f"{self.where}.{name}")
+            yield str(name), self._below(str(name), value, f".{name}")
 
     def values(self) -> Iterator[Node]:
         """Values of a mapping, in file order."""
@@ -86,7 +105,7 @@ class Node:
         if not isinstance(self.value, Mapping):
             raise InvalidPolicyError(self.where, "expected names and values")
         value = self.value.get(name)
-        return None if value is None else Node(value, f"{self.where}.{name}")
+        return None if value is None else self._below(name, value, f".{name}")
 
     def field(self, name: str) -> Node:
         """The value of a name that must be there."""

@@ -51,18 +51,25 @@ class UnknownRuleError(ValueError):
 
 
 def load_rules(doctrine: Doctrine, extra: Iterable[Node] = ()) -> tuple[Rule, ...]:
-    """All rules of the built-in policies and of ``extra`` decoded files, by id.
+    """The built-in rules and those of ``extra`` decoded files, by id.
 
-    Raises :class:`~souverain.doctrine.decode.InvalidPolicyError` with the place of a fault.
+    A rule of ``extra`` takes the place of the built-in one of the same id. Raises
+    :class:`~souverain.doctrine.decode.InvalidPolicyError` with the place of a fault.
     """
+    built_in = _rules(Node(policystore.load("rules"), "rules").values(), doctrine)
+    rules = built_in | _rules(extra, doctrine)
+    return tuple(rules[identifier] for identifier in sorted(rules))
+
+
+def _rules(files: Iterable[Node], doctrine: Doctrine) -> dict[str, Rule]:
     rules: dict[str, Rule] = {}
-    for file in (*Node(policystore.load("rules"), "rules").values(), *extra):
+    for file in files:
         for node in file.elements():
             rule = rule_of(node, doctrine)
             if rule.id in rules:
                 raise InvalidPolicyError(node.where, f"{rule.id} is defined twice")
             rules[rule.id] = rule
-    return tuple(rules[identifier] for identifier in sorted(rules))
+    return rules
 
 
 def rule_of(node: Node, doctrine: Doctrine) -> Rule:
