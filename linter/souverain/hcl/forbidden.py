@@ -27,7 +27,7 @@ _HEADER = re.compile(
     rb'[A-Za-z_][\w-]*(?:[ \t]*"[^"\\$%\r\n]*"|[ \t]+[A-Za-z_][\w-]*)*[ \t]*\{', re.ASCII
 )
 _SUSPECT = re.compile(
-    rb"[\r\n\x00-\x08\x0b-\x1f\x80-\xff]|(?<![$%])\{|\{~?[ \t]*~?\}|\.[0-9*]|::|\\U"
+    rb"[\r\n\x00-\x08\x0b-\x1f\x80-\xff]|(?<![$%])\{|\{~?[ \t]*~?\}|\.[0-9*]|::|\\[^nrt\"\\]"
     rb"|[0-9][A-Za-z_]|#|/[/*]|%\{|\bfor\b"
 )
 """Without any of these, and short, an expression the back ends accept is valid HCL."""
@@ -99,16 +99,10 @@ class _Check:
             return False
         if end - start <= MAX_DEPTH and _SUSPECT.search(self.data, start, end) is None:
             return True
-        return strict.attribute(self.source, start, self.expression_end(end)) is None
-
-    def expression_end(self, end: int) -> int:
-        """A heredoc ends with the newline after its marker."""
-        after = _REST_OF_LINE.match(self.data, end)
-        return after.end() if after else end
+        return strict.attribute(self.source, start, end) is None
 
 
 _FILE_END = re.compile(_BETWEEN.pattern + rb"(?:(?:#|//)[^\n]*)?")
-_REST_OF_LINE = re.compile(rb"[ \t]*\r?\n")
 
 
 def _start(member: ast.Attribute | ast.Block) -> int:

@@ -72,6 +72,7 @@ _LINES = re.compile(
     """,
     re.VERBOSE,
 )
+_REST_OF_LINE = re.compile(rb"[ \t]*\r?\n")
 _PUNCTUATION = {
     text.encode(): text
     for text in (
@@ -96,6 +97,12 @@ _PUNCTUATION = {
         *(".", ",", "*", "/", "%", "+", "=", "<", ">", "!", "?", ":", "-"),
     )
 }
+
+
+def with_newline(data: bytes, end: int) -> int:
+    """``end``, or the end of its line when nothing follows: a heredoc needs the newline."""
+    found = _REST_OF_LINE.match(data, end)
+    return found.end() if found else end
 
 
 def lex(data: bytes, start: int, end: int, mode: Mode = "code") -> Iterator[Token]:

@@ -16,6 +16,7 @@ from lark import Token, Tree
 from lark.exceptions import LarkError
 
 from souverain.hcl import ast, templates, traversal
+from souverain.hcl.lexer import lex
 from souverain.hcl.numbers import number
 from souverain.hcl.reader import MAX_DEPTH
 from souverain.hcl.traversal import Step
@@ -54,7 +55,25 @@ def _tree(text: str) -> Tree[Token] | None:
         root: Tree[Token] = parses_to_tree(text)
     except LarkError:
         return None
+    found = root.scan_values(lambda value: _kind(value).startswith("HEREDOC"))
+    if [str(token).rstrip() for token in found] != _heredocs((text + "\n").encode()):
+        return None
     return root
+
+
+def _heredocs(data: bytes) -> list[str]:
+    """Texts of the outermost heredocs; the grammar takes the first marker, even a nested one's."""
+    texts: list[str] = []
+    depth = start = 0
+    for kind, first, end in lex(data, 0, len(data)):
+        if kind == "heredoc":
+            start = start if depth else first
+            depth += 1
+        elif kind == "heredoc-end":
+            depth -= 1
+            if depth == 0:
+                texts.append(data[start:end].decode("utf-8", "replace"))
+    return texts
 
 
 class _Converter:

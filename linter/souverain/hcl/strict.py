@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from souverain.hcl.ast import BINARY_OPERATORS, Diagnostic
-from souverain.hcl.lexer import Mode
+from souverain.hcl.lexer import Mode, with_newline
 from souverain.hcl.reader import MAX_DEPTH, TokenReader, WrongError
 from souverain.model import SourceText, phrase
 
@@ -349,7 +349,7 @@ class Reader(TokenReader):
 
 def attribute(source: SourceText, name_end: int, end: int) -> Diagnostic | None:
     """What is wrong with ``= expr`` written from the end of an attribute's name to ``end``."""
-    reader = Reader(source, name_end, end)
+    reader = Reader(source, name_end, with_newline(source.data, end))
     try:
         reader.expect("=", "equals-sign")
         reader.expression()
@@ -373,7 +373,7 @@ def expression(source: SourceText, start: int, end: int) -> Diagnostic | None:
 
 def whole_expression(source: SourceText, start: int, end: int) -> Reader:
     """Reads a whole expression. Raises :class:`WrongError`."""
-    reader = Reader(source, start, end)
+    reader = Reader(source, start, with_newline(source.data, end))
     reader.ignore_newlines()
     reader.expression()
     if reader.kind != "end":

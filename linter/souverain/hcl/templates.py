@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from souverain.hcl import ast
-from souverain.hcl.lexer import SPACE, Mode, Token, lex
+from souverain.hcl.lexer import SPACE, Mode, Token, lex, with_newline
 from souverain.model import SourceText, Span
 
 Convert = Callable[[int, int], ast.Expr]
@@ -61,8 +61,7 @@ def quoted(source: SourceText, start: int, end: int, convert: Convert) -> ast.Ex
 def heredoc(source: SourceText, start: int, end: int, convert: Convert) -> ast.Expr:
     """The heredoc from ``<<`` to the end of its closing marker."""
     data = source.data
-    line_end = data.find(b"\n", end)
-    tokens = list(lex(data, start, len(data) if line_end < 0 else line_end + 1))
+    tokens = list(lex(data, start, with_newline(data, end)))
     parts = _parts(source, tokens[1 : _closing(tokens)], escapes=False)
     if data.startswith(b"<<-", start):
         _flush(parts)

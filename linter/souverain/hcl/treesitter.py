@@ -16,6 +16,7 @@ import tree_sitter_hcl
 from tree_sitter import Language, Node, Parser
 
 from souverain.hcl import ast, strict, templates, traversal
+from souverain.hcl.lexer import lex, with_newline
 from souverain.hcl.numbers import number
 from souverain.hcl.reader import MAX_DEPTH, WrongError
 from souverain.hcl.traversal import Step
@@ -24,6 +25,7 @@ from souverain.model import SourceText, Span
 _EXPONENT = re.compile(rb"\b[0-9]+[eE][+-]?[0-9]+")
 """``1e5``: valid, but the grammar wants a fraction before the exponent."""
 
+_TEXT = re.compile(rb"[^\r\n]")
 _SPLAT = re.compile(rb"\[\s*\*\s*\]|\.\s*\*")
 _PREFIX = b"_=("
 
@@ -72,7 +74,9 @@ def _regular(source: SourceText, start: int, end: int) -> bytes:
     """The text with what the grammar does not know written in a way it does.
 
     It takes newlines for spaces, so that ``a = b`` and ``(c) = d`` on the next line of an
-    object become a call of ``b``: they get a comma. It wants splats without spaces.
+    object become a call of ``b``: they get a comma. It wants splats without spaces. Literal
+    text of templates, where it errs about ``$$${`` and lines that begin like the marker of
+    their heredoc, is blanked: templates are read from the source.
     """
     text = bytearray(_SPLAT.sub(_without_spaces, source.data[start:end]))
     try:
@@ -82,6 +86,10 @@ def _regular(source: SourceText, start: int, end: int) -> bytes:
     for at in separators:
         if text[at - start] in b"\r\n":
             text[at - start] = ord(",")
+    for kind, first, last in lex(source.data, start, with_newline(source.data, end)):
+        if kind == "text":
+            place = slice(first - start, last - start)
+            text[place] = _TEXT.sub(b" ", text[place])
     return bytes(text)
 
 
