@@ -61,6 +61,8 @@ class _Loader:
         self._account = Account()
         self._files = ModuleFiles(tree, self._account)
         self._finder = RootFinder(self._files)
+        self._evaluated = False
+        self._declared: set[str] = set()
         self._given = Given(tuple(self._named_files()), options.variables)
 
     def _named_files(self) -> Iterator[SourceText]:
@@ -80,6 +82,7 @@ class _Loader:
                 roots.extend(self._evaluate(found))
         for root in roots:
             root.instances()
+        self._account_for_variables()
         self._account_for_the_rest()
         return TerraformResult(tuple(roots), self._account.ledger())
 
@@ -147,6 +150,8 @@ class _Loader:
         definition = self._files.definition(found.directory)
         if definition is None or definition.first is None:
             return
+        self._evaluated = True
+        self._declared.update(definition.variables)
         scenarios = self._scenarios(found.directory)
         if self._options.var_files or not scenarios:
             yield self._root(definition, self._given, None)
@@ -180,6 +185,13 @@ class _Loader:
     def _is_library(self, definition: Definition, given: Given) -> bool:
         deployed = definition.providers or definition.backend or given.var_files
         return not deployed and definition.directory not in self._finder.variable_files
+
+    def _account_for_variables(self) -> None:
+        """A name that no evaluated root declares is a mistake, as it is for Terraform."""
+        for name, _ in self._options.variables:
+            if self._evaluated and name not in self._declared:
+                reason = phrase("terraform.variable-undeclared", name=name)
+                self._account.file(f"--var {name}", "other", "failed", reason)
 
     def _account_for_the_rest(self) -> None:
         """Gives every remaining input of ours its entry."""

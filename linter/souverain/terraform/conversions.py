@@ -98,6 +98,10 @@ def _unknowns(value: Value) -> Iterator[Unknown]:
             raise too_large("value", MAX_NODES)
 
 
+MAX_SEGMENTS = 200
+"""Segments of a template with unknown parts."""
+
+
 def joined(segments: Iterable[str | Unknown]) -> str | Partial | Unknown:
     """Segments as one string; literal text that touches is one segment.
 
@@ -110,9 +114,14 @@ def joined(segments: Iterable[str | Unknown]) -> str | Partial | Unknown:
     merged: list[str | Unknown] = []
     for literal, run in groupby(segments, key=lambda segment: isinstance(segment, str)):
         if not literal:
-            merged.extend(run)
+            merged.extend(dict.fromkeys(run))
         elif whole := text("".join(str(piece) for piece in run)):
             merged.append(whole)
+    if len(merged) > MAX_SEGMENTS:
+        # What lies between may be anything: only the two ends are ever matched.
+        half = MAX_SEGMENTS // 2
+        between = [s for s in merged[half:-half] if isinstance(s, Unknown)][:1]
+        merged = [*merged[:half], *between, *merged[-half:]]
     if len(merged) > 1 or any(isinstance(segment, Unknown) for segment in merged):
         return Partial(tuple(merged))
     return str(merged[0]) if merged else ""

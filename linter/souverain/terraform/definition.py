@@ -44,6 +44,8 @@ _NESTED: Mapping[str, Mapping[str, int]] = {
     "resource": {"dynamic": 1, "lifecycle": 0, "connection": 0, "provisioner": 1},
     "data": {"dynamic": 1, "lifecycle": 0},
     "provider": {"dynamic": 1},
+    "dynamic": {"content": 0},
+    "content": {"dynamic": 1},
 }
 
 
@@ -81,7 +83,7 @@ class Members:
         """Members of a block of this body."""
         members = self._nested.get(block)
         if members is None:
-            members = self._nested[block] = Members(block.body)
+            members = self._nested[block] = Members(view(block.body, block.type))
         return members
 
     def expr(self, name: str) -> ast.Expr | None:
