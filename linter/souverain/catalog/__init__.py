@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         Offer,
         Operator,
         Region,
+        Service,
         TypeMapping,
     )
     from souverain.catalog.sensitivity import Sensitivity
@@ -64,6 +65,7 @@ _AREAS: Final = (
     "global-services",
     "sensitivity",
     "backends",
+    "capabilities",
     "utilities",
 )
 
@@ -280,6 +282,18 @@ class Catalog:
             if found is not None:
                 return found
         return None
+
+    def services(self, operator: str, capability: str) -> tuple[Service, ...]:
+        """Services of an operator with a capability that hold or work on data."""
+        tables = (self._types(p.rstrip("_")) for p in self._families.technologies(operator))
+        found = (s for table in tables if table for s in table.services(capability))
+        return tuple({service.id: service for service in found}.values())
+
+    @cached_property
+    def infrastructure(self) -> frozenset[str]:
+        """Capabilities that an IaaS offer gives."""
+        kinds = cast("Mapping[str, Sequence[str]]", self._data.mapping("capabilities"))
+        return frozenset(kinds["infrastructure"])
 
     def flows(self, type_: str) -> tuple[FlowSpec, ...]:
         """Constructs of a type that move data."""

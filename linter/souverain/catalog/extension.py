@@ -22,6 +22,7 @@ _FOLDERS: Final = {
 _FILES: Final = frozenset(
     {
         "backends",
+        "capabilities",
         "custody",
         "families",
         "global-services",

@@ -67,6 +67,19 @@ class Families:
         known = self._data.get(operator)
         return known["prefixes"] if known else ()
 
+    def technologies(self, operator: str) -> tuple[str, ...]:
+        """Prefixes of the resource types that create things at an operator: its own, else
+        those of the providers that a listed setting or partition points at it."""
+        own = tuple(self.prefixes(operator))
+        if own:
+            return own
+        return tuple(
+            prefix
+            for family, data in self._data.items()
+            if any(_leads_to(step, operator) for step in self._steps(family))
+            for prefix in data["prefixes"]
+        )
+
     def settings(self, family: str) -> tuple[str, ...]:
         """Provider arguments that :meth:`refine` reads."""
         return tuple(step["setting"] for step in self._steps(family) if "setting" in step)
@@ -99,3 +112,7 @@ class Families:
     def _steps(self, family: str) -> Sequence[RefineData]:
         known = self._data.get(family)
         return known.get("refine", ()) if known else ()
+
+
+def _leads_to(step: RefineData, operator: str) -> bool:
+    return operator == step.get("operator") or operator in step.get("values", {}).values()

@@ -124,6 +124,17 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """A product of an operator that holds or works on data. ``types`` are resource types, or
+    prefixes of them ending in ``*``."""
+
+    id: str
+    layer: LayerName
+    capability: str
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Operator:
     """A company that runs a cloud service."""
 

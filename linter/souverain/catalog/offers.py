@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from souverain.model import Phrase, phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from souverain.catalog.model import CertificateFact, Offer, OfferMatch
+    from souverain.catalog.model import CertificateFact, Offer, OfferMatch, Service
     from souverain.model import LayerName
 
 _KEY: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -32,6 +32,43 @@ def find_offer(
         if any(_agrees(match, subject, layer) for match in offer.matches):
             return offer
     return None
+
+
+def possible_offers(
+    offers: Sequence[Offer], service: Service
+) -> Iterator[tuple[Offer, tuple[str, ...]]]:
+    """Offers a service may stand on, with the regions (globs) where it does; () is anywhere.
+
+    Like :func:`find_offer` with the region and the host left open: the search ends with the
+    first offer that neither decides. A match on nothing but hosts says nothing of a service.
+    """
+    for offer in offers:
+        matches = [match for match in offer.matches if _may_hold(match, service)]
+        if matches:
+            yield offer, tuple(dict.fromkeys(glob for match in matches for glob in match.regions))
+        if any(not match.regions and not match.hosts for match in matches):
+            return
+
+
+def _may_hold(match: OfferMatch, service: Service) -> bool:
+    if match.hosts and not (match.types or match.services or match.regions):
+        return False
+    return (
+        (not match.types or any(_any(match.types, type_) for type_ in service.types))
+        and (not match.services or _any(match.services, service.id))
+        and (not match.layers or service.layer in match.layers)
+    )
+
+
+def in_scope(
+    offer: Offer, layer: LayerName | None, capability: str | None, infrastructure: frozenset[str]
+) -> bool:
+    """Whether a service is of a kind that a qualification of the offer speaks of.
+
+    A qualification is given for IaaS, CaaS, PaaS or SaaS; what runs on a qualified IaaS is
+    not qualified with it (FR-SNC-3.2:2). ``infrastructure`` are the capabilities an IaaS gives.
+    """
+    return layer in offer.layers or ("iaas" in offer.layers and capability in infrastructure)
 
 
 def certificate_reason(fact: CertificateFact) -> Phrase:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
 from souverain.catalog.locations import parse_location
-from souverain.catalog.model import TypeMapping
+from souverain.catalog.model import Service, TypeMapping
 from souverain.catalog.names import NameTable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from souverain.model import LayerName, Role
 
@@ -86,6 +86,13 @@ class TypeTable:
             if service["capability"] == capability and service.get("stores"):
                 return service["service"]
         return None
+
+    def services(self, capability: str) -> Iterator[Service]:
+        """Services with a capability that hold or work on data."""
+        for service in self._data.get("services", ()):
+            types = (*service.get("stores", ()), *service.get("processes", ()))
+            if service["capability"] == capability and types:
+                yield Service(service["service"], service["layer"], capability, types)
 
     def _by_default(self, type_: str) -> TypeMapping | None:
         default = self._data.get("default")

@@ -1,64 +1,19 @@
-"""How the offers an asset stands on are certified, at a date. The worst layer counts.
-
-Unknown is never turned into yes or no: a service that is not shown inside a perimeter is
-unknown, and a decision that ended after the edition of the list we hold is "renewal not
-confirmed" until a newer list omits it.
-"""
+"""How the offers an asset stands on are certified, at a date. The worst layer counts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING
 
-from souverain.catalog.model import CertificateFact, Offer
-from souverain.catalog.offers import certificate_reason
+from souverain.catalog.offers import in_scope
 from souverain.facts.placement import Place
+from souverain.facts.standing import SCHEMES, WORST_FIRST, Scheme, Standing, at_date
 from souverain.facts.survey import name_of
-from souverain.model import (
-    Asset,
-    Certificate,
-    CertificateStatus,
-    Confidence,
-    LayerPlacement,
-    Phrase,
-    phrase,
-)
+from souverain.model import Asset, Certificate, LayerPlacement, phrase
 
 if TYPE_CHECKING:
     from souverain.catalog import Catalog
-
-Scheme = Literal["secnumcloud", "hds"]
-
-SCHEMES: Final[tuple[Scheme, ...]] = ("secnumcloud", "hds")
-
-_WORST_FIRST: Final[tuple[CertificateStatus, ...]] = (
-    "not_qualified",
-    "in_progress",
-    "unknown",
-    "renewal_unconfirmed",
-    "qualified",
-)
-
-_NOT_QUALIFIED: Final[dict[CertificateStatus, str]] = {
-    "not_qualified": "facts.certificate-not-qualified",
-    "in_progress": "facts.certificate-in-progress",
-    "renewal_unconfirmed": "facts.certificate-renewal",
-    "unknown": "facts.certificate-unknown",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One layer's standing for one scheme at a date."""
-
-    status: CertificateStatus
-    reason: Phrase
-    offer: str | None = None
-    until: str | None = None
-    confidence: Confidence = "S"
 
 
 class Certificates:
@@ -139,55 +94,9 @@ class Certificates:
         if fact is None:
             reason = phrase("facts.certificate-no-fact", offer=offer.name)
             return Standing("unknown", reason, offer.id)
-        return at_date(offer, fact, layer.service, region, self._as_of)
+        scoped = in_scope(offer, layer.layer, layer.capability, self._catalog.infrastructure)
+        return at_date(offer, fact, layer.service, region, self._as_of, scoped=scoped)
 
 
 def _worst(standings: Sequence[Standing]) -> Standing:
-    return min(standings, key=lambda standing: _WORST_FIRST.index(standing.status))
-
-
-def at_date(
-    offer: Offer, fact: CertificateFact, service: str | None, region: str | None, as_of: date
-) -> Standing:
-    """Standing that ``fact`` gives to a service in a region at a date."""
-    status, reason = _judge(offer, fact, service, region, as_of)
-    return Standing(status, reason, offer.id, fact.end, fact.provenance.confidence)
-
-
-def _judge(
-    offer: Offer, fact: CertificateFact, service: str | None, region: str | None, as_of: date
-) -> tuple[CertificateStatus, Phrase]:
-    said: dict[str, str | Phrase] = {
-        "offer": offer.name,
-        "list": fact.edition or fact.provenance.seen,
-    }
-    if fact.status != "qualified":
-        key = _NOT_QUALIFIED[fact.status]
-        if fact.reason:
-            return fact.status, phrase(f"{key}-why", why=certificate_reason(fact), **said)
-        return fact.status, phrase(key, **said)
-    if fact.start and as_of.isoformat() < fact.start:
-        return "not_qualified", phrase("facts.certificate-not-yet", start=fact.start, **said)
-    if fact.end and fact.end < as_of.isoformat():
-        return _after_end(fact, fact.end, said)
-    if not _covers(fact, service, region):
-        return "unknown", phrase("facts.certificate-not-shown", service=service or "?", **said)
-    key = "facts.certificate-qualified-until" if fact.end else "facts.certificate-qualified"
-    return "qualified", phrase(key, end=fact.end or "", **said)
-
-
-def _after_end(
-    fact: CertificateFact, end: str, said: dict[str, str | Phrase]
-) -> tuple[CertificateStatus, Phrase]:
-    """Past its end: dropped from a newer list, or not yet known to be renewed."""
-    if fact.edition and fact.edition > end:
-        return "not_qualified", phrase("facts.certificate-ended", end=end, **said)
-    return "renewal_unconfirmed", phrase("facts.certificate-renewal-unconfirmed", end=end, **said)
-
-
-def _covers(fact: CertificateFact, service: str | None, region: str | None) -> bool:
-    if fact.regions and (
-        region is None or not any(fnmatchcase(region, pattern) for pattern in fact.regions)
-    ):
-        return False
-    return fact.whole_offer or (service is not None and service in fact.services)
+    return min(standings, key=lambda standing: WORST_FIRST.index(standing.status))

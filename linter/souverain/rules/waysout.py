@@ -49,6 +49,7 @@ _WAYS: Final[dict[str, tuple[str, ...]]] = {
         "facts.certificate-unknown",
         "facts.certificate-unknown-why",
         "facts.certificate-not-shown",
+        "facts.certificate-other-scope",
         "rules.certificate-not-established",
     ),
 }

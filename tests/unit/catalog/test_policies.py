@@ -17,7 +17,16 @@ from souverain.text import render
 
 POLICIES = policystore.root()
 CATALOG = POLICIES / "catalog"
-ONE_FILE = ("backends", "families", "hosts", "laws", "sources", "territories", "utilities")
+ONE_FILE = (
+    "backends",
+    "capabilities",
+    "families",
+    "hosts",
+    "laws",
+    "sources",
+    "territories",
+    "utilities",
+)
 FILES = [
     *((f"operators/{file.stem}", "operator") for file in sorted(CATALOG.glob("operators/*.yaml"))),
     *((f"regions/{file.stem}", "regions") for file in sorted(CATALOG.glob("regions/*.yaml"))),

@@ -350,6 +350,8 @@ class FakeCatalog:
     def is_utility(self, provider_source: str) -> bool:
         return provider_source == "test/random"
 
+    infrastructure = frozenset({"object-storage", "virtual-machine"})
+
     def service(self, operator: str, capability: str) -> str | None:
         return "scaleway-object-storage" if operator == "scaleway" else None
 

@@ -5,12 +5,14 @@ from datetime import date
 import pytest
 
 from souverain.catalog.model import Offer
+from souverain.catalog.offers import in_scope
+from souverain.facts.standing import at_date
 
 LIST = "2026-09-15"
 
 
-def offer(kit, **given):
-    return Offer("cloud", "aws", "Trusted Cloud", ("paas",), (), (kit.fact(**given),))
+def offer(kit, layers=("iaas", "paas"), **given):
+    return Offer("cloud", "aws", "Trusted Cloud", layers, (), (kit.fact(**given),))
 
 
 def standing(bench, kit, as_of="2026-11-22", region="eu-west-3", **given):
@@ -66,6 +68,29 @@ def test_a_region_outside_the_perimeter_is_unknown(bench, kit):
     given = {"status": "qualified", "regions": ("eu-*",)}
     assert standing(bench, kit, **given).status == "qualified"
     assert standing(bench, kit, region="us-east-1", **given).status == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("layer", "capability", "scopes", "status"),
+    [
+        ("caas", "managed-kubernetes", ("iaas",), "unknown"),
+        ("caas", "managed-kubernetes", ("iaas", "caas"), "qualified"),
+        ("paas", "managed-database", ("iaas",), "unknown"),
+        ("paas", "object-storage", ("iaas",), "qualified"),
+        ("saas", "object-storage", ("caas",), "unknown"),
+        (None, None, ("iaas", "caas", "paas", "saas"), "unknown"),
+    ],
+)
+def test_what_runs_on_a_qualified_iaas_is_not_qualified_with_it(
+    kit, layer, capability, scopes, status
+):
+    """FR-SNC-3.2:2."""
+    fact = kit.fact("qualified", edition=LIST)
+    held = offer(kit, scopes, status="qualified")
+    scoped = in_scope(held, layer, capability, frozenset({"object-storage"}))
+    found = at_date(held, fact, "x", None, date(2026, 11, 22), scoped=scoped)
+    assert found.status == status
+    assert (found.reason.key == "facts.certificate-other-scope") == (status == "unknown")
 
 
 def test_the_worst_layer_counts(bench, kit):
