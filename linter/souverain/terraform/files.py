@@ -11,7 +11,7 @@ from functools import cached_property
 
 from souverain import hcl
 from souverain.hcl import ast
-from souverain.model import Phrase, SourceKind, SourceText, phrase
+from souverain.model import SourceKind, SourceText, phrase
 from souverain.sources import Tree
 from souverain.terraform.account import Account
 from souverain.terraform.definition import Definition, module_of, top_blocks
@@ -87,10 +87,6 @@ class ModuleFiles:
             self.account.file(path, kind, "analysed")
         else:
             self.account.file(path, kind, "failed", fatal.message, fatal.span)
-
-    def problem(self, path: str, reason: Phrase) -> None:
-        """Accounts for a file that could not be used at all."""
-        self.account.file(path, self.tree.kind(path), "failed", reason)
 
 
 def directory_of(path: str) -> str:

@@ -68,13 +68,6 @@ class Repetition:
         finally:
             self._running = False
 
-    def all_keys(self) -> tuple[Key, ...]:
-        """Keys over all worlds, those of the first world first. Explores worlds itself."""
-        if self.attribute is None:
-            return (None,)
-        worlds = self._scope.worlds.explore(self.current)
-        return tuple(dict.fromkeys(key for _, one in worlds for key in one.keys))
-
     @property
     def span(self) -> Span:
         """The argument that repeats the block."""

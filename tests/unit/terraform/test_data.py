@@ -107,7 +107,12 @@ def test_the_partition_follows_the_region(project):
 def test_without_a_provider_region_the_reason_says_that_it_is_read(project, reason):
     loaded = project(
         {
-            "main.tf": 'data "aws_region" "r" {}\nresource "x" "y" {\n  a = data.aws_region.r.name\n}\n'
+            "main.tf": """
+            data "aws_region" "r" {}
+            resource "x" "y" {
+              a = data.aws_region.r.name
+            }
+            """
         }
     )
     assert reason(loaded.value("x.y", "a")) == "data-read"
