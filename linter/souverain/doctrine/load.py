@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from souverain import policystore
 from souverain.doctrine.decode import InvalidPolicyError, Node
-from souverain.doctrine.model import Clause, Doctrine, Ending, Text, TextStatus
+from souverain.doctrine.model import Clause, Derogation, Doctrine, Ending, Text, TextStatus
 from souverain.model import Basis, Confidence, Phrase, inline
 
 BASES: tuple[Basis, ...] = ("law", "instruction", "framework", "guidance", "contract", "none")
@@ -73,7 +73,14 @@ def _clause(node: Node, text: Text) -> Clause:
         contested=_names(node.get("contested")),
         start=node.optional("from"),
         end=node.optional("until"),
+        derogation=_derogation(node.get("derogation")),
     )
+
+
+def _derogation(node: Node | None) -> Derogation | None:
+    if node is None:
+        return None
+    return Derogation(node.field("from").strings(), node.field("months").integer())
 
 
 def _locator(node: Node) -> Phrase:
@@ -93,7 +100,7 @@ def _ending(node: Node) -> Ending:
         return Ending("checked")
     guard = node.get("guard")
     if guard is not None:
-        return Ending("guard", _sentence(guard))
+        return Ending("guard", _sentence(guard), node.field("restrains").strings())
     return Ending("not_mechanisable", _sentence(node.field("not_mechanisable")))
 
 

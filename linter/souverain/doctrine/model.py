@@ -46,6 +46,16 @@ class Ending:
     kind: EndingKind
     reason: Phrase | None = None
     """What the guard forbids, or why code cannot show it."""
+    restrains: tuple[str, ...] = ()
+    """Rules a guard restrains: ids, or families (``SNC``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derogation:
+    """An exception a clause allows: from what, and how long once an offer is available."""
+
+    clauses: tuple[str, ...]
+    months: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,7 @@ class Clause:
     contested: frozenset[str] = frozenset()
     start: str | None = None
     end: str | None = None
+    derogation: Derogation | None = None
 
     def binding(self, entity: str) -> bool:
         """Whether it obliges ``entity``, contested bodies included."""

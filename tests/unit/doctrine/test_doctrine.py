@@ -158,3 +158,52 @@ def test_a_locator_with_words_is_said_in_both_languages(stem):
         if not word.isupper()
     }
     assert words <= {"art"}
+
+
+def test_every_clause_ends_in_one_way_only():
+    for file in FILES.values():
+        for clause in file["clauses"]:
+            assert len({"checked", "guard", "not_mechanisable"} & set(clause["ending"])) == 1
+
+
+def test_dates_are_in_order(doctrine):
+    for text in doctrine.texts.values():
+        days = [day for day in (text.start, text.end) if day]
+        assert days == sorted(days), text.id
+        if text.date and text.end:
+            assert text.date < text.end, text.id
+    for clause in doctrine.clauses.values():
+        days = [day for day in (clause.start or clause.text.start, clause.end) if day]
+        assert days == sorted(days), clause.id
+
+
+def test_what_was_replaced_or_withdrawn_has_an_end(doctrine):
+    for text in doctrine.texts.values():
+        if text.status == "replaced":
+            assert text.end is not None, text.id
+
+
+def test_derogations_are_from_clauses_that_exist(doctrine):
+    derogations = {c.id: c.derogation for c in doctrine.clauses.values() if c.derogation}
+    assert {d.months for d in derogations.values()} == {12, 18}
+    for derogation in derogations.values():
+        for identifier in derogation.clauses:
+            assert doctrine.clause(identifier).ending.kind == "checked"
+    assert derogations["FR-CIRC-6404-2023:R9.5"].months == 12
+    assert derogations["FR-LOI-SREN-2024:A31-III"].months == 18
+
+
+def test_no_confidence_is_better_than_what_was_read(doctrine):
+    """Facts that were only seen in weak or general sources stay marked as such."""
+    weak = {
+        "FR-DEC-2026-272:SCOPE": "W",
+        "FR-DEC-2026-272:DEROG": "W",
+        "FR-ARR-2026-04-14:PROC": "W",
+        "FR-CSP:L1462-1": "GK",
+        "FR-IGI1300:SCOPE": "GK",
+        "EU-EDPB-01-2020:UC6-UC7": "GK",
+        "EU-EHDS-2025-327:A86": "W",
+        "US-EO12333:REACH": "GK",
+        "CN-NIL-2017:REACH": "GK",
+    }
+    assert {name: doctrine.clause(name).confidence for name in weak} == weak

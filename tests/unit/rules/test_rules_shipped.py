@@ -105,3 +105,28 @@ def test_rules_are_chosen_by_id_family_or_name(bench):
     assert not [r for r in choose(rules, ignore=["LOC"]) if r.id.startswith("LOC")]
     with pytest.raises(UnknownRuleError, match="LOX"):
         choose(rules, ["LOX"])
+
+
+def test_guards_restrain_rules_that_exist(doctrine, bench):
+    known = {rule.id for rule in bench.context.rules}
+    for clause in doctrine.clauses.values():
+        for word in clause.ending.restrains:
+            assert any(identifier.startswith(word) for identifier in known), (clause.id, word)
+
+
+def test_rules_speak_only_of_data_their_clauses_cover(doctrine):
+    for rules in FILES.values():
+        for rule in rules:
+            covered = [doctrine.clause(identifier).data for identifier in rule["clauses"]]
+            data = set(rule.get("when", {}).get("data", ()))
+            if covered and not any("any" in categories for categories in covered):
+                assert data <= frozenset().union(*covered), rule["id"]
+
+
+OWN_ACCOUNT = ("GOV001", "SRC")
+"""What the linter says of its own knowledge rests on no clause."""
+
+
+def test_every_other_rule_cites_a_clause(bench):
+    for rule in bench.context.rules:
+        assert bool(rule.clauses) is not rule.id.startswith(OWN_ACCOUNT), rule.id
