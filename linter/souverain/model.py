@@ -302,6 +302,8 @@ class Asset:
     """The root looks like a library module: its findings are at most possible."""
     technical: bool = False
     """Holds technical data only (a state backend)."""
+    unread: Phrase | None = None
+    """Why what it stands for could not be read (a module that is not installed)."""
 
 
 # --- facts of one asset in one world --------------------------------------------------

@@ -60,6 +60,7 @@ class TerraformSite:
                 provider=_provider(instance),
                 library=self._root.library,
                 technical=instance.kind == "backend",
+                unread=instance.note,
             )
         return asset
 

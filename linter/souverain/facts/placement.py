@@ -94,10 +94,12 @@ class Operators:
         source = asset.provider.source if asset.provider else None
         kind = self._survey.kind(asset)
         family = self._catalog.family(source, kind) or (mapping.family if mapping else None)
-        if family is None:
-            reason = phrase("facts.provider-unlisted", provider=source or asset.type)
-            return _unknown(Undecided(reason, asset.span, f"provider.{source or asset.type}"))
-        return self._refined(asset, family, region)
+        decision = (
+            _unlisted(asset, source) if family is None else self._refined(asset, family, region)
+        )
+        if asset.unread is not None and decision.operator is None:
+            return _unknown(Undecided(asset.unread, asset.span))
+        return decision
 
     def _by_endpoint(self, asset: Asset) -> Decision | None:
         mapping = self._survey.mapping(asset)
@@ -237,6 +239,12 @@ class Operators:
 
 def _unknown(why: Undecided, nowhere: bool = False) -> Decision:
     return Decision(None, unknown=why, nowhere=nowhere)
+
+
+def _unlisted(asset: Asset, source: str | None) -> Decision:
+    name = source or asset.type
+    reason = phrase("facts.provider-unlisted", provider=name)
+    return _unknown(Undecided(reason, asset.span, f"provider.{name}"))
 
 
 def _at(attr: Attr, key: str, host: str) -> Undecided:

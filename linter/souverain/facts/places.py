@@ -67,7 +67,7 @@ class Places:
             span = decision.evidence[0].span
             hints = (Hint(decision.region, decision.operator, span=span),)
         if not hints:
-            return Location(unknown=_not_written(asset, spec))
+            return Location(unknown=_without_hint(asset, spec, decision))
         return locate(self._survey.catalog, self._owners(layers), hints)
 
     def _below(
@@ -98,10 +98,19 @@ def _cycle(asset: Asset) -> Place:
     return Place((), Location(unknown=why))
 
 
-def _not_written(asset: Asset, spec: LocationSpec) -> Undecided:
-    """Why no hint was found: the provider block has no region, or the asset no place."""
+def _without_hint(asset: Asset, spec: LocationSpec, decision: Decision) -> Undecided:
+    """Why nothing tells the place: most often because nothing tells who runs the asset.
+
+    Software has no region of its own (a Helm release is where its cluster is), and of a
+    provider that is not listed it is not known whether it takes one.
+    """
     if asset.technical:
         return Undecided(phrase("facts.backend-without-place", backend=asset.type), asset.span)
+    return decision.unknown or _not_written(asset, spec)
+
+
+def _not_written(asset: Asset, spec: LocationSpec) -> Undecided:
+    """Why no hint was found: the provider block has no region, or the asset no place."""
     if f"data.{asset.type}." in asset.address:
         return Undecided(phrase("facts.existing-not-written", address=asset.address), asset.span)
     provider = asset.provider

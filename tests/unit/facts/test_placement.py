@@ -168,3 +168,15 @@ def test_a_module_that_is_not_installed_stands_where_its_provider_does(bench):
     facts = bench.of("module.m", {}, PARIS, source="hashicorp/aws", type_="module")
     assert facts.role is None
     assert facts.location.regions == ("eu-west-3",)
+
+
+def test_software_without_endpoint_is_nowhere_known_for_the_same_reason(bench):
+    facts = bench.of("openstack_volume.v", {}, {})
+    assert facts.location.unknown == top(facts).unknown
+    assert facts.location.unknown.reason.key == "facts.software-without-endpoint"
+
+
+def test_a_provider_that_is_not_listed_is_not_said_to_lack_a_region(bench):
+    facts = bench.of("widget_thing.w", {}, {"uri": "https://example.org"}, source="acme/widget")
+    assert facts.location.unknown == top(facts).unknown
+    assert facts.location.unknown.reason.key == "facts.provider-unlisted"
