@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from souverain.hcl import ast
 from souverain.model import Attr, Evidence, Ref, Span, phrase
@@ -177,15 +177,18 @@ class BlockConfig:
 
     def _in_dynamic(self, block: ast.Block, path: str, rest: str) -> Iterator[Attr]:
         generated = _generate(self, block)
-        if isinstance(generated, Unknown):
-            written = self.members.of(block).attributes.get("for_each")
-            span = written.span if written is not None else block.header
-            expr = written.expr if written is not None else ast.Literal(None, block.header)
-            origin = WrittenAttr(path, span, expr, self.scope)
-            yield ElementAttr(path, origin, generated)
+        if not isinstance(generated, Unknown):
+            for config in generated:
+                yield from _descend(config, path, rest)
             return
-        for config in generated:
-            yield from _descend(config, path, rest)
+        dynamic = _Dynamic.of(self, block)
+        if dynamic is not None:
+            # As with a resource of unknown count: one stands for however many there are.
+            element = generated if generated.element is None else generated.element
+            yield from _descend(dynamic.body(self, block, element, element), path, rest)
+            return
+        origin = WrittenAttr(path, block.header, ast.Literal(None, block.header), self.scope)
+        yield ElementAttr(path, origin, generated)
 
 
 def _descend(config: BlockConfig, path: str, rest: str) -> Iterator[Attr]:
@@ -264,32 +267,47 @@ def _walk_value(origin: Attr, value: Value, rest: str, path: str) -> Iterator[At
 # --- dynamic blocks -------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Dynamic:
+    """What a ``dynamic`` block is written with."""
+
+    content: Members
+    for_each: ast.Attribute
+    iterator: str
+
+    @staticmethod
+    def of(parent: BlockConfig, block: ast.Block) -> _Dynamic | None:
+        """None when the block lacks its ``for_each`` or its ``content``."""
+        members = parent.members.of(block)
+        content = members.blocks.get("content", ())
+        for_each = members.attributes.get("for_each")
+        if for_each is None or not content:
+            return None
+        iterator = members.attributes.get("iterator")
+        name = _iterator_name(iterator.expr) if iterator is not None else block.labels[0]
+        return _Dynamic(members.of(content[0]), for_each, name)
+
+    def body(self, parent: BlockConfig, block: ast.Block, key: Value, item: Value) -> BlockConfig:
+        """The body generated for one element."""
+        element = {"key": key, "value": item}
+        scope = IteratorScope(parent.scope, self.iterator, element, self.for_each.expr)
+        return BlockConfig(self.content, scope, block.header)
+
+
 def _generate(parent: BlockConfig, block: ast.Block) -> tuple[BlockConfig, ...] | Unknown:
     """Bodies that a ``dynamic`` block generates in the current world.
 
     Source: Terraform, "dynamic blocks": one ``content`` per element of ``for_each``; the
     iterator is named by ``iterator``, else by the block's label.
     """
-    members = parent.members.of(block)
-    content = members.blocks.get("content", ())
-    for_each = members.attributes.get("for_each")
-    if for_each is None or not content:
+    dynamic = _Dynamic.of(parent, block)
+    if dynamic is None:
         return Unknown(phrase("terraform.dynamic-incomplete", type=block.labels[0]), block.header)
-    value = evaluate(for_each.expr, parent.scope)
+    value = evaluate(dynamic.for_each.expr, parent.scope)
     if isinstance(value, Unknown):
         reason = phrase("terraform.dynamic-unknown", type=block.labels[0], reason=value.reason)
-        return Unknown(reason, value.span or for_each.span, value.ref, value.cause)
-    iterator = members.attributes.get("iterator")
-    name = _iterator_name(iterator.expr) if iterator is not None else block.labels[0]
-    body = members.of(content[0])
-    return tuple(
-        BlockConfig(
-            body,
-            IteratorScope(parent.scope, name, {"key": key, "value": item}, for_each.expr),
-            block.header,
-        )
-        for key, item in _elements(value)
-    )
+        return replace(value, reason=reason, span=value.span or dynamic.for_each.span, error=False)
+    return tuple(dynamic.body(parent, block, key, item) for key, item in _elements(value))
 
 
 def _iterator_name(expr: ast.Expr) -> str:

@@ -170,13 +170,13 @@ class Module:
         return value, 1 + taken
 
     def _of_namespace(self, root: str, name: str, span: Span) -> Value:
-        if root == "path":
+        if root == "path" and name != "cwd":
             return filesystem.path_value(self, name) or self._undeclared(f"path.{name}", span)
         if root == "terraform" and name == "workspace":
             if self.evaluation.workspace is not None:
                 return self.evaluation.workspace
             return Unknown(phrase("terraform.workspace"), span, cause="terraform.workspace")
-        if root in ("terraform", "ephemeral"):
+        if root in ("path", "terraform", "ephemeral"):
             return Unknown(phrase("terraform.run-time", name=f"{root}.{name}"), span)
         return self._undeclared(f"{root}.{name}", span)
 

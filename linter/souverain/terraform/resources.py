@@ -71,7 +71,7 @@ class ResourceNode:
 
     def _absent(self, key: Key, span: Span) -> Unknown:
         name = self.address + key_text(key)
-        return Unknown(phrase("terraform.no-such-instance", name=name), span)
+        return Unknown(phrase("terraform.no-such-instance", name=name), span, error=True)
 
     def _whole(self, span: Span) -> Value:
         expansion = self.repetition.current()
