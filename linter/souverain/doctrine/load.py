@@ -41,7 +41,7 @@ def _text(node: Node) -> Text:
     return Text(
         id=node.field("id").string(),
         title=node.field("title").string(),
-        short=_sentence(node.field("short")),
+        short=sentence(node.field("short")),
         issuer=node.field("issuer").string(),
         basis=node.field("basis").choice(BASES),
         status=node.field("status").choice(STATUSES),
@@ -64,7 +64,7 @@ def _clause(node: Node, text: Text) -> Clause:
         id=identifier,
         text=text,
         locator=_locator(node.field("locator")),
-        summary=_sentence(node.field("summary")),
+        summary=sentence(node.field("summary")),
         binds=_names(node.get("binds")),
         data=_names(node.get("data")),
         confidence=confidence.choice(CONFIDENCES) if confidence else text.confidence,
@@ -87,7 +87,7 @@ def _locator(node: Node) -> Phrase:
     """Words in every language, or one text where it needs none (``art. 44-46``)."""
     if isinstance(node.value, str):
         return inline(_literal(node.value), _literal(node.value))
-    return _sentence(node)
+    return sentence(node)
 
 
 def _names(node: Node | None) -> frozenset[str]:
@@ -100,11 +100,12 @@ def _ending(node: Node) -> Ending:
         return Ending("checked")
     guard = node.get("guard")
     if guard is not None:
-        return Ending("guard", _sentence(guard), node.field("restrains").strings())
-    return Ending("not_mechanisable", _sentence(node.field("not_mechanisable")))
+        return Ending("guard", sentence(guard), node.field("restrains").strings())
+    return Ending("not_mechanisable", sentence(node.field("not_mechanisable")))
 
 
-def _sentence(node: Node) -> Phrase:
+def sentence(node: Node) -> Phrase:
+    """A sentence without places to fill, in every language."""
     return inline(
         _literal(node.field("en").string()),
         _literal(node.field("fr").string()),
