@@ -136,6 +136,15 @@ class Catalog:
         found = self.operator(operator)
         return found.exposures if found else ()
 
+    def exposed_to(self, operator: str) -> frozenset[str]:
+        """Countries whose law reaches an operator, or may: technology alone exposes to none."""
+        laws = (
+            self.law(fact.law)
+            for fact in self.exposures(operator)
+            if fact.scope != "argued_technology"
+        )
+        return frozenset(law.country for law in laws if law is not None and law.country)
+
     def control_chain(self, operator: str) -> tuple[Control, ...]:
         """Who controls an operator, nearest first; empty when not established."""
         found = self.operator(operator)
@@ -288,6 +297,20 @@ class Catalog:
         tables = (self._types(p.rstrip("_")) for p in self._families.technologies(operator))
         found = (s for table in tables if table for s in table.services(capability))
         return tuple({service.id: service for service in found}.values())
+
+    def layers(self, capability: str) -> frozenset[LayerName]:
+        """Layers that services with a capability have, at any operator."""
+        return frozenset(
+            service.layer
+            for prefix in self._data.mapping("types")
+            if (table := self._types(prefix)) is not None
+            for service in table.services(capability)
+        )
+
+    def capabilities(self) -> tuple[str, ...]:
+        """Every capability a service can have, sorted."""
+        tables = cast("Mapping[str, TableData]", self._data.mapping("types")).values()
+        return tuple(sorted({s["capability"] for t in tables for s in t.get("services", ())}))
 
     @cached_property
     def infrastructure(self) -> frozenset[str]:

@@ -47,7 +47,7 @@ class Standing:
     confidence: Confidence = "S"
 
 
-_HELD: Final = ("qualified", "renewal_unconfirmed")
+HELD: Final = ("qualified", "renewal_unconfirmed")
 
 _SCOPES: Final[dict[LayerName, str]] = {
     "iaas": "IaaS",
@@ -72,7 +72,7 @@ def at_date(
     for health data hosting is given for activities, so it does not ask.
     """
     status, reason = _judge(offer, fact, service, region, as_of)
-    if status in _HELD and fact.scheme == "secnumcloud" and not scoped:
+    if status in HELD and fact.scheme == "secnumcloud" and not scoped:
         status, reason = "unknown", _out_of_scope(offer, fact, service)
     return Standing(status, reason, offer.id, fact.end, fact.provenance.confidence)
 
