@@ -5,6 +5,7 @@ Source: Terraform, "Module blocks", "Module sources".
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 ARGUMENTS = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
 """Arguments of a module block that are not inputs."""
+
+_REGISTRY_NAME = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z_-]{0,62}[0-9A-Za-z])?")
 
 ProviderName = tuple[str, str | None]
 """Local name and alias."""
@@ -197,6 +200,20 @@ def is_local(source: str) -> bool:
     """
     normal = source.replace("\\", "/")
     return normal.startswith(("./", "../")) or normal in (".", "..")
+
+
+def registry_provider(source: str) -> str | None:
+    """The provider that a registry source is named for; None for any other source.
+
+    Source: Terraform, "Module sources": ``[host/]namespace/name/provider``, where only a
+    host has a dot (``github.com/a/b`` is a repository).
+    """
+    parts = source.partition("//")[0].split("/")
+    if "." in parts[0] and len(parts) == 4:
+        parts = parts[1:]
+    if len(parts) != 3 or any(not _REGISTRY_NAME.fullmatch(part) for part in parts):
+        return None
+    return parts[2]
 
 
 def provider_name(expr: ast.Expr) -> ProviderName | None:

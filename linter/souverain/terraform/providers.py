@@ -6,8 +6,9 @@ requirements", "Dependency lock file".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from souverain.model import Attr, Config, Evidence, Provider, Ref, Span, phrase
@@ -77,6 +78,33 @@ class DefaultedConfig:
     def keys(self) -> tuple[str, ...]:
         written = self.config.keys() if self.config else ()
         return tuple(dict.fromkeys((*written, *self.defaults)))
+
+
+@dataclass(frozen=True, slots=True)
+class UnitedConfig:
+    """Several configurations of one provider, read as one: a module may use them all."""
+
+    configs: tuple[Config, ...]
+
+    @property
+    def span(self) -> Span:
+        return self.configs[0].span
+
+    def read(self, path: str) -> tuple[Attr, ...]:
+        """Attributes of all of them."""
+        return tuple(attr for config in self.configs for attr in config.read(path))
+
+    def keys(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(chain.from_iterable(c.keys() for c in self.configs)))
+
+
+def united(provider: Provider, among: Iterable[Provider]) -> Provider:
+    """``provider`` with the configurations of all that have its source."""
+    same = (other.config for other in among if other.source == provider.source)
+    configs = {id(config): config for config in (provider.config, *same) if config is not None}
+    if len(configs) < 2:
+        return provider
+    return replace(provider, config=UnitedConfig(tuple(configs.values())))
 
 
 @dataclass(eq=False)

@@ -8,10 +8,11 @@ from functools import cached_property
 from souverain.model import Phrase, Provider, Ref, Span
 from souverain.terraform.addresses import AddressIndex
 from souverain.terraform.body import BlockConfig
-from souverain.terraform.calls import CallNode
+from souverain.terraform.calls import CallNode, registry_provider
 from souverain.terraform.context import Evaluation
 from souverain.terraform.model import Instance
 from souverain.terraform.modules import Module
+from souverain.terraform.providers import united
 from souverain.terraform.repetition import Key, Repetition, key_text
 from souverain.terraform.resources import ResourceNode
 from souverain.worlds import Worlds
@@ -161,17 +162,18 @@ class EvaluatedRoot:
 def _provider_of_call(call: CallNode, module: Module) -> Provider | None:
     """The provider a module that cannot be read is given, or would inherit.
 
-    Which providers it uses is not known: the first passed to it, else the one its
-    registry source is named for, else the only one of its caller.
+    Which providers it uses is not known: those passed to it, first of all for the one its
+    registry source is named for; else that one; else the only one of its caller.
     """
     providers = module.evaluation.providers
-    if call.providers:
-        return providers.named(next(iter(call.providers.values())), module)
-    configured = {name: None for name, _ in _configured(module)}
-    source = call.block.members.text("source") or ""
-    registry = source.partition("//")[0].rpartition("/")[2]
-    if registry in configured:
+    registry = registry_provider(call.block.members.text("source") or "")
+    passed = {inner: providers.named(outer, module) for inner, outer in call.providers.items()}
+    if passed:
+        named = (provider for inner, provider in passed.items() if inner[0] == registry)
+        return united(next(named, next(iter(passed.values()))), passed.values())
+    if registry is not None:
         return providers.named((registry, None), module)
+    configured = {name: None for name, _ in _configured(module)}
     if len(configured) == 1:
         return providers.named((next(iter(configured)), None), module)
     return None

@@ -98,6 +98,58 @@ def test_a_module_that_is_not_installed_is_one_entry(project):
     ]
 
 
+def test_a_module_that_is_not_installed_is_given_all_that_is_passed_to_it(project):
+    loaded = project(
+        {
+            "main.tf": """
+            provider "aws" {
+              region = "eu-west-3"
+            }
+            provider "aws" {
+              alias  = "copy"
+              region = "us-east-1"
+            }
+            provider "random" {}
+            module "store" {
+              source = "example/store/aws"
+              providers = {
+                random   = random
+                aws      = aws
+                aws.copy = aws.copy
+              }
+            }
+            """
+        }
+    )
+    provider = loaded.instance("module.store").provider
+    assert provider.source == "hashicorp/aws"
+    assert [attr.value for attr in provider.config.read("region")] == ["eu-west-3", "us-east-1"]
+
+
+def test_a_module_of_a_registry_has_the_provider_it_is_named_for(project):
+    loaded = project(
+        {
+            "main.tf": """
+            provider "kubernetes" {
+              host = "https://cluster.example.org"
+            }
+            module "cluster" {
+              source = "example/cluster/google//modules/private"
+            }
+            module "mirrored" {
+              source = "registry.example.org/example/cluster/google"
+            }
+            module "repository" {
+              source = "github.com/example/google"
+            }
+            """
+        }
+    )
+    assert loaded.provider("module.cluster") == ("hashicorp/google", None)
+    assert loaded.provider("module.mirrored") == ("hashicorp/google", None)
+    assert loaded.provider("module.repository") == ("hashicorp/kubernetes", None)
+
+
 def test_an_output_of_a_module_that_cannot_be_read_keeps_the_reference(project, reason):
     loaded = project(
         {
