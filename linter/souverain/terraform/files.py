@@ -19,6 +19,9 @@ from souverain.terraform.overrides import merge
 
 _SUFFIXES = (".tf.json", ".tofu.json", ".tf", ".tofu")
 
+MAX_FILES = 10_000
+"""Files below one directory that ``fileset`` may look at."""
+
 
 class ModuleFiles:
     """Reads and parses module directories; keeps the account of their files."""
@@ -28,6 +31,7 @@ class ModuleFiles:
         self.account = account
         self._parsed: dict[str, ast.File | None] = {}
         self._definitions: dict[str, Definition | None] = {}
+        self._below: dict[str, tuple[str, ...] | None] = {}
 
     @cached_property
     def by_directory(self) -> Mapping[str, tuple[str, ...]]:
@@ -48,6 +52,25 @@ class ModuleFiles:
                 self._parsed[path] = None
                 self.account.file(path, self.tree.kind(path), "failed", text)
         return self._parsed[path]
+
+    def below(self, directory: str) -> tuple[str, ...] | None:
+        """Files at any depth below a directory, relative to it, sorted; None when too many."""
+        if directory not in self._below:
+            self._below[directory] = self._list_below(directory)
+        return self._below[directory]
+
+    def _list_below(self, directory: str) -> tuple[str, ...] | None:
+        found: list[str] = []
+        pending = [""]
+        while pending:
+            below = pending.pop()
+            for name in self.tree.list(posixpath.join(directory, below)):
+                relative = posixpath.join(below, name)
+                is_directory = self.tree.isdir(posixpath.join(directory, relative))
+                (pending if is_directory else found).append(relative)
+            if len(found) + len(pending) > MAX_FILES:
+                return None
+        return tuple(sorted(found))
 
     def definition(self, directory: str) -> Definition | None:
         """What a directory declares; None when it holds no Terraform file."""

@@ -6,13 +6,11 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from souverain.model import SourceText, Span, phrase
+from souverain.terraform.files import MAX_FILES
 from souverain.values import Unknown, Value
 
 if TYPE_CHECKING:
     from souverain.terraform.modules import Module
-
-MAX_FILES = 10_000
-"""Files below one directory that ``fileset`` may look at."""
 
 
 def path_value(module: Module, name: str) -> str | None:
@@ -47,21 +45,10 @@ def read_file(module: Module, path: str, span: Span) -> bytes | Value:
 def file_names(module: Module, directory: str, span: Span) -> tuple[str, ...] | Value:
     """Paths of the files below a directory, relative to it, sorted."""
     evaluation = module.evaluation
-    tree = evaluation.files.tree
-    start = tree.join(evaluation.root, directory)
+    start = evaluation.files.tree.join(evaluation.root, directory)
     if start is None:
         return Unknown(phrase("terraform.file-outside", file=directory), span)
-    found: list[str] = []
-    pending = [""]
-    while pending:
-        below = pending.pop()
-        here = posixpath.join(start, below)
-        for name in tree.list(here):
-            relative = posixpath.join(below, name)
-            if tree.isdir(posixpath.join(start, relative)):
-                pending.append(relative)
-            else:
-                found.append(relative)
-        if len(found) + len(pending) > MAX_FILES:
-            return Unknown(phrase("terraform.too-many-files", limit=MAX_FILES), span)
-    return tuple(sorted(found))
+    found = evaluation.files.below(start)
+    if found is None:
+        return Unknown(phrase("terraform.too-many-files", limit=MAX_FILES), span)
+    return found

@@ -13,7 +13,7 @@ from souverain.hcl import diagnose_template, parse_template
 from souverain.model import SourceText, phrase
 from souverain.terraform.conversions import set_of
 from souverain.terraform.errors import EvaluationError, NotEvaluated
-from souverain.terraform.functions import hashing, re2
+from souverain.terraform.functions import glob, hashing
 from souverain.terraform.functions.collections import mapping
 from souverain.terraform.functions.signature import Context
 from souverain.values import Unknown, Value
@@ -90,46 +90,7 @@ def fileset(context: Context, directory: str, pattern: str) -> Value:
     names = context.scope.file_names(directory, context.span)
     if not isinstance(names, tuple):
         return names
-    glob = re2.compiled(_glob(posixpath.normpath(pattern)))
-    return set_of(name for name in names if glob.search(str(name)) is not None)
-
-
-def _glob(pattern: str) -> str:
-    """The regular expression of a glob: ``*``, ``**``, ``?``, ``[...]``, ``{a,b}``."""
-    pieces: list[str] = []
-    at = braces = 0
-    while at < len(pattern):
-        character = pattern[at]
-        at += 1
-        if pattern.startswith("**/", at - 1):
-            pieces.append("(?:[^/]*/)*")
-            at += 2
-        elif pattern.startswith("**", at - 1):
-            pieces.append(".*")
-            at += 1
-        elif character == "*":
-            pieces.append("[^/]*")
-        elif character == "?":
-            pieces.append("[^/]")
-        elif character == "[" and (end := pattern.find("]", at + 1)) > 0:
-            inside = pattern[at:end].replace("!", "^", 1) if pattern[at] == "!" else pattern[at:end]
-            pieces.append(f"[{inside}]")
-            at = end + 1
-        elif character == "{":
-            pieces.append("(?:")
-            braces += 1
-        elif character == "}" and braces:
-            pieces.append(")")
-            braces -= 1
-        elif character == "," and braces:
-            pieces.append("|")
-        else:
-            pieces.append(_literal(character))
-    return f"(?s)^{''.join(pieces)}$"
-
-
-def _literal(character: str) -> str:
-    return character if character.isalnum() or not character.isascii() else "\\" + character
+    return set_of(glob.matching(posixpath.normpath(pattern), tuple(map(str, names))))
 
 
 def templatefile(context: Context, path: str, names: Value) -> Value:
