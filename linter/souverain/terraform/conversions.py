@@ -8,13 +8,13 @@ rules that the documentation leaves open are those of Terraform 1.15, which
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 
 from souverain.model import phrase
 from souverain.terraform import numerics
-from souverain.terraform.errors import EvaluationError, NotEvaluated, too_large
+from souverain.terraform.errors import EvaluationError
 from souverain.terraform.typesystem import (
     BOOL,
     DYNAMIC,
@@ -25,77 +25,23 @@ from souverain.terraform.typesystem import (
     ObjectType,
     Primitive,
     SetType,
+    Structure,
     TupleType,
     Type,
     name_of,
     type_of,
     unify,
 )
+from souverain.terraform.walking import bounded, closed, elements, first_unknown
 from souverain.values import ListOf, MapOf, Partial, SetOf, Unknown, Value
 
-MAX_NODES = 200_000
-"""Largest value, in nested elements, that one operation looks at."""
-MAX_TEXT = 4_000_000
+MAX_TEXT = 1_000_000
 """Longest string, in code points, that an expression may build."""
-
-
-OPEN_OBJECT = Unknown(phrase("expr.open-object"))
-"""Stands for the attributes of an open object that are not written: a Mapping that is not
-a dict is a resource, which can be asked for any attribute but not for all of them."""
-
-
-def closed(value: Mapping[str, Value]) -> Mapping[str, Value]:
-    """``value``, to be walked as a whole. Raises NotEvaluated for an open object."""
-    if not isinstance(value, dict):
-        raise NotEvaluated(OPEN_OBJECT.reason)
-    return value
 
 
 def text(value: str) -> str:
     """A string as Terraform holds it: NFC."""
     return value if value.isascii() else unicodedata.normalize("NFC", value)
-
-
-def elements(value: Value) -> tuple[Value, ...] | None:
-    """Elements of a list, tuple or set; None for anything else."""
-    if isinstance(value, tuple):
-        return value
-    return value.items if isinstance(value, SetOf) else None
-
-
-def first_unknown(value: Value) -> Unknown | None:
-    """The first unknown part of a value, at any depth.
-
-    Raises NotEvaluated when the value has more than 200,000 nested elements, so whoever
-    walks a value afterwards is bounded.
-    """
-    if value is None or isinstance(value, (str, int, Decimal)):
-        return None
-    return next(_unknowns(value), None)
-
-
-def _unknowns(value: Value) -> Iterator[Unknown]:
-    pending: list[Value] = [value]
-    seen = 0
-    while pending:
-        item = pending.pop()
-        if item is None or isinstance(item, (str, int, Decimal)):
-            continue
-        inner: Sequence[Value] = ()
-        if isinstance(item, Unknown):
-            yield item
-        elif isinstance(item, Partial):
-            yield from (segment for segment in item.segments if isinstance(segment, Unknown))
-        elif isinstance(item, dict):
-            inner = list(item.values())
-        elif isinstance(item, Mapping):
-            yield OPEN_OBJECT
-        else:
-            inner = elements(item) or ()
-        pending.extend(reversed(inner))
-        seen += 1 + len(inner)
-        if seen > MAX_NODES:
-            raise too_large("value", MAX_NODES)
 
 
 MAX_SEGMENTS = 200
@@ -131,7 +77,15 @@ def joined(segments: Iterable[str | Unknown]) -> str | Partial | Unknown:
 
 
 def identity(value: Value) -> Hashable:
-    """A key that two known values share exactly when Terraform's ``==`` holds."""
+    """A key that two known values share exactly when Terraform's ``==`` holds.
+
+    Raises NotEvaluated when the value is too large.
+    """
+    bounded(value)
+    return _identity(value)
+
+
+def _identity(value: Value) -> Hashable:
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -139,14 +93,14 @@ def identity(value: Value) -> Hashable:
     if isinstance(value, (int, Decimal)):
         return (NUMBER, value)
     if isinstance(value, ListOf):
-        return ("list", *map(identity, value))
+        return ("list", *map(_identity, value))
     if isinstance(value, tuple):
-        return ("tuple", *map(identity, value))
+        return ("tuple", *map(_identity, value))
     if isinstance(value, SetOf):
-        return ("set", frozenset(map(identity, value.items)))
+        return ("set", frozenset(map(_identity, value.items)))
     if isinstance(value, dict):
         kind = "map" if isinstance(value, MapOf) else "object"
-        return (kind, frozenset((name, identity(item)) for name, item in value.items()))
+        return (kind, frozenset((name, _identity(item)) for name, item in value.items()))
     return ("open", id(value)) if isinstance(value, Mapping) else ("unknown", value)
 
 
@@ -210,6 +164,11 @@ def convert(value: Value, wanted: Type) -> Value:
         return value
     if isinstance(wanted, str):
         return _to_primitive(value, wanted)
+    bounded(value)
+    return _to_structure(value, wanted)
+
+
+def _to_structure(value: Value, wanted: Structure) -> Value:
     if isinstance(wanted, (ListType, SetType)):
         return _to_sequence(value, wanted)
     if isinstance(wanted, MapType):
@@ -289,12 +248,10 @@ def _to_object(value: Value, wanted: ObjectType) -> Value:
 
 
 def _part(item: Value, wanted: Type) -> Value:
-    try:
+    """Like :func:`convert`, inside a value whose size is known to be bounded."""
+    if isinstance(wanted, str) or item is None or isinstance(item, Unknown):
         return convert(item, wanted)
-    except EvaluationError:
-        if isinstance(item, Unknown):
-            return item
-        raise
+    return _to_structure(item, wanted)
 
 
 def unified(items: Sequence[Value], wanted: Type = DYNAMIC) -> Sequence[Value]:

@@ -14,21 +14,18 @@ from souverain.hcl import ast
 from souverain.model import Span, phrase
 from souverain.terraform import functions, operators, traversal, typeconstraints
 from souverain.terraform.constants import literal
-from souverain.terraform.conversions import (
-    MAX_TEXT,
-    convert,
-    elements,
-    joined,
-    to_string,
-)
+from souverain.terraform.conversions import MAX_TEXT, convert, joined, to_string
 from souverain.terraform.errors import EvaluationError, NotEvaluated, StepsExhausted, too_large
 from souverain.terraform.scope import ChildScope, IndexStep, Scope, Step
 from souverain.terraform.typesystem import type_of, unify
+from souverain.terraform.walking import elements
 from souverain.values import Partial, Unknown, Value
 from souverain.worlds import Choice, Worlds
 
-MAX_STEPS = 1_000_000
+MAX_STEPS = 200_000
 """Nodes one call of :func:`evaluate` may visit."""
+MAX_TOTAL_TEXT = 20 * MAX_TEXT
+"""Characters all texts may have that one call of :func:`evaluate` makes."""
 MAX_DEPTH = 120
 """Nodes of one expression that may lie inside each other."""
 
@@ -59,11 +56,12 @@ def _rejected(error: EvaluationError, span: Span) -> Unknown:
 class _Evaluation:
     """One call of :func:`evaluate`: counts its steps and its depth."""
 
-    __slots__ = ("_depth", "_steps")
+    __slots__ = ("_depth", "_steps", "_text")
 
     def __init__(self) -> None:
         self._steps = 0
         self._depth = 0
+        self._text = 0
 
     def written(self, expr: ast.Expr, scope: Scope) -> Value:
         """Value of what is written at the top: one member that is wrong, say in a map of
@@ -261,7 +259,9 @@ class _Evaluation:
         length = 0
         for part in parts:
             added = self._part(part, scope)
-            length += sum(len(s) for s in added if isinstance(s, str))
+            characters = sum(len(s) for s in added if isinstance(s, str))
+            self._spend(characters)
+            length += characters
             if length > MAX_TEXT:
                 raise too_large("template", MAX_TEXT)
             found.extend(added)
@@ -312,9 +312,16 @@ class _Evaluation:
             return args
         context = functions.Context(scope, expr.span, self._render)
         try:
-            return _with_elements(name, functions.call(name, args, context))
+            result = _with_elements(name, functions.call(name, args, context))
         except NotEvaluated as refused:
             return Unknown(refused.reason, expr.span)
+        self._spend(len(result) if isinstance(result, str) else 0)
+        return result
+
+    def _spend(self, characters: int) -> None:
+        self._text += characters
+        if self._text > MAX_TOTAL_TEXT:
+            raise too_large("text", MAX_TOTAL_TEXT)
 
     def _arguments(self, expr: ast.Call, scope: Scope) -> list[Value] | Unknown:
         args = [self.value(arg, scope) for arg in expr.args]

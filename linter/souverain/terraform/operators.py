@@ -12,10 +12,11 @@ from decimal import Decimal
 from souverain.hcl.ast import BinaryOperator, UnaryOperator
 from souverain.model import phrase
 from souverain.terraform import numerics
-from souverain.terraform.conversions import convert, elements, first_unknown, identity
+from souverain.terraform.conversions import convert, identity
 from souverain.terraform.errors import EvaluationError
 from souverain.terraform.numerics import Number, fraction, of_fraction
 from souverain.terraform.typesystem import BOOL, NUMBER, Primitive, type_of
+from souverain.terraform.walking import elements, first_unknown
 from souverain.values import ListOf, MapOf, Partial, SetOf, Unknown, Value
 
 Arithmetic = Callable[[Number, Number], Number]

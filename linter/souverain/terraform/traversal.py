@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from souverain.model import Ref, phrase
-from souverain.terraform.conversions import closed, convert, elements, identity
+from souverain.terraform.conversions import convert, identity
 from souverain.terraform.errors import EvaluationError
 from souverain.terraform.scope import IndexStep, Step
 from souverain.terraform.typesystem import NUMBER, STRING, name_of, type_of
+from souverain.terraform.walking import closed, elements
 from souverain.values import ListOf, MapOf, Partial, SetOf, Unknown, Value
 
 

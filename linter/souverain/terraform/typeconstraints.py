@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from souverain.hcl import ast
 from souverain.model import Span, phrase
 from souverain.terraform.constants import constant, key_name
-from souverain.terraform.conversions import convert, elements, set_of
+from souverain.terraform.conversions import convert, set_of
 from souverain.terraform.errors import EvaluationError, NotEvaluated
 from souverain.terraform.typesystem import (
     DYNAMIC,
@@ -22,6 +22,7 @@ from souverain.terraform.typesystem import (
     Type,
     object_type,
 )
+from souverain.terraform.walking import elements
 from souverain.values import SetOf, Unknown, Value
 
 _PRIMITIVES: dict[str, Type] = {

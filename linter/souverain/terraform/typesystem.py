@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
+from souverain.terraform.walking import bounded
 from souverain.values import ListOf, MapOf, Partial, SetOf, Unknown, Value
 
 Primitive = Literal["string", "number", "bool", "dynamic"]
@@ -62,7 +63,8 @@ class ObjectType:
         return dict(self.attributes)
 
 
-Type = Primitive | ListType | SetType | MapType | TupleType | ObjectType
+Structure = ListType | SetType | MapType | TupleType | ObjectType
+Type = Primitive | Structure
 
 
 def object_type(attributes: dict[str, Type], optional: Iterable[str] = ()) -> ObjectType:
@@ -83,7 +85,15 @@ def name_of(wanted: Type) -> str:
 
 
 def type_of(value: Value) -> Type:
-    """Type of a value. Null, unknown values and open objects have none (``dynamic``)."""
+    """Type of a value. Null, unknown values and open objects have none (``dynamic``).
+
+    Raises NotEvaluated when the value is too large.
+    """
+    bounded(value)
+    return _type(value)
+
+
+def _type(value: Value) -> Type:
     if isinstance(value, (str, Partial)):
         return STRING
     if isinstance(value, bool):
@@ -95,19 +105,19 @@ def type_of(value: Value) -> Type:
     if isinstance(value, ListOf):
         return ListType(_common(value))
     if isinstance(value, tuple):
-        return TupleType(tuple(map(type_of, value)))
+        return TupleType(tuple(map(_type, value)))
     if isinstance(value, SetOf):
         return SetType(_common(value.items))
     if isinstance(value, MapOf):
         return MapType(_common(tuple(value.values())))
     if not isinstance(value, dict):
         return DYNAMIC
-    return object_type({name: type_of(item) for name, item in value.items()})
+    return object_type({name: _type(item) for name, item in value.items()})
 
 
 def _common(items: Sequence[Value]) -> Type:
     """Element type of a collection, whose elements were converted to one type before."""
-    distinct = {type_of(item) for item in items} - {DYNAMIC}
+    distinct = {_type(item) for item in items} - {DYNAMIC}
     return unify(tuple(distinct)) or DYNAMIC if distinct else DYNAMIC
 
 

@@ -10,16 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from souverain.model import phrase
-from souverain.terraform.conversions import (
-    MAX_NODES,
-    closed,
-    convert,
-    distinct,
-    elements,
-    first_unknown,
-    set_of,
-    unified,
-)
+from souverain.terraform.conversions import convert, distinct, set_of, unified
 from souverain.terraform.errors import EvaluationError, too_large
 from souverain.terraform.functions.graphemes import clusters
 from souverain.terraform.functions.numeric import to_range
@@ -34,6 +25,7 @@ from souverain.terraform.typesystem import (
     type_of,
     unify,
 )
+from souverain.terraform.walking import MAX_NODES, bounded, closed, elements, first_unknown
 from souverain.values import ListOf, MapOf, Partial, SetOf, Unknown, Value
 
 
@@ -52,7 +44,7 @@ def mapping(value: Value, name: str) -> Mapping[str, Value]:
     return closed(value)
 
 
-def _bounded(size: int, name: str) -> None:
+def _limited(size: int, name: str) -> None:
     if size > MAX_NODES:
         raise too_large(name, MAX_NODES)
 
@@ -130,7 +122,7 @@ def concat(*sequences: Value) -> Value:
     found: list[Value] = []
     for one in sequences:
         found.extend(sequence(one, "concat", sets=False))
-        _bounded(len(found), "concat")
+        _limited(len(found), "concat")
     if all(isinstance(one, ListOf) for one in sequences):
         return _unified_list(found)
     return tuple(found)
@@ -175,6 +167,7 @@ def element(items: Value, index: Number) -> Value:
 
 def flatten(value: Value) -> Value:
     """Nested lists as one tuple; unknown when an element may be a list itself."""
+    bounded(value)
     found: list[Value] = []
     pending: list[Iterator[Value]] = [iter(sequence(value, "flatten"))]
     while pending:
@@ -186,7 +179,6 @@ def flatten(value: Value) -> Value:
                 pending.append(iter(inner))
                 break
             found.append(item)
-            _bounded(len(found), "flatten")
         else:
             pending.pop()
     return tuple(found)
@@ -258,7 +250,7 @@ def merge(*maps: Value) -> Value:
         if isinstance(one, Unknown):
             return one
         found.update(mapping(one, "merge"))
-        _bounded(len(found), "merge")
+        _limited(len(found), "merge")
     if given and all(isinstance(one, MapOf) for one in given):
         types = {type_of(one) for one in given if one}
         return MapOf(found) if len(types) <= 1 else found
@@ -308,7 +300,7 @@ def setproduct(*sets: Value) -> Value:
     size = 1
     for part in parts:
         size *= len(part)
-        _bounded(size * len(parts), "setproduct")
+        _limited(size * len(parts), "setproduct")
     columns = [unified(part) for part in parts]
     rows: list[Value] = [tuple(row) for row in product(*columns)]
     return set_of(rows) if all(isinstance(one, SetOf) for one in sets) else ListOf(rows)

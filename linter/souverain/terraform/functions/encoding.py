@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from urllib.parse import quote_plus
 
 from souverain.model import phrase
-from souverain.terraform.conversions import MAX_NODES
 from souverain.terraform.errors import EvaluationError, too_large
+from souverain.terraform.walking import MAX_NODES
 from souverain.values import ListOf, Value
 
 _FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*))(,|\n|\Z)')

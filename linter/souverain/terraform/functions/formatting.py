@@ -7,19 +7,20 @@ them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from souverain.model import phrase
 from souverain.terraform import numerics
-from souverain.terraform.conversions import MAX_TEXT, convert, elements, joined, to_string
+from souverain.terraform.conversions import MAX_TEXT, convert, joined, to_string
 from souverain.terraform.errors import EvaluationError, too_large
 from souverain.terraform.functions.graphemes import clusters
 from souverain.terraform.functions.json import dumps, quoted
 from souverain.terraform.numerics import Number, fraction, integer, to_text
 from souverain.terraform.typesystem import BOOL, NUMBER
+from souverain.terraform.walking import elements
 from souverain.values import ListOf, Partial, Unknown, Value
 
 _VERB = re.compile(
@@ -59,6 +60,7 @@ def formatlist(template: Value, *args: Value) -> Value:
     if isinstance(template, (Unknown, Partial)):
         return template if isinstance(template, Unknown) else template.unknown
     columns = [elements(arg) for arg in args]
+    assert isinstance(template, str)
     unknown = next((arg for arg in args if isinstance(arg, Unknown)), None)
     if unknown is not None:
         return unknown
@@ -70,7 +72,17 @@ def formatlist(template: Value, *args: Value) -> Value:
         [arg if column is None else column[row] for arg, column in zip(args, columns, strict=True)]
         for row in range(count)
     )
-    return ListOf(format_(template, *row) for row in rows)
+    return ListOf(_each(template, rows))
+
+
+def _each(template: str, rows: Iterable[Sequence[Value]]) -> Iterator[Value]:
+    length = 0
+    for row in rows:
+        whole = joined(_formatted(template, row))
+        length += len(whole) if isinstance(whole, str) else 0
+        if length > MAX_TEXT:
+            raise too_large("formatlist", MAX_TEXT)
+        yield whole
 
 
 def _formatted(template: str, args: Sequence[Value]) -> list[str | Unknown]:

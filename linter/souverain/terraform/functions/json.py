@@ -12,8 +12,9 @@ from decimal import Decimal
 
 from souverain.model import phrase
 from souverain.terraform import numerics
-from souverain.terraform.conversions import MAX_TEXT, closed, elements, joined, text
+from souverain.terraform.conversions import MAX_TEXT, joined, text
 from souverain.terraform.errors import EvaluationError, NotEvaluated, too_large
+from souverain.terraform.walking import closed, elements
 from souverain.values import Partial, Unknown, Value
 
 _MAX_DEPTH = 100

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from souverain.model import phrase
 from souverain.terraform import numerics
-from souverain.terraform.conversions import convert, elements
+from souverain.terraform.conversions import convert
 from souverain.terraform.errors import EvaluationError
 from souverain.terraform.numerics import Number, fraction, integer, of_float, of_fraction
 from souverain.terraform.typesystem import NUMBER
+from souverain.terraform.walking import elements
 from souverain.values import Value
 
 

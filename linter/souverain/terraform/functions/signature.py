@@ -8,8 +8,8 @@ from typing import Literal
 
 from souverain.hcl.ast import Expr
 from souverain.model import Span, phrase
-from souverain.terraform.conversions import convert, first_unknown, text
-from souverain.terraform.errors import EvaluationError
+from souverain.terraform.conversions import MAX_TEXT, convert, text
+from souverain.terraform.errors import EvaluationError, too_large
 from souverain.terraform.scope import Scope
 from souverain.terraform.typesystem import (
     BOOL,
@@ -21,6 +21,7 @@ from souverain.terraform.typesystem import (
     SetType,
     Type,
 )
+from souverain.terraform.walking import first_unknown
 from souverain.values import Partial, Unknown, Value
 
 Render = Callable[[Expr, Mapping[str, Value], Scope], Value]
@@ -102,7 +103,11 @@ def apply(name: str, function: Function, args: Sequence[Value], context: Context
     if unknown is not None:
         return unknown
     result = function.run(*converted)
-    return text(result) if isinstance(result, str) else result
+    if not isinstance(result, str):
+        return result
+    if len(result) > MAX_TEXT:
+        raise too_large(name, MAX_TEXT)
+    return text(result)
 
 
 def _missing(value: Value, parameter: Parameter) -> Unknown | None:

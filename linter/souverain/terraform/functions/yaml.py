@@ -15,9 +15,10 @@ import yaml
 
 from souverain.model import phrase
 from souverain.terraform import numerics
-from souverain.terraform.conversions import MAX_NODES, closed, convert, elements, text
+from souverain.terraform.conversions import convert, text
 from souverain.terraform.errors import EvaluationError, NotEvaluated, too_large
 from souverain.terraform.typesystem import STRING
+from souverain.terraform.walking import MAX_NODES, closed, elements
 from souverain.values import Value
 
 _MAX_DEPTH = 100
