@@ -8,13 +8,14 @@ asset whose data it moves.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 
 from souverain.catalog.model import Condition, FlowSpec
 from souverain.facts.exposure import exposures
 from souverain.facts.hints import Reader
 from souverain.facts.placement import Place
 from souverain.facts.places import Places
-from souverain.facts.reading import open_part, texts
+from souverain.facts.reading import Text, open_part, texts, with_holes
 from souverain.facts.survey import PerAsset, Survey
 from souverain.model import (
     Asset,
@@ -25,6 +26,7 @@ from souverain.model import (
     Span,
     phrase,
 )
+from souverain.values import Unknown
 
 
 class Flows:
@@ -143,9 +145,14 @@ def _holds(condition: Condition, read: Reader) -> bool | None:
     values = [text for attr in read(condition.path) for text in texts(attr.value)]
     if condition.set is not None:
         return None if any(open_part(v) for v in values) else bool(values) is condition.set
-    if any(value in condition.one_of for value in values if isinstance(value, str)):
+    if any(_is_like(value, pattern) for value in values for pattern in condition.one_of):
         return True
     return None if any(open_part(value) for value in values) else False
+
+
+def _is_like(value: Text, pattern: str) -> bool:
+    """Whether a text surely matches: what is not written out of it falls under a ``*``."""
+    return not isinstance(value, Unknown) and fnmatchcase(with_holes(value), pattern)
 
 
 def _beside(asset: Asset, path: str, occurrences: Sequence[Attr], index: int) -> Reader:

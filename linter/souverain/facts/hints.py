@@ -23,6 +23,7 @@ from souverain.facts.reading import (
     ref_of,
     texts,
     undecided,
+    with_holes,
 )
 from souverain.facts.survey import Survey
 from souverain.model import (
@@ -47,13 +48,15 @@ class Hint:
     """One place an asset is in, as one attribute gives it.
 
     ``code`` is a region code of ``operator`` (None: of the asset's own operator). With
-    ``prefix`` only the beginning of the code is written out. With ``pair`` the place is
-    the one the operator pairs with it. ``location`` is another asset's place.
+    ``prefix`` only the beginning of the code is written out, and ``around`` is the whole
+    with holes. With ``pair`` the place is the one the operator pairs with it.
+    ``location`` is another asset's place.
     """
 
     code: str = ""
     operator: str | None = None
     prefix: Undecided | None = None
+    around: str = ""
     pair: bool = False
     location: Location | None = None
     unknown: Undecided | None = None
@@ -186,8 +189,10 @@ class Resolvers:
         if isinstance(text, str):
             return Hint(text, span=attr.span, evidence=attr.trace())
         if isinstance(text, Partial) and text.prefix:
-            prefix = undecided(text.unknown, attr)
-            return Hint(text.prefix, prefix=prefix, span=attr.span, evidence=attr.trace())
+            prefix, around = undecided(text.unknown, attr), with_holes(text)
+            return Hint(
+                text.prefix, prefix=prefix, around=around, span=attr.span, evidence=attr.trace()
+            )
         beside = self._place_read_from(attr, text, asset)
         return beside or _open(attr, text if isinstance(text, Unknown) else text.unknown)
 

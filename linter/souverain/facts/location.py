@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from souverain.catalog.model import Region
 from souverain.facts.hints import Hint
+from souverain.facts.reading import has_hole
 from souverain.facts.survey import name_of
 from souverain.model import Evidence, Location, Undecided, phrase
 
@@ -104,12 +105,17 @@ def _of_code(catalog: Catalog, owners: Owners, hint: Hint) -> Location:
 
 
 def _look_up(catalog: Catalog, owners: Owners, hint: Hint) -> tuple[str, Region] | None:
-    """The first owner that knows the code. A prefix counts when it is a whole region."""
-    code = hint.code.rstrip("-_") if hint.prefix else hint.code
+    """The first owner that knows the code.
+
+    A code with unknown parts counts when its beginning is a whole region, or when what is
+    written out around them names one (the account in the ARN of an inference profile).
+    """
+    codes = (hint.code.rstrip("-_"), hint.around) if hint.prefix else (hint.code,)
     for operator in owners.operators:
-        region = catalog.region(operator, code, owners.service)
-        if region is not None:
-            return operator, region
+        for code in codes:
+            region = catalog.region(operator, code, owners.service)
+            if region is not None and not has_hole(region.code):
+                return operator, region
     return None
 
 

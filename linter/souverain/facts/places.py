@@ -13,7 +13,8 @@ from souverain.facts.placement import Decision, Operators, Place, top_layer
 from souverain.facts.survey import PerAsset, Survey, name_of
 from souverain.model import Asset, Evidence, LayerPlacement, Location, Undecided, phrase
 
-_BY_PROVIDER: Final = parse_location("provider")
+_UNLISTED: Final = parse_location("own:region>own:location>provider")
+"""Where a type that the catalogue does not list says it is, and a module that is not read."""
 
 
 class Places:
@@ -41,7 +42,7 @@ class Places:
 
     def _place(self, asset: Asset) -> Place:
         mapping = self._survey.mapping(asset)
-        spec = mapping.location if mapping else _BY_PROVIDER
+        spec = mapping.location if mapping else _UNLISTED
         hints = self._resolvers.hints(asset, spec)
         decision = self._operators.decide(asset, first_code(hints))
         layers = (

@@ -16,7 +16,7 @@ from souverain.values import Partial, SetOf, Unknown, Value
 Text = str | Partial | Unknown
 
 _HOLE = "unknown-part"
-"""Stands for an unknown part while a host is matched: a label no rule names."""
+"""Stands for an unknown part while a host or a code is matched: a word no rule names."""
 
 
 def texts(value: Value) -> Iterator[Text]:
@@ -89,15 +89,20 @@ def host_of(text: Text) -> str | None:
     """
     if isinstance(text, Unknown):
         return None
-    if isinstance(text, Partial):
-        text = "".join(part if isinstance(part, str) else _HOLE for part in text.segments)
-    rest = text.split("://", 1)[-1]
+    rest = with_holes(text).split("://", 1)[-1]
     authority = rest.split("/", 1)[0].split("?", 1)[0].rsplit("@", 1)[-1]
     if authority.startswith("["):
         return authority[1:].split("]", 1)[0].lower() or None
     return authority.split(":", 1)[0].rstrip(".").lower() or None
 
 
+def with_holes(text: str | Partial) -> str:
+    """A text whose unknown parts are replaced by a word that stands for none in particular."""
+    if isinstance(text, str):
+        return text
+    return "".join(part if isinstance(part, str) else _HOLE for part in text.segments)
+
+
 def has_hole(text: str) -> bool:
-    """Whether a captured name covers an unknown part of the host it was captured from."""
+    """Whether a captured name covers an unknown part of the text it was captured from."""
     return _HOLE in text

@@ -179,6 +179,12 @@ def test_one_code_is_elsewhere_for_another_operator(
             None,
             ("DE", "IE", "FR", "GB", "SE", "IT", "ES", "CH"),
         ),
+        (
+            "aws",
+            "arn:aws:bedrock:eu-west-3:111122223333:inference-profile/us.meta.llama3-3-70b",
+            None,
+            ("US",),
+        ),
         ("hetzner", "eu-central", None, ("DE", "FI")),
     ],
 )

@@ -228,6 +228,7 @@ REGIONS = {
     ("aws", "eu-west-2"): Region("eu-west-2", "GB"),
     ("aws", "us-east-1"): Region("us-east-1", "US"),
     ("aws", "multi-eu"): Region("multi-eu", None, parts=("IE", "GB")),
+    ("aws", "arn:unknown-part:profile/eu"): Region("multi-eu", None, parts=("IE", "GB")),
     ("aws", "floating"): Region("floating", None),
     ("aws-china", "cn-north-1"): Region("cn-north-1", "CN"),
     ("scaleway", "fr-par"): Region("fr-par", "FR"),

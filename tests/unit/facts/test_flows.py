@@ -4,6 +4,7 @@ import pytest
 
 from souverain.catalog.locations import parse_location
 from souverain.catalog.model import Condition, FlowSpec
+from souverain.values import Partial
 from souverain.worlds import Choice
 
 PARIS = {"region": "eu-west-3"}
@@ -98,6 +99,21 @@ def test_a_condition_that_is_unknown_makes_the_flow_uncertain(bench, kit):
     bench.catalog.flow_specs = [spec(to="pair:region", path="", when=(grs,))]
     facts = bench.of("aws_table.t", {"mode": kit.unset("mode"), "region": "eu-west-3"})
     assert flows(facts) == [("aws", ("US",), False)]
+
+
+def test_a_star_in_a_condition_stands_for_any_text(bench, kit):
+    profile = Condition("model", one_of=("eu.*", "arn:*:profile/*"))
+    bench.catalog.flow_specs = [spec(to="own:region", path="model", when=(profile,))]
+
+    def certain(model):
+        facts = bench.of("aws_table.t", {"model": model, "region": "us-east-1"})
+        return [f.certain for f in facts.flows]
+
+    account = kit.unset("account")
+    assert certain("eu.maker.model") == [True]
+    assert certain("maker.eu.model") == []
+    assert certain(Partial(("arn:aws:", account, ":profile/x"))) == [True]
+    assert certain(Partial(("arn:aws:", account))) == [False]
 
 
 def test_conditions_are_asked_of_the_same_block(bench):

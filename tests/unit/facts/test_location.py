@@ -75,6 +75,13 @@ def test_a_literal_beginning_that_is_no_region_stays_unknown(bench, kit):
     assert facts.location.unknown.cause == "var.number"
 
 
+def test_what_is_written_around_an_unknown_part_may_name_the_place(bench, kit):
+    profile = Partial(("arn:", kit.unset("account"), ":profile/eu"))
+    facts = bench.of("aws_volume.v", {"availability_zone": profile}, {"region": "us-east-1"})
+    assert places(facts) == (("multi-eu",), ("GB", "IE"))
+    assert facts.location.unknown is None
+
+
 def test_an_unknown_region_before_a_zone_letter_stays_unknown(bench, kit):
     zone = Partial((kit.unset("region"), "a"))
     facts = bench.of("aws_volume.v", {"availability_zone": zone}, PARIS)
@@ -267,3 +274,18 @@ def test_worlds_where_the_asset_does_not_exist_are_dropped(bench, kit):
     ((guard, facts),) = bench.all()["aws_bucket.b"].worlds
     assert guard == ((choice, 1),)
     assert facts.location.countries == ("FR",)
+
+
+# --- what the catalogue does not list -------------------------------------------------
+
+
+def test_an_unlisted_type_is_where_it_says_before_where_its_provider_is(bench):
+    assert places(bench.of("aws_newest.n", {"region": "us-east-1"}, PARIS)) == (
+        ("us-east-1",),
+        ("US",),
+    )
+    assert places(bench.of("aws_newest.m", {"location": "eu-west-2"}, PARIS)) == (
+        ("eu-west-2",),
+        ("GB",),
+    )
+    assert places(bench.of("aws_newest.o", {}, PARIS)) == (("eu-west-3",), ("FR",))
