@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,7 @@ from souverain.catalog import Catalog, load_catalog
 from souverain.doctrine import Doctrine, load_doctrine
 from souverain.doctrine.decode import Keys, Node
 from souverain.facts import Declarations, establish
+from souverain.facts.offers import certified
 from souverain.model import (
     AssetFacts,
     Finding,
@@ -110,7 +111,8 @@ def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Anal
         asset for root in roots for asset in _facts(request, tree, project, catalog, root)
     )
     ledger = _account(tree, roots, terraform.ledger)
-    context = Context(request.as_of, catalog, doctrine, rules, tree.relative)
+    offers = cache(partial(_certified, catalog, request.as_of))
+    context = Context(request.as_of, catalog, doctrine, rules, tree.relative, offers)
     request.tell(phrase("analysis.judging", assets=len(assets)))
     findings = evaluate(assets, ledger, roots, context)
     return _Analysed(
@@ -140,6 +142,12 @@ def _catalog(project: ProjectFile) -> Catalog:
     if project.extends:
         catalog.check()
     return catalog
+
+
+def _certified(catalog: Catalog, day: date, scheme: str, capability: str) -> tuple[str, ...]:
+    """Offers shown to hold a scheme for a capability, as people name them."""
+    held = certified(catalog, day, "hds" if scheme == "hds" else "secnumcloud", capability)
+    return tuple(f"{each.operator.name} ({each.offer.name})" for each in held)
 
 
 def _rule_files(project: ProjectFile) -> Iterator[Node]:

@@ -12,6 +12,7 @@ from souverain.analysis import Request, analyse
 from souverain.model import Report
 from souverain.rules.load import UnknownRuleError
 from souverain.sources import SourcesError
+from souverain.text import render
 
 DAY = date(2026, 11, 22)
 
@@ -248,3 +249,30 @@ def test_library_modules_are_at_most_possible(tree):
     report = check()
     assert report.assets[0].asset.library
     assert {f.verdict for f in report.findings} <= {"possible", "undecided"}
+
+
+DECLARED = """\
+version: 1
+entity: state_operator
+systems: [{name: s, data: [health_personal], harm: [health_life], hosting_role: self_hosted}]
+"""
+
+
+def test_a_way_out_names_offers_that_exist(tree):
+    tree(**{"main.tf": VIRGINIA.replace("var.region", '"us-east-1"'), "souverain.yaml": DECLARED})
+    found = {f.rule: render(f.remediation, "en") for f in check().findings}
+    offers = (
+        "Qualified for object-storage on 2026-11-22: Cloud Temple (IaaS Secure Temple), "
+        "NumSpot (Plateforme des services cloud (NumSpot)), OVHcloud (SNC Cloud Platform), "
+        "S3NS (PREMI3NS)."
+    )
+    assert found["SNC001"].endswith(offers)
+    assert found["EXT001"].endswith(offers)
+
+
+def test_a_way_out_says_when_no_offer_is_known(tree):
+    vendor = VIRGINIA.replace("aws_s3_bucket", "awscc_healthlake_fhir_datastore")
+    vendor = vendor.replace('"aws"', '"awscc"').replace("var.region", '"us-east-1"')
+    tree(**{"main.tf": vendor, "souverain.yaml": DECLARED})
+    (finding,) = (f for f in check().findings if f.rule == "SNC001")
+    assert "No qualified offer of the same kind is known" in render(finding.remediation, "en")

@@ -69,9 +69,18 @@ def certified(
     catalog: Catalog, as_of: date, scheme: Scheme, capability: str
 ) -> tuple[OfferStanding, ...]:
     """Services with a capability that are shown to be certified, one per offer."""
-    found = standings(catalog, as_of, (scheme,), capability)
-    held = {s.offer.id: s for s in reversed(found) if s.status == "qualified"}
+    held = {
+        standing.offer.id: standing
+        for operator in catalog.operators()
+        if any(f.scheme == scheme and f.status == "qualified" for f in _facts(operator))
+        for standing in _of_services(catalog, operator, scheme, as_of, capability)
+        if standing.status == "qualified"
+    }
     return tuple(sorted(held.values(), key=lambda s: (s.operator.name, s.offer.name)))
+
+
+def _facts(operator: Operator) -> Iterator[CertificateFact]:
+    return (fact for offer in operator.offers for fact in offer.certificates)
 
 
 def expiring(catalog: Catalog, as_of: date, days: int) -> tuple[OfferStanding, ...]:

@@ -62,6 +62,11 @@ class Root(Protocol):
         """Where a finding about the whole points."""
 
 
+def nobody(scheme: str, capability: str) -> tuple[str, ...]:
+    """No offer at all."""
+    return ()
+
+
 def unchanged(path: str) -> str:
     """The path itself: for projects whose root is the working directory."""
     return path
@@ -72,7 +77,8 @@ class Context:
     """The day, the law and the catalogue a run is judged with.
 
     ``relative`` turns a displayed path into one relative to the project root, so that a
-    fingerprint does not depend on the working directory.
+    fingerprint does not depend on the working directory. ``certified`` names the offers that
+    are shown to hold a scheme for a capability that day.
     """
 
     as_of: date
@@ -80,6 +86,7 @@ class Context:
     doctrine: Doctrine
     rules: Sequence[Rule]
     relative: Callable[[str], str] = unchanged
+    certified: Callable[[str, str], tuple[str, ...]] = nobody
 
 
 # --- answers --------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from souverain.model import (
     Certificate,
     Exposure,
+    Facts,
     Location,
     Phrase,
     inline,
@@ -78,6 +79,8 @@ def words(judged: Judged, context: Context) -> Words:
         "operator": lambda: _operators(case, context),
         "laws": lambda: _laws(flow.exposures if flow else facts.exposures, context),
         "certificate": lambda: _certificate(facts.certificates, judged.require),
+        "qualified": lambda: _offers("secnumcloud", facts, context),
+        "certified": lambda: _offers("hds", facts, context),
         "custodian": lambda: _operator(facts.custody.custodian, context),
         "destination": lambda: place(flow.location) if flow else phrase("rules.place-unknown"),
         "recipient": lambda: _operator(flow.operator if flow else None, context),
@@ -147,6 +150,20 @@ def _certificate(certificates: Sequence[Certificate], require: Answer) -> Word:
             total=found.layers_total,
         )
     return found.reason
+
+
+def _offers(scheme: str, facts: Facts, context: Context) -> Phrase:
+    """Offers that hold a scheme and do what the asset does: a way out that exists."""
+    capability = facts.layers[0].capability if facts.layers else None
+    held = context.certified(scheme, capability) if capability else ()
+    if not held:
+        return phrase(f"rules.offers-none-{scheme}")
+    return phrase(
+        f"rules.offers-{scheme}",
+        capability=capability or "",
+        day=context.as_of.isoformat(),
+        offers=", ".join(held),
+    )
 
 
 def unique(names: Iterable[str]) -> tuple[str, ...]:
