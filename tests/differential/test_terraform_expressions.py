@@ -24,10 +24,10 @@ from souverain.hcl import parse_expression
 from souverain.hcl.ast import Expr
 from souverain.model import SourceText, Span, phrase
 from souverain.terraform import numerics
-from souverain.terraform.conversions import elements
 from souverain.terraform.expressions import evaluate
 from souverain.terraform.functions.table import TABLE
 from souverain.terraform.scope import Step
+from souverain.terraform.walking import elements
 from souverain.values import Partial, Unknown, Value
 from souverain.worlds import Choice, Worlds
 

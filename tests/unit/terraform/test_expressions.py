@@ -22,7 +22,7 @@ from souverain.values import ListOf, MapOf, Partial, SetOf, Unknown, Value
 from souverain.worlds import Choice, Worlds
 
 BUCKET = Unknown(phrase("terraform.computed", name="b"), None, Ref("aws_s3_bucket.b"), "b")
-WORDS = {"region": "eu-west-3", "list": ("a", "b"), "map": MapOf(a="x")}
+WORDS: dict[str, Value] = {"region": "eu-west-3", "list": ("a", "b"), "map": MapOf(a="x")}
 
 
 @dataclass

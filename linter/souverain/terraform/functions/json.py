@@ -7,6 +7,7 @@ object members in name order, without spaces, and escapes ``<``, ``>`` and ``&``
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -120,7 +121,9 @@ def _write_items(
 
 
 def jsondecode(document: str) -> Value:
-    """Tuples and objects. Raises EvaluationError on invalid JSON."""
+    """Tuples and objects. Raises EvaluationError on invalid JSON, NotEvaluated when it is too
+    deep."""
+    _check_depth(document)
     try:
         decoded = json.loads(
             document,
@@ -128,11 +131,23 @@ def jsondecode(document: str) -> Value:
             parse_float=_number,
             parse_constant=_refuse,
         )
-    except RecursionError:
-        raise NotEvaluated(phrase("expr.too-deep", limit=_MAX_DEPTH)) from None
     except ValueError:
         raise EvaluationError(phrase("expr.bad-document", format="JSON")) from None
-    return _plain(decoded, 0)
+    return _plain(decoded)
+
+
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|([\[{])|([\]}])', re.DOTALL)
+
+
+def _check_depth(document: str) -> None:
+    """Looks at the brackets before the decoder recurses into them."""
+    if document.count("[") + document.count("{") <= _MAX_DEPTH:
+        return
+    depth = 0
+    for found in _BRACKET.finditer(document):
+        depth += (found[1] is not None) - (found[2] is not None)
+        if depth > _MAX_DEPTH:
+            raise NotEvaluated(phrase("expr.too-deep", limit=_MAX_DEPTH))
 
 
 def _number(digits: str) -> numerics.Number:
@@ -146,14 +161,12 @@ def _refuse(constant: str) -> Value:
     raise ValueError(constant)
 
 
-def _plain(decoded: object, depth: int) -> Value:
-    if depth > _MAX_DEPTH:
-        raise NotEvaluated(phrase("expr.too-deep", limit=_MAX_DEPTH))
+def _plain(decoded: object) -> Value:
     if isinstance(decoded, str):
         return text(decoded)
     if isinstance(decoded, list):
-        return tuple([_plain(item, depth + 1) for item in decoded])
+        return tuple([_plain(item) for item in decoded])
     if isinstance(decoded, dict):
-        return {text(name): _plain(item, depth + 1) for name, item in decoded.items()}
+        return {text(name): _plain(item) for name, item in decoded.items()}
     assert decoded is None or isinstance(decoded, (bool, int, Decimal))
     return decoded
