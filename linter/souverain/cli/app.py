@@ -15,6 +15,7 @@ from souverain.cli import EXIT_CLEAN, EXIT_ERROR
 _COMMANDS = {
     "check": "souverain.cli.check",
     "inventory": "souverain.cli.inventory",
+    "trace": "souverain.cli.trace",
     "catalog": "souverain.cli.catalog",
 }
 

@@ -78,14 +78,15 @@ def write(
             sys.stdout.write(render_as(target.format, _style(options, color=color)))
         else:
             style = _style(options, color=options.color == "always")
-            _write_file(target.output, render_as(target.format, style))
+            write_file(target.output, render_as(target.format, style))
 
 
 def _style(options: Common, *, color: bool) -> Style:
     return Style(options.language, color, options.verbosity)
 
 
-def _write_file(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
+    """Writes a report to a file. Raises :class:`ConfigurationError` when it cannot."""
     try:
         path.write_bytes(text.encode("utf-8", "backslashreplace"))
     except OSError as error:
