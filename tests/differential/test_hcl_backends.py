@@ -100,7 +100,7 @@ def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.tuples(names, names, names, names, names).map(
             lambda c: "{} ? {} : {} ? {} : {}".format(*c)
         ),
-        st.tuples(names, st.sampled_from([".x", "[0]", ".0"]), accesses).map("".join),
+        st.tuples(names, st.sampled_from([".x", "[0]"]), accesses).map("".join),
         inner.map(lambda operand: f"-({operand})"),
         inner.map(lambda operand: f"!({operand})"),
         st.tuples(inner, inner).map(lambda f: f"[for k, v in {f[0]} : {f[1]} if v]"),

@@ -28,7 +28,7 @@ _HEADER = re.compile(
 )
 _SUSPECT = re.compile(
     rb"[\r\n\x00-\x08\x0b-\x1f\x80-\xff]|(?<![$%])\{|\{~?[ \t]*~?\}|\.[0-9*]|::|\\[^nrt\"\\]"
-    rb"|[0-9][A-Za-z_]|#|/[/*]|%\{|\bfor\b"
+    rb"|[0-9][A-Za-z_]|#|/[/*]|%\{|~|\bfor\b"
 )
 """Without any of these, and short, an expression the back ends accept is valid HCL."""
 

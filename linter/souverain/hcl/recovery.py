@@ -17,11 +17,12 @@ from souverain.model import SourceText, Span, phrase
 
 MAX_ERRORS = 100
 
-_HEADING = re.compile(
-    rb'^[A-Za-z_][\w-]*(?:[ \t]+(?:"[^"\n]*"|[A-Za-z_][\w-]*))*[ \t]*(?:\{|=(?![=>]))', re.MULTILINE
-)
-"""A block or attribute at the start of a line: where reading starts again after an error
-that nothing else ends (a brace or quote left open)."""
+_BLOCK = rb'[A-Za-z_][\w-]*(?:[ \t]+(?:"[^"\n]*"|[A-Za-z_][\w-]*))*[ \t]*\{'
+_NEXT_BLOCK = re.compile(rb"^" + _BLOCK, re.MULTILINE)
+_NEXT_ITEM = re.compile(rb"^(?:" + _BLOCK + rb"|[A-Za-z_][\w-]*[ \t]*=(?![=>]))", re.MULTILINE)
+"""An item at the start of a line: where reading starts again after an error that nothing
+else ends (a brace or quote left open). After a broken block only a block counts, since
+attributes at the start of a line may be its own."""
 
 _ASSIGNED = re.compile(rb"([A-Za-z_][\w-]*)[ \t]*=(?![=>])")
 _OPENING = frozenset(["{", "[", "(", "${", "%{", "quote", "heredoc"])
@@ -62,7 +63,7 @@ class _Builder:
         """Read up to an error, save what can be saved of that item, go on at the next.
 
         Reading up to an error may go far past the item that is wrong. Once the file has
-        been read twice in this way, items are only read up to the next heading.
+        been read twice in this way, items are only read up to the next one.
         """
         data = self.source.data
         members = _Members()
@@ -76,14 +77,20 @@ class _Builder:
                 if found is None:
                     break
                 failed_at = found
-            next_line = data.find(b"\n", failed_at)
-            heading = _HEADING.search(data, next_line + 1) if next_line >= 0 else None
-            at = heading.start() if heading else len(data)
+            at = self.next_heading(failed_at)
             self.salvage(failed_at, at, members)
         if self.full:
             message = phrase("hcl.too-many-errors", limit=MAX_ERRORS)
             self.diagnostics.append(ast.Diagnostic(message, self.diagnostics[-1].span))
         return members
+
+    def next_heading(self, start: int) -> int:
+        """Where reading can start again after the item at ``start``."""
+        data = self.source.data
+        heading = _NEXT_ITEM if _ASSIGNED.match(data, start) else _NEXT_BLOCK
+        next_line = data.find(b"\n", start)
+        found = heading.search(data, next_line + 1) if next_line >= 0 else None
+        return found.start() if found else len(data)
 
     @property
     def full(self) -> bool:
@@ -104,9 +111,12 @@ class _Builder:
                 return start
 
     def salvage(self, start: int, end: int, members: _Members) -> None:
-        """Save what is sound between two offsets; report further errors found there."""
-        if self.diagnostics and self.diagnostics[-1].span.end <= end:
-            self.reported_to = self.diagnostics[-1].span.start
+        """Save what is sound between two offsets; report further errors found there.
+
+        None when the first error lies past the end: others would come from the cut.
+        """
+        if self.diagnostics:
+            self.reported_to = min(self.diagnostics[-1].span.start, end)
         self.salvaging = True
         self.items(Reader(self.source, start, end), members, nested=False)
 

@@ -177,6 +177,21 @@ def test_an_unclosed_brace_ends_at_the_next_heading() -> None:
     assert [a.name for a in file.body.attributes] == ["h"]
 
 
+def test_attributes_that_are_not_indented_stay_in_their_block() -> None:
+    file = parse('a "é" {\nb = 1\nc = !\nd = 2\n}\n')
+    assert [d.span.line for d in file.diagnostics] == [3]
+    assert [a.name for a in file.body.blocks[0].body.attributes] == ["b", "c", "d"]
+    assert file.body.attributes == ()
+
+
+def test_an_error_past_the_next_heading_is_reported_once() -> None:
+    file = parse('a "b" {\n  c = {\n    d = 1\n\ne "f" {\n  g = 1\n}\n')
+    assert [(d.message.key, d.span.line) for d in file.diagnostics] == [("hcl.expected", 5)]
+    assert [b.type for b in file.body.blocks] == ["a", "e"]
+    lost = file.body.blocks[0].body.attributes[0].expr
+    assert lost == ast.Variable(ast.UNREADABLE, lost.span)
+
+
 def test_an_unclosed_heredoc_ends_at_the_next_heading() -> None:
     file = parse('a = <<E\nx\nb "c" {\n  d = 1\n}\n')
     assert [d.message.key for d in file.diagnostics] == ["hcl.unclosed-heredoc"]
@@ -237,6 +252,7 @@ def test_deep_blocks_are_a_message() -> None:
     file = parse("a {\n" * 10_000 + "}\n" * 10_000)
     assert file.diagnostics[0].message.key == "hcl.too-deep"
     assert file.diagnostics[0].span.line == MAX_DEPTH + 1
+    assert all(d.message.key == "hcl.too-deep" for d in file.diagnostics[:-1])
     nested = parse("a {\n" * 50 + "}\n" * 50)
     assert nested.diagnostics == ()
 
