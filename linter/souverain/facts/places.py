@@ -107,6 +107,8 @@ def _without_hint(asset: Asset, spec: LocationSpec, decision: Decision) -> Undec
     """
     if asset.technical:
         return Undecided(phrase("facts.backend-without-place", backend=asset.type), asset.span)
+    if asset.unread is not None:
+        return Undecided(asset.unread, asset.span)
     return decision.unknown or _not_written(asset, spec)
 
 

@@ -170,8 +170,19 @@ class ResourceInstance:
 
     def _written(self, written: WrittenAttr, name: str, span: Span) -> Value:
         value = written.value
+        if isinstance(value, Partial):
+            return self._own(value, name)
         # A null argument is as if it were not written: the provider fills it in.
         return self.node.unknown(name, span, self.key) if value is None else value
+
+    def _own(self, text: Partial, name: str) -> Partial:
+        """A text made up of other values leads to this resource, not to its parts.
+
+        ``aws_s3_bucket.b.bucket`` is that bucket, though its name has the account in it.
+        """
+        ref = Ref(self.address, name)
+        parts = (replace(p, ref=ref) if isinstance(p, Unknown) else p for p in text.segments)
+        return Partial(tuple(parts))
 
     def _in_blocks(self, steps: tuple[ScopeStep, ...], span: Span) -> tuple[Value, int]:
         """Walks nested blocks, whose nesting (list, set or single) only the provider knows."""

@@ -32,6 +32,7 @@ from souverain.model import (
     Declared,
     Evidence,
     Facts,
+    Phrase,
     Provider,
     Ref,
     SourceText,
@@ -147,6 +148,7 @@ class FakeSite:
         source: str | None = None,
         type_: str | None = None,
         technical: bool = False,
+        unread: Phrase | None = None,
     ) -> Asset:
         kind = type_ or address.removeprefix("data.").split(".")[0]
         name = source or f"test/{kind.split('_')[0]}"
@@ -162,6 +164,7 @@ class FakeSite:
             FakeConfig(attributes or {}, self.worlds),  # type: ignore[arg-type]
             Provider(name, kind.split("_")[0], None, config),
             technical=technical,
+            unread=unread,
         )
         self.assets[address] = asset
         return asset

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from souverain.model import phrase
 from souverain.values import Partial
 
 PARIS = {"region": "eu-west-3"}
@@ -168,6 +169,19 @@ def test_a_module_that_is_not_installed_stands_where_its_provider_does(bench):
     facts = bench.of("module.m", {}, PARIS, source="hashicorp/aws", type_="module")
     assert facts.role is None
     assert facts.location.regions == ("eu-west-3",)
+
+
+def test_a_module_that_is_not_installed_may_be_told_where_to_be(bench):
+    facts = bench.of("module.m", {"region": "us-east-1"}, PARIS, "test/aws", "module")
+    assert facts.location.regions == ("us-east-1",)
+
+
+def test_a_module_that_is_not_installed_and_has_no_region_asks_for_itself(bench):
+    missing = phrase("test.not-installed")
+    bench.add("module.m", {}, {}, "test/aws", "aws_", unread=missing)
+    facts = bench.facts("module.m")
+    assert top(facts).operator == "aws"
+    assert facts.location.unknown.reason == missing
 
 
 def test_software_without_endpoint_is_nowhere_known_for_the_same_reason(bench):

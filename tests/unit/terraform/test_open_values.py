@@ -1,4 +1,4 @@
-"""What can be read although part of it is decided only at run time."""
+"""What can be told although part of it is decided only at run time."""
 
 from __future__ import annotations
 
@@ -54,3 +54,23 @@ def test_the_working_directory_is_unknown_and_no_error(project, reason):
     assert reason(loaded.value("a.b", "absent")) == "undeclared"
     assert reason(loaded.value("a.b", "tried")) == "run-time"
     assert loaded.value("a.b", "tags.data") == "hds"
+
+
+def test_a_name_made_up_of_other_values_leads_to_what_it_names(project):
+    loaded = project(
+        {
+            "main.tf": """
+            data "aws_caller_identity" "me" {}
+            resource "aws_s3_bucket" "logs" {
+              count  = 1
+              bucket = "logs-${data.aws_caller_identity.me.account_id}"
+            }
+            resource "a" "b" {
+              bucket = aws_s3_bucket.logs[0].bucket
+              path   = "${aws_s3_bucket.logs[0].bucket}/x"
+            }
+            """
+        }
+    )
+    assert loaded.references("a.b", "bucket") == ["aws_s3_bucket.logs[0].bucket"]
+    assert loaded.references("a.b", "path") == ["aws_s3_bucket.logs[0].bucket"]
