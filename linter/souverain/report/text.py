@@ -28,6 +28,7 @@ _COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "c
 _STATUSES: tuple[SourceStatus, ...] = ("analysed", "undecided", "skipped", "failed")
 
 SHOWN_NOTES = 5
+SHOWN_CLAUSES = 5
 SHOWN_ADDRESSES = 3
 SHOWN_PATHS = 3
 
@@ -165,9 +166,16 @@ def _clauses(identifiers: Sequence[str], doctrine: Doctrine, style: Style) -> It
         for title in titles:
             yield from _labelled("report.clause", title, style)
         return
-    others = ", ".join(map(clean, identifiers[1:]))
+    others = ", ".join(_identifiers(identifiers[1:], style))
     both = style.say(phrase("report.and-also", one=titles[0], others=others))
     yield from _labelled("report.clause", both, style)
+
+
+def _identifiers(identifiers: Sequence[str], style: Style) -> Iterator[str]:
+    """The ids, as many as a reader takes in."""
+    yield from map(clean, identifiers[:SHOWN_CLAUSES])
+    if len(identifiers) > SHOWN_CLAUSES:
+        yield style.say(phrase("report.more", count=len(identifiers) - SHOWN_CLAUSES))
 
 
 def _titled(identifier: str, doctrine: Doctrine, style: Style) -> str:

@@ -20,7 +20,7 @@ def finding_of(rule: Rule, asset: Asset, outcome: Outcome, context: Context) -> 
         outcome = replace(outcome, verdict="possible")
     shown = outcome.shown
     rests_on = ground(rule, shown.case, shown.when.categories, context)
-    severity = severity_of(rule, outcome.verdict, rests_on, shown.when.certainty)
+    severity = severity_of(rule, outcome.verdict, rests_on, shown.when)
     severity, lowered = eased(rule.eased, severity, shown.case, context)
     why = tuple(Evidence("declaration", reason) for reason in lowered)
     fact = _fact(shown)

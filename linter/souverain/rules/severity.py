@@ -11,7 +11,6 @@ from souverain.model import (
     CONFIDENCE_ORDER,
     SEVERITY_ORDER,
     Basis,
-    Certainty,
     Confidence,
     Evidence,
     Phrase,
@@ -99,13 +98,14 @@ def ground(rule: Rule, case: Case, categories: frozenset[str], context: Context)
     return Ground(cited, contested)
 
 
-def severity_of(
-    rule: Rule, verdict: Verdict, ground: Ground, certainty: Certainty | None
-) -> Severity:
-    """The rule's severity under every cap that applies (DESIGN, "Rules")."""
+def severity_of(rule: Rule, verdict: Verdict, ground: Ground, when: Answer) -> Severity:
+    """The rule's severity under every cap that applies.
+
+    ``when`` is why the rule speaks: an error needs data that is known to be what it says.
+    """
     severity = rule.undecided if verdict == "undecided" else rule.severity
     caps: list[Severity] = []
-    if verdict == "possible" or certainty in ("inferred", "assumed"):
+    if verdict == "possible" or when.undecided or when.certainty in ("inferred", "assumed"):
         caps.append("warning")
     if ground.contested or CONFIDENCE_ORDER[ground.confidence] < CONFIDENCE_ORDER["S"]:
         caps.append("warning")

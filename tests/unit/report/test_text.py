@@ -88,10 +88,14 @@ def test_verbose_shortens_nothing(report: Report, doctrine: Doctrine) -> None:
 def test_long_lists_are_cut_and_counted(report: Report, doctrine: Doctrine) -> None:
     first = report.findings[4]
     notes = tuple(Evidence("region", inline(f"step {n}", f"étape {n}")) for n in range(7))
-    crowd = tuple(replace(first, address=f"b.x{n}", evidence=notes) for n in range(6))
+    clauses = tuple(f"OURS:{n}" for n in range(8))
+    crowd = tuple(
+        replace(first, address=f"b.x{n}", evidence=notes, clauses=clauses) for n in range(6)
+    )
     text = check(replace(report, findings=crowd), doctrine, Style())
     assert "  = also: 5 more like it: b.x1, b.x2, b.x3, …" in text
     assert "  = note: step 4\n  = note: 2 more (-v shows them)\n  = clause:" in text
+    assert "OURS:0; also OURS:1, OURS:2, OURS:3, OURS:4, OURS:5, 2 more (-v shows them)" in text
     full = check(replace(report, findings=crowd), doctrine, Style(verbosity=1))
     assert "  = also: 5 more like it: b.x1, b.x2, b.x3, b.x4, b.x5\n" in full
     assert "  = note: step 6\n  = clause:" in full

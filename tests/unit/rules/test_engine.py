@@ -244,6 +244,12 @@ def test_unknown_tags_are_undecided_not_absent(bench, virginia):
     assert len(outcome) == 1
 
 
+def test_an_unknown_place_of_data_that_may_be_anything_does_not_block(bench, paris, make):
+    unknown = Undecided(phrase("rules.no-reason"), cause="var.tags")
+    nowhere = replace(paris, location=make.nowhere(), data=(), data_unknown=unknown)
+    assert set(bench.outcome(nowhere).values()) == {("undecided", "warning")}
+
+
 def test_a_breach_in_some_worlds_is_possible(bench, paris, virginia):
     assert bench.outcome(paris, virginia)["LOC001"] == ("possible", "warning")
     assert "LOC001" not in bench.outcome(paris, paris)
