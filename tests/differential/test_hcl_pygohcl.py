@@ -71,7 +71,16 @@ def refused_there(text: str) -> bool:
 
 def refused_here(text: str) -> bool:
     file = hcl.parse(SourceText("main.tf", text.encode()))
+    convert(file.body)
     return any(d.fatal and d.message.key != "hcl.not-understood" for d in file.diagnostics)
+
+
+def convert(body: ast.Body) -> None:
+    """Read every expression: none may fail, whatever the text."""
+    for attribute in body.attributes:
+        assert attribute.expr.span.file == "main.tf"
+    for block in body.blocks:
+        convert(block.body)
 
 
 def agree(text: str) -> None:

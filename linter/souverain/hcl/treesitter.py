@@ -233,7 +233,7 @@ class _Converter:
         if node.type == "new_index":
             key = self.expression(_children(node)[1])
             return Step("index", span.start, span.end, key=key)
-        digits = self.text(node).lstrip(". \t\r\n")
+        digits = re.split(r"[^0-9]", self.text(node))[-1]
         where = Span(self.source, span.end - len(digits), span.end)
         return Step("legacy", span.start, span.end, key=ast.Literal(number(digits), where))
 
