@@ -8,7 +8,7 @@ specification, "Expressions"; Terraform language documentation, "Expressions".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from souverain.hcl import ast
 from souverain.model import Span, phrase
@@ -16,11 +16,10 @@ from souverain.terraform import functions, operators, traversal, typeconstraints
 from souverain.terraform.constants import literal
 from souverain.terraform.conversions import MAX_TEXT, convert, joined, to_string
 from souverain.terraform.errors import EvaluationError, NotEvaluated, StepsExhausted, too_large
-from souverain.terraform.scope import ChildScope, IndexStep, Scope, Step
+from souverain.terraform.scope import ChildScope, IndexStep, Scope, Step, TemplateScope
 from souverain.terraform.typesystem import type_of, unify
 from souverain.terraform.walking import elements
 from souverain.values import Partial, Unknown, Value
-from souverain.worlds import Choice, Worlds
 
 MAX_STEPS = 200_000
 """Nodes one call of :func:`evaluate` may visit."""
@@ -363,35 +362,6 @@ class _Evaluation:
 
     def _render(self, template: ast.Expr, names: Mapping[str, Value], scope: Scope) -> Value:
         return self.value(template, TemplateScope(scope, names))
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateScope:
-    """The surroundings of a template file: only the names that were passed to it."""
-
-    parent: Scope
-    names: Mapping[str, Value]
-
-    @property
-    def worlds(self) -> Worlds:
-        return self.parent.worlds
-
-    def resolve(self, root: str, steps: tuple[Step, ...], span: Span) -> tuple[Value, int]:
-        if root in self.names:
-            return self.names[root], 0
-        return Unknown(phrase("expr.not-passed", name=root), span, error=True), len(steps)
-
-    def condition(self, expr: ast.Expr, span: Span) -> Choice | None:
-        return None
-
-    def read_file(self, path: str, span: Span) -> bytes | Value:
-        return self.parent.read_file(path, span)
-
-    def file_names(self, directory: str, span: Span) -> tuple[str, ...] | Value:
-        return self.parent.file_names(directory, span)
-
-    def path_value(self, name: str) -> str | None:
-        return self.parent.path_value(name)
 
 
 def _followed(value: Value, step: Step, span: Span) -> Value:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Union
+from typing import TYPE_CHECKING, Protocol
 
+from souverain.model import phrase
 from souverain.terraform.syntax import root_names
+from souverain.values import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +25,7 @@ class IndexStep:
     key: Value
 
 
-Step = Union[str, IndexStep]
+Step = str | IndexStep
 """``.name`` or ``[key]``."""
 
 
@@ -80,6 +82,35 @@ class ChildScope:
         if any(name in self.names for name in root_names(expr)):
             return None
         return self.parent.condition(expr, span)
+
+    def read_file(self, path: str, span: Span) -> bytes | Value:
+        return self.parent.read_file(path, span)
+
+    def file_names(self, directory: str, span: Span) -> tuple[str, ...] | Value:
+        return self.parent.file_names(directory, span)
+
+    def path_value(self, name: str) -> str | None:
+        return self.parent.path_value(name)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateScope:
+    """The surroundings of a template file: only the names that were passed to it."""
+
+    parent: Scope
+    names: Mapping[str, Value]
+
+    @property
+    def worlds(self) -> Worlds:
+        return self.parent.worlds
+
+    def resolve(self, root: str, steps: tuple[Step, ...], span: Span) -> tuple[Value, int]:
+        if root in self.names:
+            return self.names[root], 0
+        return Unknown(phrase("expr.not-passed", name=root), span, error=True), len(steps)
+
+    def condition(self, expr: Expr, span: Span) -> Choice | None:
+        return None
 
     def read_file(self, path: str, span: Span) -> bytes | Value:
         return self.parent.read_file(path, span)

@@ -139,16 +139,12 @@ def contains(collection: Value, wanted: Value) -> Value:
     """Whether an element equals ``wanted``, in type too."""
     open_: Unknown | None = None
     for item in sequence(collection, "contains"):
-        same = _loosely_equal(item, wanted)
+        same = equal(item, wanted)
         if same is True:
             return True
         if isinstance(same, Unknown):
             open_ = open_ or same
     return False if open_ is None else open_
-
-
-def _loosely_equal(item: Value, wanted: Value) -> bool | Unknown:
-    return equal(item, wanted)
 
 
 def distinct_list(items: tuple[Value, ...]) -> Value:
