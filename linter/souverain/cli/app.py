@@ -15,7 +15,9 @@ from souverain.cli import EXIT_CLEAN, EXIT_ERROR
 _COMMANDS = {
     "check": "souverain.cli.check",
     "inventory": "souverain.cli.inventory",
+    "explain": "souverain.cli.explain",
     "trace": "souverain.cli.trace",
+    "init": "souverain.cli.init",
     "catalog": "souverain.cli.catalog",
 }
 

@@ -32,7 +32,9 @@ def ending(clause: Clause, relation: Relation) -> Phrase:
     rules = ", ".join(relation.rules_of(clause))
     if clause.ending.kind == "not_mechanisable":
         return phrase("trace.not-mechanisable")
-    return phrase(f"trace.{clause.ending.kind}", rules=rules)
+    if clause.ending.kind == "guard":
+        return phrase("trace.guard", rules=rules)
+    return phrase("trace.checked", rules=rules)
 
 
 def counts(relation: Relation) -> Phrase:
