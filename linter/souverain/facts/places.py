@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from souverain.catalog.locations import parse_location
-from souverain.catalog.model import LocationSpec
+from souverain.catalog.model import FlowSpec, LocationSpec
 from souverain.facts.hints import Hint, Reader, Resolvers, first_code
 from souverain.facts.location import Owners, locate
 from souverain.facts.placement import Decision, Operators, Place, top_layer
-from souverain.facts.survey import PerAsset, Survey, name_of
+from souverain.facts.survey import PerAsset, Survey, is_data, name_of
 from souverain.model import Asset, Evidence, LayerPlacement, Location, Undecided, phrase
 
 _UNLISTED: Final = parse_location("own:region>own:location>provider")
@@ -30,15 +30,26 @@ class Places:
         """Where an asset is."""
         return self.of(asset).location
 
-    def destination(
-        self, asset: Asset, spec: LocationSpec, read: Reader, operator: str | None
-    ) -> Location:
-        """Where a flow of ``asset`` goes; ``operator`` None is the asset's own."""
-        hints = self._resolvers.hints(asset, spec, read)
+    def destination(self, asset: Asset, spec: FlowSpec, read: Reader) -> Place:
+        """Where a flow of ``asset`` goes, and who runs that place."""
+        hints = self._resolvers.hints(asset, spec.to, read)
+        layers = self._reached(asset, spec, hints)
         if not hints:
-            return Location(unknown=_not_written(asset, spec))
-        owners = Owners((operator,)) if operator else self._owners(self.of(asset).layers)
-        return locate(self._survey.catalog, owners, hints)
+            return Place(layers, Location(unknown=_not_written(asset, spec.to)))
+        return Place(layers, locate(self._survey.catalog, self._owners(layers), hints))
+
+    def _reached(
+        self, asset: Asset, spec: FlowSpec, hints: tuple[Hint, ...]
+    ) -> tuple[LayerPlacement, ...]:
+        """The operator a flow names, else that of the host it goes to, else the asset's own."""
+        if spec.operator is not None:
+            return (LayerPlacement(spec.operator, spec.service, None, None),)
+        hosts = dict.fromkeys(
+            LayerPlacement(hint.operator, hint.service, None, None, hint.unknown)
+            for hint in hints
+            if hint.by_host
+        )
+        return tuple(hosts) or self.of(asset).layers
 
     def _place(self, asset: Asset) -> Place:
         mapping = self._survey.mapping(asset)
@@ -114,7 +125,7 @@ def _without_hint(asset: Asset, spec: LocationSpec, decision: Decision) -> Undec
 
 def _not_written(asset: Asset, spec: LocationSpec) -> Undecided:
     """Why no hint was found: the provider block has no region, or the asset no place."""
-    if f"data.{asset.type}." in asset.address:
+    if is_data(asset):
         return Undecided(phrase("facts.existing-not-written", address=asset.address), asset.span)
     provider = asset.provider
     if provider is None or not any(r.kind == "provider" for a in spec.alternatives for r in a):

@@ -21,6 +21,15 @@ def name_of(catalog: Catalog, operator: str) -> str:
     return known.name if known else operator
 
 
+def is_data(asset: Asset) -> bool:
+    """Whether the asset is a data source: it exists already, and is only read."""
+    return f"data.{asset.type}." in asset.address
+
+
+def _by_provider(mapping: TypeMapping) -> bool:
+    return any(r.kind == "provider" for option in mapping.location.alternatives for r in option)
+
+
 class Surroundings(Protocol):
     """References between the assets of one root. See :class:`souverain.assets.Site`."""
 
@@ -74,8 +83,15 @@ class Survey:
         )
 
     def is_placed(self, asset: Asset) -> bool:
-        """Whether the asset stands somewhere: ``random_id`` and its like do not."""
-        return asset.provider is None or not self.catalog.is_utility(asset.provider.source)
+        """Whether the asset stands somewhere.
+
+        ``random_id`` and its like do not, nor does what a data source tells about the
+        provider itself (``data.azurerm_client_config``): it is no resource that is listed.
+        """
+        if asset.provider is not None and self.catalog.is_utility(asset.provider.source):
+            return False
+        mapping = self.mapping(asset) if is_data(asset) else None
+        return mapping is None or mapping.matched_by != "default" or _by_provider(mapping)
 
 
 LONGEST_CHAIN = 40

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from souverain.catalog.locations import parse_location
 from souverain.values import Partial, SetOf
 from souverain.worlds import Choice
 
@@ -188,6 +191,17 @@ def test_resources_that_stand_nowhere_are_not_parents(bench, kit):
     bucket = kit.to("random_id.r", value=Partial(("data-", kit.unset("hex"))))
     facts = bench.of("aws_object.o", {"bucket": bucket}, PARIS)
     assert facts.location.unknown.cause == "var.hex"
+
+
+def test_what_tells_of_the_provider_itself_is_not_a_parent(bench, kit, monkeypatch):
+    own = parse_location("own:location")
+    who = replace(bench.catalog.type("aws_a"), matched_by="default", location=own)
+    listed = bench.catalog.type
+    monkeypatch.setattr(bench.catalog, "type", lambda t, s: who if t == "aws_who" else listed(t, s))
+    bench.add("data.aws_who.me", {}, PARIS)
+    account = kit.to("data.aws_who.me", value=kit.unset("account"))
+    facts = bench.of("aws_a.child", {"other": account})
+    assert facts.location.unknown.cause == "var.account"
 
 
 def test_two_assets_that_point_at_each_other_are_undecided(bench, kit):
