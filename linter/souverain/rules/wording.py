@@ -58,7 +58,8 @@ def message(sentences: Sentences, title: Sentences, outcome: Outcome, context: C
         return stated
     if outcome.depends_on:
         return phrase("rules.possible", message=stated, inputs=", ".join(outcome.depends_on))
-    return phrase("rules.arguable", message=stated)
+    in_library = shown.case.facts.asset.library and shown.standing == "breach"
+    return phrase("rules.possible-library" if in_library else "rules.arguable", message=stated)
 
 
 def reason_of(judged: Judged) -> Phrase:

@@ -280,6 +280,8 @@ def test_library_modules_give_possible_findings_only(bench, virginia, make):
     library = replace(virginia, asset=make.bucket(library=True))
     found = bench.findings(library, roots=[make.Place(library=True)])
     assert {(f.verdict, f.severity) for f in found} == {("possible", "warning")}
+    [located] = [f for f in found if f.rule == "LOC001"]
+    assert located.message.key == "rules.possible-library"
 
 
 def test_technical_data_is_left_to_rules_that_name_it(bench, virginia, make):
