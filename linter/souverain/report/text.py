@@ -194,8 +194,9 @@ def _others(shown: _Shown, style: Style) -> Iterator[str]:
     addresses = [clean(f.address or f.root) for f in shown.others]
     if not addresses:
         return
-    kept = style.first(addresses, SHOWN_ADDRESSES)
-    names = ", ".join(kept) + (", …" if len(kept) < len(addresses) else "")
+    distinct = tuple(dict.fromkeys(addresses))
+    kept = style.first(distinct, SHOWN_ADDRESSES)
+    names = ", ".join(kept) + (", …" if len(kept) < len(distinct) else "")
     more = style.say(phrase("report.more-like-it", count=len(addresses)))
     yield from _labelled("report.also", f"{more} {names}", style)
 

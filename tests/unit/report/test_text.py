@@ -78,6 +78,15 @@ def test_quiet_is_one_line_per_finding(report: Report, doctrine: Doctrine) -> No
     ]
 
 
+def test_an_address_found_in_several_roots_is_named_once(
+    report: Report, doctrine: Doctrine
+) -> None:
+    like = next(f for f in report.findings if f.address.startswith("aws_s3_bucket.scans"))
+    again = tuple(replace(like, root=root) for root in ("envs/dev", "envs/stage"))
+    text = check(replace(report, findings=(*report.findings, *again)), doctrine, Style())
+    assert '  = also: 3 more like it: aws_s3_bucket.scans["\\x1b[31m"]\n' in text
+
+
 def test_verbose_shortens_nothing(report: Report, doctrine: Doctrine) -> None:
     text = check(report, doctrine, Style(verbosity=1))
     assert "k8s/0.yaml, k8s/1.yaml, k8s/2.yaml, k8s/3.yaml, k8s/4.yaml: Kubernetes" in text
