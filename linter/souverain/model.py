@@ -225,6 +225,11 @@ class Ref:
     attribute: str = ""
 
 
+Position = tuple[tuple[int, ...], ...]
+"""For each name of a path but the last, which of its blocks or elements: ``()`` where only
+one can stand, else its index. Shorter than the path below an unknown container."""
+
+
 class Attr(Protocol):
     """One attribute as written, read lazily in the current world."""
 
@@ -235,6 +240,10 @@ class Attr(Protocol):
     @property
     def span(self) -> Span:
         """The attribute (name and value) in the source."""
+
+    @property
+    def position(self) -> Position:
+        """Where it stands on its path, so that attributes of one block can be told together."""
 
     @property
     def value(self) -> Value:

@@ -9,20 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from itertools import takewhile
+from typing import Final
 
-from souverain.catalog.model import Condition, FlowSpec
+from souverain.catalog.model import Condition, FlowSpec, ResolverKind
 from souverain.facts.exposure import exposures
 from souverain.facts.hints import Reader
-from souverain.facts.placement import Place
 from souverain.facts.places import Places
-from souverain.facts.reading import Text, open_part, texts, with_holes
+from souverain.facts.reading import Text, known, open_part, texts, with_holes
 from souverain.facts.survey import PerAsset, Survey
 from souverain.model import (
     Asset,
     Attr,
     Evidence,
     Flow,
-    LayerPlacement,
     Span,
     phrase,
 )
@@ -42,7 +42,8 @@ class Flows:
 
     def of(self, asset: Asset) -> tuple[Flow, ...]:
         """Flows of the asset's data, whichever resource orders them."""
-        return (*self._own(asset).get(asset.address, ()), *self._carried(asset))
+        found = (*self._own(asset).get(asset.address, ()), *self._carried(asset))
+        return tuple(flow for flow in found if not self._stays(asset, flow))
 
     def into(self, asset: Asset) -> Iterator[tuple[Asset, Span]]:
         """Assets whose data flows to this one, and where that is ordered."""
@@ -68,34 +69,43 @@ class Flows:
         """Flows that a resource orders, by the address of the asset whose data moves."""
         found: dict[str, tuple[Flow, ...]] = {}
         for spec in self._specs(asset):
-            flows = tuple(self._ordered(asset, spec))
-            for address in self._subjects(asset, spec) if flows else ():
-                found[address] = (*found.get(address, ()), *flows)
+            for attr, read in _orders(asset, spec):
+                for flow in self._one(asset, spec, attr, read):
+                    for address in self._subjects(asset, spec, read):
+                        found[address] = (*found.get(address, ()), flow)
         return found
 
-    def _subjects(self, asset: Asset, spec: FlowSpec) -> tuple[str, ...]:
-        attrs = asset.config.read(spec.subject) if spec.subject else ()
+    def _subjects(self, asset: Asset, spec: FlowSpec, read: Reader) -> tuple[str, ...]:
+        attrs = read(spec.subject) if spec.subject else ()
         led = dict.fromkeys(
             target.address for attr in attrs for target in self._survey.follow(attr, but=asset)
         )
         return tuple(led) or (asset.address,)
 
-    def _ordered(self, asset: Asset, spec: FlowSpec) -> Iterator[Flow]:
-        if not spec.path:
-            yield from self._one(asset, spec, None, asset.config.read)
-            return
-        occurrences = asset.config.read(spec.path)
-        for index, attr in enumerate(occurrences):
-            if _is_written(attr):
-                read = _beside(asset, spec.path, occurrences, index)
-                yield from self._one(asset, spec, attr, read)
+    def _stays(self, asset: Asset, flow: Flow) -> bool:
+        """Whether a flow ends where it begins: a first region listed among the replicas."""
+        if flow.target == asset.address:
+            return True
+        here, there = self._places.of(asset), flow.location
+        return (
+            flow.kind == "replication"
+            and flow.target is None
+            and flow.operator in here.operators
+            and there.unknown is None
+            and bool(there.regions)
+            and set(there.regions) <= set(here.location.regions)
+        )
 
     def _one(self, asset: Asset, spec: FlowSpec, attr: Attr | None, read: Reader) -> Iterator[Flow]:
         met = [_holds(condition, read) for condition in spec.when]
         if False in met:
             return
         target = self._target(asset, spec, read)
-        place = self._destination(asset, spec, target, read)
+        place = (
+            self._places.destination(asset, spec, read)
+            if target is None or target is asset
+            else self._places.of(target)
+        )
         span = attr.span if attr is not None else asset.span
         said = phrase("facts.flow", kind=phrase(f"facts.flow-{spec.kind}"), address=asset.address)
         yield Flow(
@@ -111,28 +121,34 @@ class Flows:
         )
 
     def _target(self, asset: Asset, spec: FlowSpec, read: Reader) -> Asset | None:
-        """The asset of this root that the data goes to, when the destination names one."""
-        for alternative in spec.to.alternatives:
-            for resolver in alternative:
-                if resolver.kind not in ("ref", "arn", "parent"):
+        """The asset of this root that the data goes to: one that the destination names, or
+        the resource itself when it takes in the data of another (a read replica)."""
+        resolvers = [resolver for option in spec.to.alternatives for resolver in option]
+        for resolver in resolvers:
+            for attr in read(resolver.argument) if resolver.kind in _NAMING else ():
+                if resolver.kind == "host" and known(attr.value) is not None:
                     continue
-                for attr in read(resolver.argument):
-                    for target in self._survey.follow(attr, but=asset):
-                        return target
-        return None
+                for target in self._survey.follow(attr, but=asset):
+                    return target
+        takes_in = spec.subject == spec.path != "" and self._holds_data(asset)
+        return asset if takes_in else None
 
-    def _destination(
-        self, asset: Asset, spec: FlowSpec, target: Asset | None, read: Reader
-    ) -> Place:
-        if target is not None:
-            return self._places.of(target)
-        location = self._places.destination(asset, spec.to, read, spec.operator)
-        return Place(self._layers(asset, spec), location)
+    def _holds_data(self, asset: Asset) -> bool:
+        mapping = self._survey.mapping(asset)
+        return mapping is not None and mapping.role in ("stores", "processes")
 
-    def _layers(self, asset: Asset, spec: FlowSpec) -> tuple[LayerPlacement, ...]:
-        if spec.operator is not None:
-            return (LayerPlacement(spec.operator, spec.service, None, None),)
-        return self._places.of(asset).layers
+
+_NAMING: Final[tuple[ResolverKind, ...]] = ("ref", "arn", "parent", "host")
+"""Resolvers whose attribute may lead to the asset that the data goes to."""
+
+
+def _orders(asset: Asset, spec: FlowSpec) -> Iterator[tuple[Attr | None, Reader]]:
+    """Each time a construct is written, and what reads the attributes beside it."""
+    if not spec.path:
+        yield None, asset.config.read
+    for attr in asset.config.read(spec.path) if spec.path else ():
+        if _is_written(attr):
+            yield attr, _beside(asset, spec.path, attr)
 
 
 def _is_written(attr: Attr) -> bool:
@@ -155,14 +171,20 @@ def _is_like(value: Text, pattern: str) -> bool:
     return not isinstance(value, Unknown) and fnmatchcase(with_holes(value), pattern)
 
 
-def _beside(asset: Asset, path: str, occurrences: Sequence[Attr], index: int) -> Reader:
-    """Reads attributes of the same block as one occurrence of ``path``."""
+def _beside(asset: Asset, path: str, written: Attr) -> Reader:
+    """Reads attributes of the same blocks as one that is written at ``path``."""
 
     def read(other: str) -> tuple[Attr, ...]:
         if other == path:
-            return (occurrences[index],)
-        attrs = asset.config.read(other)
-        inside = other.split(".")[0] == path.split(".")[0]
-        return (attrs[index],) if inside and len(attrs) == len(occurrences) else attrs
+            return (written,)
+        blocks = zip(path.split(".")[:-1], other.split(".")[:-1], strict=False)
+        shared = len(list(takewhile(lambda names: names[0] == names[1], blocks)))
+        return tuple(attr for attr in asset.config.read(other) if _together(attr, written, shared))
 
     return read
+
+
+def _together(one: Attr, other: Attr, shared: int) -> bool:
+    """Whether two attributes stand in the same blocks, over the names their paths share."""
+    pairs = zip(one.position[:shared], other.position[:shared], strict=False)
+    return all(a == b for a, b in pairs)

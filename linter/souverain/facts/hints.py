@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from souverain.catalog.model import LocationSpec, Resolver, ResolverKind
+from souverain.catalog.model import HostMatch, LocationSpec, Resolver, ResolverKind
 from souverain.facts.reading import (
     Text,
     arn_place,
@@ -40,6 +40,12 @@ from souverain.values import Partial, Unknown
 PROVIDER_PLACES: Final = ("region", "zone", "location")
 """Provider arguments that say where resources go, when the catalogue names none."""
 
+_WITHOUT_OPERATOR: Final = {
+    "public": "facts.endpoint-unlisted",
+    "private": "facts.endpoint-private",
+    "none": "facts.endpoint-local",
+}
+
 GLOBAL: Final = Location(regions=("global",), anywhere=True)
 
 
@@ -49,8 +55,9 @@ class Hint:
 
     ``code`` is a region code of ``operator`` (None: of the asset's own operator). With
     ``prefix`` only the beginning of the code is written out, and ``around`` is the whole
-    with holes. With ``pair`` the place is the one the operator pairs with it.
-    ``location`` is another asset's place.
+    with holes. With ``pair`` the place is the one the operator pairs with it. With
+    ``by_host`` a host says who runs the place (``operator`` None: unlisted) and which
+    ``service`` it is. ``location`` is another asset's place, or one without a region.
     """
 
     code: str = ""
@@ -58,6 +65,8 @@ class Hint:
     prefix: Undecided | None = None
     around: str = ""
     pair: bool = False
+    by_host: bool = False
+    service: str | None = None
     location: Location | None = None
     unknown: Undecided | None = None
     span: Span | None = None
@@ -166,13 +175,24 @@ class Resolvers:
     def _of_host(self, attr: Attr, text: Text) -> Hint:
         host = host_of(text)
         match = self._survey.catalog.host(host) if host else None
-        if match is not None and match.region and not has_hole(match.region):
-            return Hint(match.region, match.operator, span=attr.span, evidence=attr.trace())
+        if match is None or match.operator is None:
+            return replace(_open_host(attr, text, host, match), by_host=True)
+        reached = Hint(
+            operator=match.operator,
+            by_host=True,
+            service=match.service,
+            span=attr.span,
+            evidence=attr.trace(),
+        )
+        if match.region and not has_hole(match.region):
+            return replace(reached, code=match.region)
+        if match.country:
+            return replace(reached, location=Location(countries=(match.country,)))
         unknown = open_part(text)
         if unknown is not None:
-            return _open(attr, unknown)
+            return replace(reached, unknown=undecided(unknown, attr))
         reason = phrase("facts.host-without-region", attribute=attr.path, host=host or "?")
-        return Hint(unknown=Undecided(reason, attr.span), span=attr.span)
+        return replace(reached, unknown=Undecided(reason, attr.span))
 
     def _default(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
         text = phrase("facts.default-place", type=asset.type, region=resolver.argument)
@@ -220,6 +240,16 @@ class Resolvers:
         location = self._place_of(target)
         link = Evidence("region", phrase("facts.beside", address=target.address), target.span)
         return Hint(location=location, span=attr.span, evidence=(link,))
+
+
+def _open_host(attr: Attr, text: Text, host: str | None, match: HostMatch | None) -> Hint:
+    """A host nobody is known to run: what is open of it, or the host itself, is the reason."""
+    unknown = open_part(text)
+    if unknown is not None:
+        return _open(attr, unknown)
+    scope = match.scope if match else "public"
+    said = phrase(_WITHOUT_OPERATOR[scope], host=host or "?", attribute=attr.path)
+    return Hint(unknown=Undecided(said, attr.span, f"host.{host}"), span=attr.span)
 
 
 def _open(attr: Attr, unknown: Unknown) -> Hint:

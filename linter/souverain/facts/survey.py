@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from souverain.catalog.model import TypeMapping
+from souverain.facts.reading import texts
 from souverain.model import Asset, Attr, Ref
 from souverain.worlds import Memo, Worlds
 
@@ -75,7 +76,9 @@ class Survey:
         return tuple(asset for asset in found.values() if self.is_placed(asset))
 
     def follow(self, attr: Attr, but: Asset | None = None) -> tuple[Asset, ...]:
-        """Such assets that an attribute leads to, other than ``but``."""
+        """Such assets that an attribute leads to, other than ``but``; null leads to none."""
+        if next(texts(attr.value), None) is None:
+            return ()
         return tuple(
             asset
             for asset in self.find(attr.references())

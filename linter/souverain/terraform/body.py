@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from souverain.hcl import ast
-from souverain.model import Attr, Evidence, Ref, Span, phrase
+from souverain.model import Attr, Evidence, Position, Ref, Span, phrase
 from souverain.terraform import provenance
 from souverain.terraform.context import Cell, Evaluation
 from souverain.terraform.definition import Members
@@ -40,6 +41,7 @@ class WrittenAttr:
     span: Span
     expr: ast.Expr
     scope: BodyScope
+    position: Position = ()
     _cell: Cell = field(default_factory=Cell)
 
     @property
@@ -64,6 +66,7 @@ class ElementAttr:
     path: str
     origin: Attr
     value: Value
+    position: Position = ()
 
     @property
     def span(self) -> Span:
@@ -85,6 +88,7 @@ class BlockAttr:
     path: str
     span: Span
     config: BlockConfig
+    position: Position
 
     @property
     def value(self) -> Value:
@@ -124,10 +128,13 @@ class BlockConfig:
         if attribute is not None:
             parts = walk(attribute, rest) if rest else (attribute,)
             found.extend((attribute.span.start, part) for part in parts)
+        index = count()
         for block in self.members.blocks.get(name, ()):
-            found.extend((block.span.start, a) for a in self._in_block(block, path, rest))
+            inside = _descend(self._of(block), path, rest, next(index))
+            found.extend((block.span.start, a) for a in inside)
         for block in self.members.dynamics.get(name, ()):
-            found.extend((block.span.start, a) for a in self._in_dynamic(block, path, rest))
+            generated = self._in_dynamic(block, path, rest, index)
+            found.extend((block.span.start, a) for a in generated)
         if len(found) > 1:
             found.sort(key=lambda item: item[0])
         return tuple(attr for _, attr in found)
@@ -172,31 +179,31 @@ class BlockConfig:
             self._nested[block] = config
         return config
 
-    def _in_block(self, block: ast.Block, path: str, rest: str) -> Iterator[Attr]:
-        yield from _descend(self._of(block), path, rest)
-
-    def _in_dynamic(self, block: ast.Block, path: str, rest: str) -> Iterator[Attr]:
+    def _in_dynamic(
+        self, block: ast.Block, path: str, rest: str, index: Iterator[int]
+    ) -> Iterator[Attr]:
         generated = _generate(self, block)
         if not isinstance(generated, Unknown):
             for config in generated:
-                yield from _descend(config, path, rest)
+                yield from _descend(config, path, rest, next(index))
             return
         dynamic = _Dynamic.of(self, block)
         if dynamic is not None:
             # As with a resource of unknown count: one stands for however many there are.
             element = generated if generated.element is None else generated.element
-            yield from _descend(dynamic.body(self, block, element, element), path, rest)
+            body = dynamic.body(self, block, element, element)
+            yield from _descend(body, path, rest, next(index))
             return
         origin = WrittenAttr(path, block.header, ast.Literal(None, block.header), self.scope)
         yield ElementAttr(path, origin, generated)
 
 
-def _descend(config: BlockConfig, path: str, rest: str) -> Iterator[Attr]:
+def _descend(config: BlockConfig, path: str, rest: str, index: int) -> Iterator[Attr]:
     if not rest:
-        yield BlockAttr(path, config.span, config)
+        yield BlockAttr(path, config.span, config, ((index,),))
         return
     for attr in config.read(rest):
-        yield _Renamed(path, attr)
+        yield _Renamed(path, attr, ((index,), *attr.position))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +212,7 @@ class _Renamed:
 
     path: str
     attr: Attr
+    position: Position
 
     @property
     def span(self) -> Span:
@@ -224,44 +232,51 @@ class _Renamed:
 # --- walking into values --------------------------------------------------------------
 
 
-def walk(attr: Attr, rest: str) -> Iterator[Attr]:
-    """Parts of an attribute's value at a dotted path below it."""
+def walk(attr: Attr, rest: str, at: tuple[int, ...] = ()) -> Iterator[Attr]:
+    """Parts of an attribute's value at a dotted path below it; ``at`` is its place in lists."""
     if isinstance(attr, WrittenAttr) and isinstance(attr.expr, (ast.Object, ast.Tuple)):
-        yield from _walk_syntax(attr, rest)
+        yield from _walk_syntax(attr, rest, at)
     else:
-        yield from _walk_value(attr, attr.value, rest, f"{attr.path}.{rest}")
+        whole = ElementAttr(f"{attr.path}.{rest}", attr, attr.value, attr.position)
+        yield from _walk_value(whole, rest, at)
 
 
-def _walk_syntax(attr: WrittenAttr, rest: str) -> Iterator[Attr]:
+def _walk_syntax(attr: WrittenAttr, rest: str, at: tuple[int, ...]) -> Iterator[Attr]:
     """Walks literal objects in the syntax, so that positions stay exact."""
     if isinstance(attr.expr, ast.Tuple):
-        for item in attr.expr.items:
-            yield from walk(WrittenAttr(attr.path, item.span, item, attr.scope), rest)
+        for index, item in enumerate(attr.expr.items):
+            element = WrittenAttr(attr.path, item.span, item, attr.scope, attr.position)
+            yield from walk(element, rest, (*at, index))
         return
     assert isinstance(attr.expr, ast.Object)
     if not all(isinstance(item.key, ast.Literal) for item in attr.expr.items):
-        yield from _walk_value(attr, attr.value, rest, f"{attr.path}.{rest}")
+        whole = ElementAttr(f"{attr.path}.{rest}", attr, attr.value, attr.position)
+        yield from _walk_value(whole, rest, at)
         return
     name, _, below = rest.partition(".")
+    below_here = (*attr.position, at)
     for member in attr.expr.items:
         if isinstance(member.key, ast.Literal) and member.key.value == name:
-            inner = WrittenAttr(f"{attr.path}.{name}", member.span, member.value, attr.scope)
+            path = f"{attr.path}.{name}"
+            inner = WrittenAttr(path, member.span, member.value, attr.scope, below_here)
             if below:
                 yield from walk(inner, below)
             else:
                 yield inner
 
 
-def _walk_value(origin: Attr, value: Value, rest: str, path: str) -> Iterator[Attr]:
+def _walk_value(attr: ElementAttr, rest: str, at: tuple[int, ...]) -> Iterator[Attr]:
+    value = attr.value
     if not rest or isinstance(value, (Unknown, Partial)):
-        yield ElementAttr(path, origin, value)
+        yield attr
     elif isinstance(value, Mapping):
         name, _, below = rest.partition(".")
         if name in value:
-            yield from _walk_value(origin, value[name], below, path)
+            inner = replace(attr, value=value[name], position=(*attr.position, at))
+            yield from _walk_value(inner, below, ())
     elif isinstance(value, (tuple, SetOf)):
-        for item in value.items if isinstance(value, SetOf) else value:
-            yield from _walk_value(origin, item, rest, path)
+        for index, item in enumerate(value.items if isinstance(value, SetOf) else value):
+            yield from _walk_value(replace(attr, value=item), rest, (*at, index))
 
 
 # --- dynamic blocks -------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from souverain.model import Attr, Evidence, Provider, Ref, Span, phrase
+from souverain.model import Attr, Evidence, Position, Provider, Ref, Span, phrase
 from souverain.terraform.definition import normal_source
 from souverain.terraform.planjson import (
     Json,
@@ -33,6 +33,7 @@ class PlanProviderAttr:
     value: Value
     span: Span
     chain: tuple[Evidence, ...]
+    position: Position = ()
 
     def references(self) -> tuple[Ref, ...]:
         return ()

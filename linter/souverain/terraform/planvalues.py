@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from souverain.model import Attr, Config, Evidence, Ref, Span, phrase
+from souverain.model import Attr, Config, Evidence, Position, Ref, Span, phrase
 from souverain.terraform.planjson import Json, Plan, PlanResource, call_names, table, texts
 from souverain.values import Unknown, Value
 
@@ -36,6 +36,15 @@ def _at(values: list[Json], position: int) -> Json:
 
 
 @dataclass(frozen=True, slots=True)
+class _Found:
+    """What stands at a path of a planned resource."""
+
+    path: str
+    value: Value
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
 class PlanAttr:
     """A planned attribute; ``source`` is the same attribute in the adjacent source."""
 
@@ -44,6 +53,7 @@ class PlanAttr:
     place: Span
     refs: tuple[Ref, ...]
     source: Attr | None
+    position: Position = ()
 
     @property
     def span(self) -> Span:
@@ -92,20 +102,21 @@ class PlanConfig:
         place = self._plan.value_span(self._resource.address, name)
         refs = self._references.of_path(self._expressions, path)
         return tuple(
-            self._attr(path, value, place, refs, source[n] if aligned else None)
-            for n, value in enumerate(found)
+            self._attr(_Found(path, value, position), place, refs, source[n] if aligned else None)
+            for n, (value, position) in enumerate(found)
         )
 
     def _attr(
-        self, path: str, value: Value, place: Span, refs: tuple[Ref, ...], source: Attr | None
+        self, found: _Found, place: Span, refs: tuple[Ref, ...], source: Attr | None
     ) -> PlanAttr:
+        value = found.value
         if isinstance(value, Unknown):
             # The source may know more: a reference, or at least the reason.
             if source is not None:
                 value = source.value
             elif len(refs) == 1:
                 value = Unknown(value.reason, place, refs[0], value.cause)
-        return PlanAttr(path, value, place, refs, source)
+        return PlanAttr(found.path, value, place, refs, source, found.position)
 
     @property
     def _expressions(self) -> Mapping[str, Json]:
@@ -125,17 +136,19 @@ def _is_absent(value: Value) -> bool:
     return value is None or value == () or value == {}
 
 
-def _walk(value: Value, rest: str) -> Iterator[Value]:
+def _walk(
+    value: Value, rest: str, position: Position = (), at: tuple[int, ...] = ()
+) -> Iterator[tuple[Value, Position]]:
     if _is_absent(value):
         return
     if not rest or isinstance(value, Unknown):
-        yield value
+        yield value, position
     elif isinstance(value, Mapping):
         name, _, below = rest.partition(".")
-        yield from _walk(value.get(name), below)
+        yield from _walk(value.get(name), below, (*position, at))
     elif isinstance(value, tuple):
-        for item in value:
-            yield from _walk(item, rest)
+        for index, item in enumerate(value):
+            yield from _walk(item, rest, position, (*at, index))
 
 
 class References:

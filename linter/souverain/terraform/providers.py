@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from souverain.model import Attr, Config, Evidence, Provider, Ref, Span, phrase
+from souverain.model import Attr, Config, Evidence, Position, Provider, Ref, Span, phrase
 from souverain.project import Declaration
 from souverain.terraform.body import BlockConfig
 from souverain.terraform.calls import ProviderName, provider_name
@@ -43,6 +43,7 @@ class DeclaredAttr:
 
     path: str
     declaration: Declaration[str]
+    position: Position = ()
 
     @property
     def span(self) -> Span:

@@ -74,6 +74,21 @@ def unset(name: str) -> Unknown:
     return Unknown(phrase("test.unset", name=name), span(9), None, f"var.{name}")
 
 
+def null(*addresses: str) -> To:
+    """A null that is written as a reference (``on ? aws_key.k.arn : null``)."""
+    return To(addresses, None, "id")
+
+
+GAP = object()
+"""In a list of blocks: this one does not have the attribute."""
+
+
+def blocks(*written: Mapping[str, object]) -> dict[str, object]:
+    """Attributes of repeated blocks, for :meth:`FakeSite.add`."""
+    paths = dict.fromkeys(path for block in written for path in block)
+    return {f"{path}*": tuple(block.get(path, GAP) for block in written) for path in paths}
+
+
 @dataclass(frozen=True)
 class Either:
     """A value that hangs on a choice."""
@@ -88,6 +103,7 @@ class FakeAttr:
     span: Span
     written: Value | To | Either
     worlds: Worlds
+    position: tuple[tuple[int, ...], ...] = ()
 
     @property
     def value(self) -> Value:
@@ -109,7 +125,10 @@ class FakeAttr:
 
 @dataclass(frozen=True)
 class FakeConfig:
-    """Attributes by dotted path; a list value under a path that ends in ``*`` is repeated."""
+    """Attributes by dotted path; a list value under a path that ends in ``*`` is repeated.
+
+    ``GAP`` in such a list stands for a block without the attribute.
+    """
 
     attributes: Mapping[str, Value | To | Either]
     worlds: Worlds
@@ -120,8 +139,9 @@ class FakeConfig:
             items = self.attributes[f"{path}*"]
             assert isinstance(items, tuple)
             return tuple(
-                FakeAttr(path, span(10 + i), item, self.worlds)  # type: ignore[arg-type]
+                FakeAttr(path, span(10 + i), item, self.worlds, ((i,),))  # type: ignore[arg-type]
                 for i, item in enumerate(items)
+                if item is not GAP
             )
         if path not in self.attributes:
             return ()
@@ -447,11 +467,17 @@ def bench() -> Bench:
     return Bench()
 
 
+@pytest.fixture(name="blocks")
+def _blocks() -> Callable[..., dict[str, object]]:
+    return blocks
+
+
 class Kit:
     """What tests use to write values."""
 
     to = staticmethod(to)
     unset = staticmethod(unset)
+    null = staticmethod(null)
     fact = staticmethod(fact)
     either = Either
 

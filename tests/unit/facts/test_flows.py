@@ -103,7 +103,7 @@ def test_a_condition_that_is_unknown_makes_the_flow_uncertain(bench, kit):
 
 def test_a_star_in_a_condition_stands_for_any_text(bench, kit):
     profile = Condition("model", one_of=("eu.*", "arn:*:profile/*"))
-    bench.catalog.flow_specs = [spec(to="own:region", path="model", when=(profile,))]
+    bench.catalog.flow_specs = [spec(to="default:eu-west-2", path="model", when=(profile,))]
 
     def certain(model):
         facts = bench.of("aws_table.t", {"model": model, "region": "us-east-1"})
@@ -135,3 +135,90 @@ def test_a_flow_to_another_operator(bench):
     assert flows(facts) == [("scaleway", ("FR",), True)]
     assert facts.flows[0].exposures == ()
     assert facts.flows[0].service == "object-storage"
+
+
+def test_conditions_are_asked_of_the_same_block_where_others_lack_them(bench, blocks):
+    on = Condition("rule.status", one_of=("Enabled",))
+    bench.catalog.flow_specs = [
+        spec(to="own:rule.region>own:rule.key.region", path="rule.name", when=(on,))
+    ]
+    rules = blocks(
+        {"rule.name": "a", "rule.status": "Enabled", "rule.region": "us-east-1"},
+        {"rule.name": "b", "rule.status": "Enabled", "rule.key.region": "eu-west-2"},
+        {"rule.name": "c", "rule.region": "us-east-1"},
+    )
+    facts = bench.of("aws_table.t", rules, PARIS)
+    assert flows(facts) == [("aws", ("US",), True), ("aws", ("GB",), True)]
+
+
+def test_a_host_says_who_runs_the_destination(bench):
+    bench.catalog.flow_specs = [spec(to="host:url", path="url")]
+    facts = bench.of("aws_table.t", {"url": "https://s3.fr-par.scw.cloud/x"}, PARIS)
+    assert flows(facts) == [("scaleway", ("FR",), True)]
+    assert facts.flows[0].service == "object-storage"
+    assert facts.flows[0].exposures == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("https://nobody.example", "facts.endpoint-unlisted"),
+        ("https://10.0.0.5/logs", "facts.endpoint-private"),
+        ("http://localhost:80", "facts.endpoint-local"),
+    ],
+)
+def test_a_host_nobody_is_known_to_run_leaves_the_operator_open(bench, url, reason):
+    bench.catalog.flow_specs = [spec(to="host:url", path="url")]
+    (flow,) = bench.of("aws_table.t", {"url": url}, PARIS).flows
+    assert (flow.operator, flow.location.countries) == (None, ())
+    assert flow.location.unknown.reason.key == reason
+
+
+def test_a_host_without_region_keeps_its_operator(bench):
+    bench.catalog.flow_specs = [spec(to="host:url", path="url")]
+    (flow,) = bench.of("aws_table.t", {"url": "https://auth.cloud.ovh.net"}, PARIS).flows
+    assert flow.operator == "ovhcloud"
+    assert flow.location.unknown.reason.key == "facts.host-without-region"
+
+
+def test_the_first_region_of_a_list_of_replicas_is_no_flow(bench):
+    bench.catalog.flow_specs = [spec()]
+    facts = bench.of("aws_table.t", {"replica.region*": ("eu-west-3a", "eu-west-2")}, PARIS)
+    assert flows(facts) == [("aws", ("GB",), True)]
+
+
+def test_what_takes_in_the_data_of_another_is_the_target(bench, kit):
+    bench.catalog.flow_specs = [
+        spec("aws_table", "own:region>provider", "source", subject="source")
+    ]
+    bench.add("aws_table.main", {}, PARIS)
+    bench.add("aws_table.copy", {"source": kit.to("aws_table.main")}, {"region": "us-east-1"})
+    bench.add("aws_table.other", {"source": "arn:of-another-account"}, PARIS)
+    (flow,) = bench.facts("aws_table.main").flows
+    assert (flow.target, flow.location.countries) == ("aws_table.copy", ("US",))
+    assert bench.facts("aws_table.copy").flows == ()
+    assert bench.facts("aws_table.other").flows == ()
+
+
+def test_each_block_names_the_asset_whose_data_moves(bench, blocks, kit):
+    bench.catalog.flow_specs = [
+        spec("aws_policy", "own:rule.region", "rule.region", subject="rule.of")
+    ]
+    bench.add("aws_table.a", {}, PARIS)
+    bench.add("aws_table.b", {}, PARIS)
+    rules = blocks(
+        {"rule.of": kit.to("aws_table.a"), "rule.region": "us-east-1"},
+        {"rule.of": kit.to("aws_table.b"), "rule.region": "eu-west-2"},
+    )
+    bench.add("aws_policy.p", rules, PARIS)
+    assert flows(bench.facts("aws_table.a")) == [("aws", ("US",), True)]
+    assert flows(bench.facts("aws_table.b")) == [("aws", ("GB",), True)]
+
+
+def test_a_null_destination_that_refers_to_an_asset_is_no_flow(bench, kit):
+    bench.catalog.flow_specs = [spec(to="ref:dr", path="on", subject="of")]
+    bench.add("aws_bucket.dr", {}, {"region": "us-east-1"})
+    null = kit.null("aws_bucket.dr")
+    facts = bench.of("aws_table.t", {"on": "yes", "dr": null, "of": null}, PARIS)
+    assert [f.target for f in facts.flows] == [None]
+    assert facts.flows[0].location.unknown.reason.key == "facts.place-not-written"
