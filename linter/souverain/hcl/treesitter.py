@@ -15,7 +15,7 @@ from functools import cache, partial
 import tree_sitter_hcl
 from tree_sitter import Language, Node, Parser
 
-from souverain.hcl import ast, strict, templates, traversal
+from souverain.hcl import ast, plain, strict, templates, traversal
 from souverain.hcl.lexer import lex, with_newline
 from souverain.hcl.numbers import number
 from souverain.hcl.reader import MAX_DEPTH, WrongError
@@ -113,7 +113,7 @@ def _body(source: SourceText, node: Node, span: Span, depth: int) -> ast.Body | 
                     data[start:end].decode("utf-8", "replace"),
                     Span(source, start, child.end_byte),
                     Span(source, start, end),
-                    partial(_convert, source, parts[-1]),
+                    partial(_convert, source, parts[-1].start_byte, child.end_byte),
                 )
             )
         elif kind == "block":
@@ -158,8 +158,13 @@ def _block(source: SourceText, node: Node, depth: int) -> ast.Block | None:
     )
 
 
-def _convert(source: SourceText, node: Node) -> ast.Expr:
-    return _Converter(source, 0).expression(node)
+def _convert(source: SourceText, start: int, end: int) -> ast.Expr:
+    """An expression of a file that was accepted.
+
+    It is parsed again, alone: a tree takes some 70 times the size of its file, and most
+    expressions are plain or never asked for.
+    """
+    return plain.read(source, start, end) or _standalone(source, start, end)
 
 
 class _Converter:

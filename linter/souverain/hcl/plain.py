@@ -1,0 +1,41 @@
+"""Expressions that need no grammar: literals, and names joined by dots.
+
+They are most of what a repository writes, and a look at the bytes is enough to read them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from souverain.hcl import ast
+from souverain.model import SourceText, Span
+
+_PLAIN = re.compile(
+    rb'"(?P<text>[^"\\$%\r\n\x80-\xff]*)"'
+    rb"|(?P<digits>[0-9]{1,18})"
+    rb"|(?P<name>[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z_][A-Za-z0-9_-]*)*)"
+)
+_NAME = re.compile(rb"[^.]+")
+_KEYWORDS = {"true": True, "false": False, "null": None}
+
+
+def read(source: SourceText, start: int, end: int) -> ast.Expr | None:
+    """The expression at ``[start, end)``, known to be valid; None when it is not plain."""
+    found = _PLAIN.fullmatch(source.data, start, end)
+    if found is None:
+        return None
+    if found["name"]:
+        return _names(source, start, end)
+    value = int(found["digits"]) if found["digits"] else found["text"].decode("ascii")
+    return ast.Literal(value, Span(source, start, end))
+
+
+def _names(source: SourceText, start: int, end: int) -> ast.Expr:
+    first, *others = _NAME.finditer(source.data, start, end)
+    name, span = first[0].decode("ascii"), Span(source, start, first.end())
+    expr: ast.Expr = ast.Variable(name, span)
+    if name in _KEYWORDS:
+        expr = ast.Literal(_KEYWORDS[name], span)
+    for step in others:
+        expr = ast.GetAttr(expr, step[0].decode("ascii"), Span(source, start, step.end()))
+    return expr
