@@ -20,6 +20,9 @@ from souverain.terraform.files import ModuleFiles, directory_of, is_variables
 _LOCAL_SOURCE = re.compile(rb'"(?:\.{1,2}[/\\]|\.{1,2}")')
 """A quoted relative path: without one, a file calls no module of the project."""
 
+_BACKEND = re.compile(rb"\b(?:backend|cloud)\b")
+"""Without either word, a file says nothing of where the state is kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -47,8 +50,7 @@ class RootFinder:
 
     def _called_by(self, directory: str) -> Iterator[str]:
         for path in self._files.by_directory[directory]:
-            text = self._tree.read(path)
-            if not isinstance(text, SourceText) or not _LOCAL_SOURCE.search(text.data):
+            if not self._mentions(path, _LOCAL_SOURCE):
                 continue
             file = self._files.parse(path)
             for block in top_blocks(file) if file is not None else ():
@@ -81,8 +83,14 @@ class RootFinder:
     def _stands_alone(self, directory: str) -> bool:
         if directory in self.variable_files:
             return True
+        if not any(self._mentions(p, _BACKEND) for p in self._files.by_directory[directory]):
+            return False
         definition = self._files.definition(directory)
         return definition is not None and definition.backend is not None
+
+    def _mentions(self, path: str, words: re.Pattern[bytes]) -> bool:
+        text = self._tree.read(path)
+        return isinstance(text, SourceText) and words.search(text.data) is not None
 
     def _reach(self, starts: Iterable[str]) -> Iterator[str]:
         seen: set[str] = set()
