@@ -213,7 +213,6 @@ class TypeMapping:
     matched_by: Literal["exact", "pattern", "default"]
     hosting: str | None = None
     """Attribute path that names the operator of the layer below (Atlas ``provider_name``)."""
-    hosting_region: str | None = None
     endpoint_keys: tuple[str, ...] = ()
     """Provider arguments whose host overrides the operator for this service (``endpoints.s3``)."""
     health: bool = False

@@ -39,7 +39,6 @@ class ServiceData(_Named, total=False):
     transmits: Sequence[str]
     configures: Sequence[str]
     hosting: str
-    hosting_region: str
     endpoint_keys: Sequence[str]
     health: bool
 
@@ -129,7 +128,6 @@ class TypeTable:
             location=parse_location(location),
             matched_by=matched_by,
             hosting=service.get("hosting"),
-            hosting_region=service.get("hosting_region"),
             endpoint_keys=tuple(service.get("endpoint_keys", ())),
             health=service.get("health", False),
         )

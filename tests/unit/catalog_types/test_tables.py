@@ -36,7 +36,6 @@ TABLE: TableData = {
             "layer": "saas",
             "health": True,
             "hosting": "cloud",
-            "hosting_region": "cloud_region",
             "location": "own:cloud_region",
             "stores": ["acme_db*"],
             "processes": ["acme_db_job"],
@@ -77,7 +76,7 @@ def test_details_of_a_service() -> None:
     bucket = TypeTable(TABLE).match("acme_bucket")
     assert database is not None
     assert bucket is not None
-    assert (database.hosting, database.hosting_region) == ("cloud", "cloud_region")
+    assert database.hosting == "cloud"
     assert (database.health, bucket.health) == (True, False)
     assert (database.layer, database.capability) == ("saas", "managed-database")
     assert bucket.endpoint_keys == ("endpoints.store",)
