@@ -56,6 +56,8 @@ class Request:
     workspace: str | None = None
     config: Path | None = None
     """A project file to read instead of the project's own."""
+    declared: bool = True
+    """False to look at the files alone, as if the project declared nothing."""
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     progress: Callable[[Phrase], None] | None = None
@@ -100,7 +102,7 @@ class _Analysed:
 
 
 def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Analysed:
-    project = load_project(found, request.config)
+    project = load_project(found, request.config) if request.declared else ProjectFile()
     tree = found.excluding(project.exclude)
     catalog = _catalog(project)
     rules = choose(load_rules(doctrine, _rule_files(project)), request.select, request.ignore)

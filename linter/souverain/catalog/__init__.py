@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, cast
 
+from souverain.catalog.environments import EnvironmentData, EnvironmentWords
 from souverain.catalog.families import Families, FamilyData
 from souverain.catalog.flows import CustodyData, CustodyTable, FlowData, FlowTable
 from souverain.catalog.hosts import HostRule, HostTable
@@ -62,6 +63,7 @@ _AREAS: Final = (
     "types",
     "flows",
     "custody",
+    "environments",
     "global-services",
     "sensitivity",
     "backends",
@@ -368,6 +370,11 @@ class Catalog:
     def sensitivity(self) -> Sensitivity:
         """Words in tags and names that tell what data is held."""
         return self._sensitivity
+
+    def environments(self) -> EnvironmentWords:
+        """Words in names that suggest an environment."""
+        data = cast("EnvironmentData", self._data.mapping("environments"))
+        return EnvironmentWords(data)
 
     @cached_property
     def _sensitivity(self) -> Sensitivity:

@@ -24,6 +24,7 @@ _FILES: Final = frozenset(
         "backends",
         "capabilities",
         "custody",
+        "environments",
         "families",
         "global-services",
         "hosts",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ from souverain.cli.locale import wants_color
 from souverain.cli.options import Common, Target
 from souverain.cli.progress import Progress
 from souverain.doctrine import InvalidPolicyError
-from souverain.model import SEVERITY_ORDER, Report, Severity
+from souverain.model import SEVERITY_ORDER, Lang, Report, Severity
 from souverain.policystore import PolicyError
 from souverain.project import ProjectError
 from souverain.report.terminal import clean
@@ -37,9 +38,6 @@ class ConfigurationError(click.ClickException):
 
 def report_for(options: Common) -> Report:
     """Analyses what was asked for. Raises :class:`ConfigurationError`."""
-    # Values live until the end of the run: collecting garbage would only cost time.
-    gc.disable()
-    progress = Progress(sys.stderr, options.language)
     request = Request(
         paths=options.paths or (Path(),),
         as_of=options.day,
@@ -49,19 +47,26 @@ def report_for(options: Common) -> Report:
         config=options.config,
         select=options.select,
         ignore=options.ignore,
-        progress=progress,
     )
+    return analysed(request, options.language)
+
+
+def analysed(request: Request, language: Lang) -> Report:
+    """The report of a request. Raises :class:`ConfigurationError`, in the user's language."""
+    # Values live until the end of the run: collecting garbage would only cost time.
+    gc.disable()
+    progress = Progress(sys.stderr, language)
     try:
-        return analyse(request)
+        return analyse(replace(request, progress=progress))
     except ProjectError as error:
         lines = (
             f"{clean(p.span.file)}:{p.span.line}:{p.span.column}: "
-            f"{render(p.message, options.language, clean)}"
+            f"{render(p.message, language, clean)}"
             for p in error.problems
         )
         raise ConfigurationError("\n".join(lines)) from None
     except SourcesError as error:
-        raise ConfigurationError(render(error.reason, options.language, clean)) from None
+        raise ConfigurationError(render(error.reason, language, clean)) from None
     except (PolicyError, InvalidPolicyError, UnknownRuleError) as error:
         raise ConfigurationError(clean(str(error).removeprefix(f"{Path.cwd()}/"))) from None
     finally:

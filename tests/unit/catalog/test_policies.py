@@ -20,6 +20,7 @@ CATALOG = POLICIES / "catalog"
 ONE_FILE = (
     "backends",
     "capabilities",
+    "environments",
     "families",
     "hosts",
     "laws",
