@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from souverain.catalog.model import HostMatch, TypeMapping
 from souverain.facts.reading import Text, has_hole, host_of, open_part, texts, undecided
-from souverain.facts.survey import Survey, name_of
+from souverain.facts.survey import Survey, is_by_provider, name_of
 from souverain.model import (
     Asset,
     Attr,
@@ -91,6 +91,8 @@ class Operators:
         if by_endpoint is not None:
             return by_endpoint
         mapping = self._survey.mapping(asset)
+        if region is None and _may_be_elsewhere(asset, mapping):
+            return _unknown(backend_without_place(asset))
         source = asset.provider.source if asset.provider else None
         kind = self._survey.kind(asset)
         family = self._catalog.family(source, kind) or (mapping.family if mapping else None)
@@ -239,6 +241,24 @@ class Operators:
 
 def _unknown(why: Undecided, nowhere: bool = False) -> Decision:
     return Decision(None, unknown=why, nowhere=nowhere)
+
+
+def _may_be_elsewhere(asset: Asset, mapping: TypeMapping | None) -> bool:
+    """Whether a state backend without region may get its endpoint from the command line too.
+
+    What speaks S3 is not always Amazon's, and ``-backend-config`` gives both together.
+    """
+    return (
+        asset.technical
+        and mapping is not None
+        and bool(mapping.endpoint_keys)
+        and is_by_provider(mapping)
+    )
+
+
+def backend_without_place(asset: Asset) -> Undecided:
+    """Why the place of a state is unknown when its backend says nothing of it."""
+    return Undecided(phrase("facts.backend-without-place", backend=asset.type), asset.span)
 
 
 def _unlisted(asset: Asset, source: str | None) -> Decision:

@@ -9,7 +9,7 @@ from souverain.catalog.locations import parse_location
 from souverain.catalog.model import FlowSpec, LocationSpec
 from souverain.facts.hints import Hint, Reader, Resolvers, first_code
 from souverain.facts.location import Owners, locate
-from souverain.facts.placement import Decision, Operators, Place, top_layer
+from souverain.facts.placement import Decision, Operators, Place, backend_without_place, top_layer
 from souverain.facts.survey import PerAsset, Survey, is_data, name_of
 from souverain.model import Asset, Evidence, LayerPlacement, Location, Undecided, phrase
 
@@ -117,7 +117,7 @@ def _without_hint(asset: Asset, spec: LocationSpec, decision: Decision) -> Undec
     provider that is not listed it is not known whether it takes one.
     """
     if asset.technical:
-        return Undecided(phrase("facts.backend-without-place", backend=asset.type), asset.span)
+        return backend_without_place(asset)
     if asset.unread is not None:
         return Undecided(asset.unread, asset.span)
     return decision.unknown or _not_written(asset, spec)

@@ -27,7 +27,8 @@ def is_data(asset: Asset) -> bool:
     return f"data.{asset.type}." in asset.address
 
 
-def _by_provider(mapping: TypeMapping) -> bool:
+def is_by_provider(mapping: TypeMapping) -> bool:
+    """Whether the provider's configuration may tell the place of a type."""
     return any(r.kind == "provider" for option in mapping.location.alternatives for r in option)
 
 
@@ -94,7 +95,7 @@ class Survey:
         if asset.provider is not None and self.catalog.is_utility(asset.provider.source):
             return False
         mapping = self.mapping(asset) if is_data(asset) else None
-        return mapping is None or mapping.matched_by != "default" or _by_provider(mapping)
+        return mapping is None or mapping.matched_by != "default" or is_by_provider(mapping)
 
 
 LONGEST_CHAIN = 40

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from souverain.model import phrase
@@ -151,8 +153,9 @@ def test_the_state_is_where_its_backend_keeps_it(bench):
 def test_a_backend_without_region_says_so_in_its_own_words(bench):
     backend = {"source": "backend.s3", "type_": "backend.s3", "technical": True}
     bench.add("terraform.backend.s3", {}, {}, **backend)
-    unknown = bench.facts("terraform.backend.s3").location.unknown
-    assert unknown.reason.key == "facts.backend-without-place"
+    facts = bench.facts("terraform.backend.s3")
+    assert facts.location.unknown.reason.key == "facts.backend-without-place"
+    assert (top(facts).operator, top(facts).unknown) == (None, facts.location.unknown)
 
 
 def test_what_stands_nowhere_is_no_asset(bench):
@@ -194,3 +197,12 @@ def test_a_provider_that_is_not_listed_is_not_said_to_lack_a_region(bench):
     facts = bench.of("widget_thing.w", {}, {"uri": "https://example.org"}, source="acme/widget")
     assert facts.location.unknown == top(facts).unknown
     assert facts.location.unknown.reason.key == "facts.provider-unlisted"
+
+
+@pytest.mark.parametrize("provider", [PARIS, {}])
+def test_a_module_that_is_not_read_says_so(bench, provider):
+    module = bench.add("module.m", {}, provider, source="test/openstack", type_="module")
+    bench.site.assets["module.m"] = replace(module, unread=phrase("test.unread"))
+    facts = bench.facts("module.m")
+    assert top(facts).unknown.reason.key == "test.unread"
+    assert facts.location.unknown.reason.key == "test.unread"
