@@ -25,12 +25,13 @@ from souverain.facts.reading import (
     undecided,
     with_holes,
 )
-from souverain.facts.survey import Survey
+from souverain.facts.survey import Survey, is_data
 from souverain.model import (
     Asset,
     Attr,
     Evidence,
     Location,
+    Ref,
     Span,
     Undecided,
     phrase,
@@ -55,7 +56,8 @@ class Hint:
 
     ``code`` is a region code of ``operator`` (None: of the asset's own operator). With
     ``prefix`` only the beginning of the code is written out, and ``around`` is the whole
-    with holes. With ``pair`` the place is the one the operator pairs with it. With
+    with holes; ``listed`` when the rest is read from what the operator lists (the zones of
+    a region). With ``pair`` the place is the one the operator pairs with it. With
     ``by_host`` a host says who runs the place (``operator`` None: unlisted) and which
     ``service`` it is. ``location`` is another asset's place, or one without a region.
     """
@@ -64,6 +66,7 @@ class Hint:
     operator: str | None = None
     prefix: Undecided | None = None
     around: str = ""
+    listed: bool = False
     pair: bool = False
     by_host: bool = False
     service: str | None = None
@@ -211,7 +214,12 @@ class Resolvers:
         if isinstance(text, Partial) and text.prefix:
             prefix, around = undecided(text.unknown, attr), with_holes(text)
             return Hint(
-                text.prefix, prefix=prefix, around=around, span=attr.span, evidence=attr.trace()
+                text.prefix,
+                prefix=prefix,
+                around=around,
+                listed=any(is_data(a) for a in self._survey.find(_read_from(text))),
+                span=attr.span,
+                evidence=attr.trace(),
             )
         beside = self._place_read_from(attr, text, asset)
         return beside or _open(attr, text if isinstance(text, Unknown) else text.unknown)
@@ -240,6 +248,11 @@ class Resolvers:
         location = self._place_of(target)
         link = Evidence("region", phrase("facts.beside", address=target.address), target.span)
         return Hint(location=location, span=attr.span, evidence=(link,))
+
+
+def _read_from(text: Text) -> tuple[Ref, ...]:
+    ref = ref_of(text)
+    return (ref,) if ref is not None else ()
 
 
 def _open_host(attr: Attr, text: Text, host: str | None, match: HostMatch | None) -> Hint:

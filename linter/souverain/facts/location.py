@@ -114,9 +114,25 @@ def _look_up(catalog: Catalog, owners: Owners, hint: Hint) -> tuple[str, Region]
     for operator in owners.operators:
         for code in codes:
             region = catalog.region(operator, code, owners.service)
-            if region is not None and not has_hole(region.code):
+            if region is None or has_hole(region.code):
+                continue
+            if code == hint.around or _keeps_country(catalog, operator, hint, region):
                 return operator, region
     return None
+
+
+def _keeps_country(catalog: Catalog, operator: str, hint: Hint, region: Region) -> bool:
+    """Whether whatever follows what is written out leaves the country of the region.
+
+    ``eu-west-3${x}`` may name a zone in Casablanca. What the operator lists of a region
+    may not: zones abroad are listed only once they were asked for.
+    """
+    if hint.prefix is None or hint.listed:
+        return True
+    start = hint.code.casefold()
+    longer = (c for c in catalog.regions(operator) if c.casefold().startswith(start))
+    found = (catalog.region(operator, code) for code in longer)
+    return {other.country for other in found if other is not None} <= {region.country}
 
 
 def _unlisted(catalog: Catalog, operator: str, hint: Hint) -> Undecided:

@@ -249,6 +249,7 @@ REGIONS = {
     ("aws", "eu-west-3"): Region("eu-west-3", "FR"),
     ("aws", "eu-west-3a"): Region("eu-west-3", "FR"),
     ("aws", "eu-west-2"): Region("eu-west-2", "GB"),
+    ("aws", "eu-west-2-cmn"): Region("eu-west-2-cmn", "MA"),
     ("aws", "us-east-1"): Region("us-east-1", "US"),
     ("aws", "multi-eu"): Region("multi-eu", None, parts=("IE", "GB")),
     ("aws", "arn:unknown-part:profile/eu"): Region("multi-eu", None, parts=("IE", "GB")),
@@ -318,7 +319,7 @@ TYPES = {
         mapping("ovhcloud_bucket", "own:region"),
         mapping("subsidiary_bucket", "own:region"),
         mapping("openstack_volume", "own:region>provider", endpoint_keys=("auth_url",)),
-        mapping("atlas_cluster", "own:region", hosting="provider_name", hosting_region="region"),
+        mapping("atlas_cluster", "own:region", hosting="provider_name"),
     )
 }
 

@@ -71,6 +71,21 @@ def test_a_literal_region_before_an_unknown_zone_letter_is_known(bench, kit):
     )
 
 
+def test_a_region_with_a_zone_abroad_is_unknown_while_its_end_is(bench, kit):
+    zone = Partial(("eu-west-2", kit.unset("letter")))
+    facts = bench.of("aws_volume.v", {"availability_zone": zone}, PARIS)
+    assert places(facts) == ((), ())
+    assert facts.location.unknown.cause == "var.letter"
+
+
+def test_the_zones_that_the_operator_lists_are_those_of_the_region(bench, kit):
+    bench.add("data.aws_zones.z", {}, PARIS)
+    listed = kit.to("data.aws_zones.z", attribute="names").value
+    zone = Partial(("eu-west-2", listed))
+    facts = bench.of("aws_volume.v", {"availability_zone": zone})
+    assert places(facts) == (("eu-west-2",), ("GB",))
+
+
 def test_a_literal_beginning_that_is_no_region_stays_unknown(bench, kit):
     zone = Partial(("eu-west-", kit.unset("number")))
     facts = bench.of("aws_volume.v", {"availability_zone": zone}, PARIS)
