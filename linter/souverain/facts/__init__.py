@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from souverain.model import Asset, AssetFacts, Facts
 
 if TYPE_CHECKING:
     from souverain.catalog import Catalog
+    from souverain.worlds import Guard
 
 __all__ = ["Declarations", "Surroundings", "establish"]
 
@@ -38,14 +39,30 @@ def establish(
     known = _Known(survey, assets, declarations, as_of)
     found = []
     for asset in filter(survey.is_placed, assets):
-        worlds = tuple(
-            (guard, facts)
-            for guard, facts in survey.worlds.explore(lambda a=asset: known.facts(a))  # type: ignore[misc]
-            if facts is not None
-        )
+        worlds = _told_apart(survey.worlds.explore(lambda a=asset: known.facts(a)))  # type: ignore[misc]
         if worlds:
             found.append(AssetFacts(asset, worlds))
     return tuple(found)
+
+
+def _told_apart(
+    explored: Iterable[tuple[Guard, Facts | None]],
+) -> tuple[tuple[Guard, Facts], ...]:
+    """The worlds where an asset exists; those whose facts are the same are one.
+
+    Its guard is what they agree on, or that of the first where they agree on nothing.
+    """
+    merged: list[tuple[Guard, Facts]] = []
+    for guard, facts in explored:
+        if facts is None:
+            continue
+        same = next((i for i, (_, known) in enumerate(merged) if known == facts), None)
+        if same is None:
+            merged.append((guard, facts))
+        else:
+            agreed = tuple(choice for choice in merged[same][0] if choice in guard)
+            merged[same] = (agreed or merged[same][0], facts)
+    return tuple(merged)
 
 
 class _Known:
@@ -58,7 +75,7 @@ class _Known:
         self._certificates = Certificates(survey.catalog, as_of)
         self._declarations = declarations
         self._places = Places(survey)
-        self._custodies = Custodies(survey, self._places)
+        self._custodies = Custodies(survey, self._places, assets)
         self._flows = Flows(survey, self._places, assets)
         self._sensitivities = Sensitivities(survey, declarations, self._flows)
 

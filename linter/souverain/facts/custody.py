@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from souverain.catalog.model import CustodySpec
 from souverain.facts.places import Places
-from souverain.facts.reading import open_part, ref_of, texts
+from souverain.facts.reading import Text, host_of, open_part, ref_of, texts
 from souverain.facts.survey import PerAsset, Survey
 from souverain.model import Asset, Attr, Custody, CustodyLevel, Evidence, phrase
 
@@ -19,23 +20,55 @@ _STRONGEST_FIRST: Final[tuple[CustodyLevel, ...]] = (
     "none",
 )
 
+_Key = tuple[CustodySpec, Attr]
+"""An attribute that names a key, and what the catalogue says of it."""
+
 
 class Custodies:
-    """Custody of each asset, computed once per world."""
+    """Custody of each asset, computed once per world.
 
-    def __init__(self, survey: Survey, places: Places) -> None:
+    A key may be set by a resource of its own, which names what it protects
+    (``aws_s3_bucket_server_side_encryption_configuration``).
+    """
+
+    def __init__(self, survey: Survey, places: Places, assets: Sequence[Asset]) -> None:
         self._survey = survey
         self._places = places
+        self._carriers = tuple(
+            asset for asset in assets if any(s.subject for s in self._specs(asset))
+        )
+        self._set_by = PerAsset(survey.worlds, self._by_subject, lambda _: {})
         self.of = PerAsset(survey.worlds, self._custody, lambda _: Custody("unknown"))
 
+    def _specs(self, asset: Asset) -> tuple[CustodySpec, ...]:
+        return self._survey.catalog.custody(asset.type)
+
     def _custody(self, asset: Asset) -> Custody:
+        setters = (asset, *(c for c in self._carriers if c.address != asset.address))
         found = [
             custody
-            for spec in self._survey.catalog.custody(asset.type)
-            for attr in asset.config.read(spec.path)
-            if (custody := self._of_attr(asset, spec, attr)) is not None
+            for setter in setters
+            for spec, attr in self._set_by(setter).get(asset.address, ())
+            if setter is asset or self._survey.exists(setter)
+            if (custody := self._of_attr(setter, spec, attr)) is not None
         ]
         return min(found, key=_rank, default=self._by_operator(asset))
+
+    def _by_subject(self, asset: Asset) -> dict[str, tuple[_Key, ...]]:
+        """Keys that a resource sets, by the address of the asset that they protect."""
+        found: dict[str, tuple[_Key, ...]] = {}
+        for spec in self._specs(asset):
+            keys = tuple((spec, attr) for attr in asset.config.read(spec.path))
+            for address in self._subjects(asset, spec) if keys else ():
+                found[address] = (*found.get(address, ()), *keys)
+        return found
+
+    def _subjects(self, asset: Asset, spec: CustodySpec) -> tuple[str, ...]:
+        attrs = asset.config.read(spec.subject) if spec.subject else ()
+        led = dict.fromkeys(
+            target.address for attr in attrs for target in self._survey.follow(attr, but=asset)
+        )
+        return tuple(led) or (asset.address,)
 
     def _by_operator(self, asset: Asset) -> Custody:
         operators = self._places.of(asset).operators
@@ -50,14 +83,20 @@ class Custodies:
             said = phrase("facts.key-undecided", attribute=attr.path)
             return Custody("unknown", None, (Evidence("custody", said, attr.span),))
         said = phrase(f"facts.key-{spec.level.replace('_', '-')}", attribute=attr.path)
-        own = Custody(
-            spec.level, self._holder(asset, keys), (Evidence("custody", said, attr.span),)
-        )
-        return min([own, *(self._through(own, key) for key in keys)], key=_rank)
+        if spec.level == "external" and not keys:
+            custodian = self._named_by(values[0])
+        else:
+            operators = self._places.of(keys[0] if keys else asset).operators
+            custodian = operators[0] if operators else None
+        own = Custody(spec.level, custodian, (Evidence("custody", said, attr.span),))
+        # Of equals the one furthest along the chain is meant: it names the last custodian.
+        return min([*(self._through(own, key) for key in keys), own], key=_rank)
 
-    def _holder(self, asset: Asset, keys: tuple[Asset, ...]) -> str | None:
-        operators = self._places.of(keys[0] if keys else asset).operators
-        return operators[0] if operators else None
+    def _named_by(self, endpoint: Text) -> str | None:
+        """Who runs the key manager at an endpoint: never the operator whose data it guards."""
+        host = host_of(endpoint)
+        found = self._survey.catalog.host(host) if host else None
+        return found.operator if found else None
 
     def _through(self, own: Custody, key: Asset) -> Custody:
         """A key kept outside its key service protects what it encrypts just as well."""
@@ -65,5 +104,5 @@ class Custodies:
         return Custody(held.level, held.custodian, own.evidence + held.evidence)
 
 
-def _rank(custody: Custody) -> int:
-    return _STRONGEST_FIRST.index(custody.level)
+def _rank(custody: Custody) -> tuple[int, bool]:
+    return _STRONGEST_FIRST.index(custody.level), custody.custodian is None

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from souverain.catalog.model import CustodySpec
+from souverain.worlds import Choice
 
 PARIS = {"region": "eu-west-3"}
 
@@ -13,6 +14,7 @@ def keyed(bench):
         CustodySpec(("aws_bucket",), "kms_key", "customer_managed"),
         CustodySpec(("aws_bucket",), "client_key", "client_side"),
         CustodySpec(("aws_key",), "external_store", "external"),
+        CustodySpec(("aws_policy",), "rule.key", "customer_managed", subject="bucket"),
     ]
     return bench
 
@@ -55,3 +57,31 @@ def test_an_empty_key_is_no_key(keyed, nothing):
 def test_a_key_that_is_unknown_leaves_custody_unknown(keyed, kit):
     facts = keyed.of("aws_bucket.b", {"kms_key": kit.unset("key")}, PARIS)
     assert custody(facts) == ("unknown", None)
+
+
+def test_a_key_set_by_a_resource_of_its_own_reaches_what_it_protects(keyed, kit):
+    keyed.add("aws_key.k", {"external_store": "cks-1"}, PARIS)
+    keyed.add("aws_bucket.b", {}, PARIS)
+    keyed.add("aws_bucket.other", {}, PARIS)
+    rule = {"bucket": kit.to("aws_bucket.b"), "rule.key": kit.to("aws_key.k")}
+    keyed.add("aws_policy.p", rule, PARIS)
+    assert custody(keyed.facts("aws_bucket.b"))[0] == "external"
+    assert custody(keyed.facts("aws_bucket.other")) == ("operator", "aws")
+    assert custody(keyed.facts("aws_policy.p")) == ("operator", "aws")
+
+
+def test_a_key_that_may_be_set_by_a_resource_of_its_own_splits_worlds(keyed, kit):
+    keyed.add("aws_bucket.b", {}, PARIS)
+    rule = {"bucket": kit.to("aws_bucket.b"), "rule.key": "alias/mine"}
+    keyed.add("aws_policy.p", rule, PARIS)
+    keyed.site.existence["aws_policy.p"] = (Choice(("var.encrypt",), 2), 1)
+    assert [f.custody.level for f in keyed.worlds("aws_bucket.b")] == [
+        "operator",
+        "customer_managed",
+    ]
+
+
+def test_a_null_key_is_no_key_whatever_it_refers_to(keyed, kit):
+    keyed.add("aws_key.k", {}, PARIS)
+    facts = keyed.of("aws_bucket.b", {"kms_key": kit.null("aws_key.k")}, PARIS)
+    assert facts.custody.level == "operator"
