@@ -218,6 +218,10 @@ class Catalog:
         """Region codes of an operator, sorted."""
         return self._regions(operator).codes()
 
+    def countries(self, operator: str) -> frozenset[str | None]:
+        """Country of every region of an operator; None for a region that lies in several."""
+        return self._regions(operator).countries
+
     def pair(self, operator: str, region: str) -> str | None:
         """Region that the operator pairs with another for geo-redundant copies."""
         return self._regions(operator).pair(region)

@@ -98,6 +98,11 @@ class RegionTable:
         """Every region code, sorted."""
         return tuple(sorted(self._regions))
 
+    @cached_property
+    def countries(self) -> frozenset[str | None]:
+        """Country of every region; None stands for a region that lies in several."""
+        return frozenset(found.country for code in self._regions if (found := self.find(code)))
+
     @property
     def _regions(self) -> Mapping[str, RegionData]:
         return self._data.get("regions", {})

@@ -76,9 +76,7 @@ def _confined(catalog: Catalog, owners: Owners, location: Location) -> Location:
     """A service without region stays at home when its operator is nowhere else (S3NS)."""
     for name in owners.operators[:1]:
         home = operator.country if (operator := catalog.operator(name)) else None
-        regions = [catalog.region(name, code) for code in catalog.regions(name)]
-        countries = {region.country for region in regions if region is not None}
-        if home is not None and countries == {home}:
+        if home is not None and catalog.countries(name) == {home}:
             said = phrase("facts.confined", operator=name_of(catalog, name), country=home)
             evidence = (*location.evidence, Evidence("region", said))
             return replace(location, countries=(home,), anywhere=False, evidence=evidence)

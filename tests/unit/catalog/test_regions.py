@@ -243,3 +243,9 @@ def test_any_text_is_answered(code: str) -> None:
 def test_a_pattern_does_not_loop() -> None:
     table = RegionTable({"regions": {}, "patterns": [{"match": "^(.+)-x$"}, {"match": "^(.+)$"}]})
     assert table.find("a-x-x-x") is None
+
+
+def test_countries_of_an_operator(catalog: Catalog) -> None:
+    assert catalog.countries("s3ns") == {"FR"}
+    assert "US" in catalog.countries("aws")
+    assert catalog.countries("nobody") == frozenset()

@@ -363,6 +363,9 @@ class FakeCatalog:
     def regions(self, operator: str) -> tuple[str, ...]:
         return tuple(sorted(code for owner, code in REGIONS if owner == operator))
 
+    def countries(self, operator: str) -> frozenset[str | None]:
+        return frozenset(r.country for (owner, _), r in REGIONS.items() if owner == operator)
+
     def pair(self, operator: str, region: str) -> str | None:
         return {"eu-west-3": "us-east-1"}.get(region)
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import base64
 import posixpath
+from functools import lru_cache
 
 from souverain.hcl import diagnose_template, parse_template
+from souverain.hcl.ast import Diagnostic, Expr
 from souverain.model import SourceText, phrase
 from souverain.terraform.conversions import set_of
 from souverain.terraform.errors import EvaluationError, NotEvaluated
@@ -99,20 +101,26 @@ def templatefile(context: Context, path: str, names: Value) -> Value:
     if not isinstance(data, bytes):
         return data
     _decoded(data)
-    return _rendered(context, SourceText(path, data.removeprefix(_BOM)), names)
+    return _rendered(context, path, data.removeprefix(_BOM), names)
 
 
 def templatestring(context: Context, template: str, names: Value) -> Value:
     """A text as a template with the names given to it."""
-    source = SourceText(context.span.file, template.encode())
-    return _rendered(context, source, names)
+    return _rendered(context, context.span.file, template.encode(), names)
 
 
-def _rendered(context: Context, source: SourceText, names: Value) -> Value:
-    wrong = diagnose_template(source)
-    if wrong is not None:
-        raise EvaluationError(wrong.message, wrong.span)
-    return context.render(parse_template(source), mapping(names, "templatefile"), context.scope)
+def _rendered(context: Context, path: str, data: bytes, names: Value) -> Value:
+    template = _template(path, data)
+    if isinstance(template, Diagnostic):
+        raise EvaluationError(template.message, template.span)
+    return context.render(template, mapping(names, "templatefile"), context.scope)
+
+
+@lru_cache(maxsize=64)
+def _template(path: str, data: bytes) -> Expr | Diagnostic:
+    """A template parsed once, since modules render the same file over and over."""
+    source = SourceText(path, data)
+    return diagnose_template(source) or parse_template(source)
 
 
 # --- paths ----------------------------------------------------------------------------
