@@ -13,7 +13,7 @@ from souverain.facts.placement import Decision, Operators, Place, backend_withou
 from souverain.facts.survey import PerAsset, Survey, is_data, name_of
 from souverain.model import Asset, Evidence, LayerPlacement, Location, Undecided, phrase
 
-_UNLISTED: Final = parse_location("own:region>own:location>provider")
+_UNLISTED: Final = parse_location("own:region>own:zone>own:location>provider")
 """Where a type that the catalogue does not list says it is, and a module that is not read."""
 
 
@@ -80,7 +80,11 @@ class Places:
             hints = (Hint(decision.region, decision.operator, span=span),)
         if not hints:
             return Location(unknown=_without_hint(asset, spec, decision))
-        return locate(self._survey.catalog, self._owners(layers), hints)
+        location = locate(self._survey.catalog, self._owners(layers), hints)
+        if asset.unread is not None and location.regions and location.unknown is not None:
+            # An argument of a module means what the module makes of it.
+            return Location(unknown=Undecided(asset.unread, asset.span))
+        return location
 
     def _below(
         self, layers: tuple[LayerPlacement, ...], location: Location

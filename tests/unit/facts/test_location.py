@@ -317,4 +317,8 @@ def test_an_unlisted_type_is_where_it_says_before_where_its_provider_is(bench):
         ("eu-west-2",),
         ("GB",),
     )
+    assert places(bench.of("aws_newest.z", {"zone": "eu-west-3a"}, {"region": "us-east-1"})) == (
+        ("eu-west-3",),
+        ("FR",),
+    )
     assert places(bench.of("aws_newest.o", {}, PARIS)) == (("eu-west-3",), ("FR",))

@@ -179,6 +179,13 @@ def test_a_module_that_is_not_installed_may_be_told_where_to_be(bench):
     assert facts.location.regions == ("us-east-1",)
 
 
+def test_a_word_that_is_no_region_is_the_module_s_own(bench):
+    missing = phrase("test.not-installed")
+    bench.add("module.m", {"location": "remote"}, PARIS, "test/aws", "aws_", unread=missing)
+    location = bench.facts("module.m").location
+    assert (location.regions, location.unknown.reason) == ((), missing)
+
+
 def test_a_module_that_is_not_installed_and_has_no_region_asks_for_itself(bench):
     missing = phrase("test.not-installed")
     bench.add("module.m", {}, {}, "test/aws", "aws_", unread=missing)
