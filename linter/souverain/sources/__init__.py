@@ -221,6 +221,13 @@ class Tree:
         target = _absolute(self._absolute(directory) / relative)
         return display_path(target, self.cwd) if target.is_relative_to(self.root) else None
 
+    def followed(self, path: str) -> str:
+        """Where a path leads through symbolic links; itself when that is outside the project."""
+        target = self._locate(path)
+        if target is None:
+            return path
+        return display_path(self.root / target.resolve().relative_to(self._real_root), self.cwd)
+
     def given_covers(self, path: str) -> bool:
         """Whether ``path`` is what the user asked for, or lies below it."""
         target = self._absolute(path)

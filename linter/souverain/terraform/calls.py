@@ -61,7 +61,7 @@ class CallNode:
 
     def _local(self, source: str) -> Definition | Phrase:
         files = self.module.evaluation.files
-        directory = files.tree.join(self.module.definition.directory, source)
+        directory = files.called(self.module.definition.directory, source)
         if directory is None:
             return phrase("terraform.module-outside", source=source)
         return files.definition(directory) or phrase("terraform.module-absent", source=source)

@@ -72,6 +72,13 @@ class ModuleFiles:
                 return None
         return tuple(sorted(found))
 
+    def called(self, directory: str, source: str) -> str | None:
+        """Directory of a local module called from another; None when outside the project."""
+        target = self.tree.join(directory, source)
+        if target is None or target in self.by_directory:
+            return target
+        return self.tree.followed(target)
+
     def definition(self, directory: str) -> Definition | None:
         """What a directory declares; None when it holds no Terraform file."""
         if directory not in self._definitions:

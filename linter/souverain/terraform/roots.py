@@ -55,7 +55,7 @@ class RootFinder:
             file = self._files.parse(path)
             for block in top_blocks(file) if file is not None else ():
                 source = Members(block.body).text("source") if block.type == "module" else None
-                target = source and is_local(source) and self._tree.join(directory, source)
+                target = source and is_local(source) and self._files.called(directory, source)
                 if target:
                     yield target
 

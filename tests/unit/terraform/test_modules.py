@@ -294,3 +294,24 @@ def test_doubling_references_over_refused_choices_stay_linear(project):
     text = f'{variables}locals {{\n  a0 = "{base}"\n{doubled}}}\n'
     text += 'resource "x" "y" {\n  a = length(local.a59)\n}\n'
     assert project({"main.tf": text}).worlds("x.y", "a").keys() == {()}
+
+
+def test_a_module_behind_a_link_is_read_where_it_is(project, tmp_path):
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "vm").symlink_to("../shared/vm")
+    loaded = project(
+        {
+            "app/main.tf": 'module "vm" {\n  source = "./vm"\n}\n',
+            "shared/vm/main.tf": 'resource "aws_instance" "i" {}\n',
+        }
+    )
+    assert loaded.roots == [("app", None)]
+    assert loaded.addresses == ["module.vm.aws_instance.i"]
+
+
+def test_a_link_out_of_the_project_is_not_followed(project, tmp_path, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "main.tf").write_text('resource "aws_instance" "i" {}\n')
+    (tmp_path / "vm").symlink_to(outside)
+    loaded = project({"main.tf": 'module "vm" {\n  source = "./vm"\n}\n'})
+    assert loaded.addresses == ["module.vm"]
