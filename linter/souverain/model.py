@@ -380,6 +380,17 @@ class DataFact:
     span: Span | None = None
 
 
+StatusKind = Literal["secnumcloud", "hds", "sovereign"]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusClaim:
+    """A status that the project claims for an asset, in a tag: the catalogue may disagree."""
+
+    status: StatusKind
+    evidence: Evidence
+
+
 @dataclass(frozen=True, slots=True)
 class Certificate:
     """Standing of the whole stack for one scheme at the as-of date: the worst layer counts."""
@@ -403,6 +414,8 @@ class Custody:
     custodian: str | None = None
     """Operator id of the key holder when known."""
     evidence: tuple[Evidence, ...] = ()
+    country: str | None = None
+    """Where an external key manager is, when its name tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,6 +467,7 @@ class Facts:
     custody: Custody
     flows: tuple[Flow, ...]
     declared: Declared
+    claims: tuple[StatusClaim, ...] = ()
 
     def certificate(self, scheme: str) -> Certificate | None:
         return next((c for c in self.certificates if c.scheme == scheme), None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, TypedDict
 
 from souverain.catalog.model import Provenance
-from souverain.model import Confidence
+from souverain.model import Confidence, StatusKind
 
 _WORDS: Final = re.compile(r"[A-Za-z0-9]+")
 _CAMEL: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+")
@@ -31,6 +31,9 @@ class TagWords:
     no: frozenset[str]
     values: Mapping[str, str]
     """Value -> data category."""
+    claims: Mapping[str, StatusKind]
+    """Key (with a yes, or alone), or value of a key of ``labels`` -> status it claims."""
+    labels: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +101,29 @@ class Sensitivity:
         """Data category that a tag without a value declares (``hds``)."""
         return self.tags.flags.get(normalised(word))
 
+    def claim(self, key: str, value: str | None) -> StatusKind | None:
+        """Status that a tag claims; ``value`` is None for a bare word."""
+        said = None if value is None else normalised(value)
+        for word in _suffixes(key):
+            if word in self.tags.labels:
+                return self.tags.claims.get(said or "")
+            if word in self.tags.claims and (said is None or said in self.tags.yes):
+                return self.tags.claims[word]
+        return None
+
     def _key(self, key: str) -> str | None:
         """The known key in ``key``, without its prefixes."""
-        parts = _KEY_SEPARATORS.split(key)
-        for start in range(len(parts)):
-            word = normalised("".join(parts[start:]))
+        for word in _suffixes(key):
             if word in self.tags.classifications or word in self.tags.flags:
                 return word
         return None
+
+
+def _suffixes(key: str) -> Iterator[str]:
+    """A key as a word, whole, then without its first part, and so on."""
+    parts = _KEY_SEPARATORS.split(key)
+    for start in range(len(parts)):
+        yield normalised("".join(parts[start:]))
 
 
 def normalised(text: str) -> str:
@@ -145,6 +163,8 @@ class _Tags(TypedDict):
     yes: Sequence[str]
     no: Sequence[str]
     values: Mapping[str, Sequence[str]]
+    claims: Mapping[StatusKind, Sequence[str]]
+    labels: Sequence[str]
 
 
 class _Lexicon(TypedDict):
@@ -184,6 +204,8 @@ def decode_sensitivity(data: SensitivityData) -> Sensitivity:
             frozenset(tags["yes"]),
             frozenset(tags["no"]),
             _inverted(tags["values"]),
+            {word: status for status, words in tags["claims"].items() for word in words},
+            frozenset(tags["labels"]),
         ),
         frozenset(data["lifts"]),
         data["assumed"],

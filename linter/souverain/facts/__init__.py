@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from souverain.facts.certificates import Certificates
+from souverain.facts.claims import status_claims
 from souverain.facts.custody import Custodies
 from souverain.facts.declarations import Declarations
 from souverain.facts.exposure import exposure_unknown, exposures, with_technology
@@ -100,4 +101,5 @@ class _Known:
             custody=self._custodies.of(asset),
             flows=self._flows.of(asset),
             declared=self._declarations.of(asset).declared,
+            claims=status_claims(catalog.sensitivity(), asset),
         )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from souverain.catalog.model import CustodySpec
 from souverain.facts.places import Places
 from souverain.facts.reading import Text, host_of, open_part, ref_of, texts
-from souverain.facts.survey import PerAsset, Survey
+from souverain.facts.survey import PerAsset, Survey, name_of
 from souverain.model import Asset, Attr, Custody, CustodyLevel, Evidence, phrase
 
 _STRONGEST_FIRST: Final[tuple[CustodyLevel, ...]] = (
@@ -83,25 +84,32 @@ class Custodies:
             said = phrase("facts.key-undecided", attribute=attr.path)
             return Custody("unknown", None, (Evidence("custody", said, attr.span),))
         said = phrase(f"facts.key-{spec.level.replace('_', '-')}", attribute=attr.path)
+        evidence = (Evidence("custody", said, attr.span),)
         if spec.level == "external" and not keys:
-            custodian = self._named_by(values[0])
-        else:
-            operators = self._places.of(keys[0] if keys else asset).operators
-            custodian = operators[0] if operators else None
-        own = Custody(spec.level, custodian, (Evidence("custody", said, attr.span),))
+            return self._named_by(values[0], evidence)
+        operators = self._places.of(keys[0] if keys else asset).operators
+        own = Custody(spec.level, operators[0] if operators else None, evidence)
         # Of equals the one furthest along the chain is meant: it names the last custodian.
         return min([*(self._through(own, key) for key in keys), own], key=_rank)
 
-    def _named_by(self, endpoint: Text) -> str | None:
-        """Who runs the key manager at an endpoint: never the operator whose data it guards."""
-        host = host_of(endpoint)
-        found = self._survey.catalog.host(host) if host else None
-        return found.operator if found else None
+    def _named_by(self, endpoint: Text, evidence: tuple[Evidence, ...]) -> Custody:
+        """Custody of whoever runs the key manager at an endpoint, as far as its name tells."""
+        catalog, host = self._survey.catalog, host_of(endpoint)
+        found = catalog.host(host) if host else None
+        if found is None or found.operator is None:
+            return Custody("external", None, evidence)
+        region = catalog.region(found.operator, found.region) if found.region else None
+        country = region.country if region else found.country
+        said = phrase(
+            "facts.keeper", host=host or "", operator=name_of(catalog, found.operator)
+        )
+        shown = (*evidence, Evidence("custody", said, evidence[0].span))
+        return Custody("external", found.operator, shown, country)
 
     def _through(self, own: Custody, key: Asset) -> Custody:
         """A key kept outside its key service protects what it encrypts just as well."""
         held = self.of(key)
-        return Custody(held.level, held.custodian, own.evidence + held.evidence)
+        return replace(held, evidence=own.evidence + held.evidence)
 
 
 def _rank(custody: Custody) -> tuple[int, bool]:

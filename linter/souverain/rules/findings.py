@@ -21,8 +21,7 @@ def finding_of(rule: Rule, asset: Asset, outcome: Outcome, context: Context) -> 
     shown = outcome.shown
     rests_on = ground(rule, shown.case, shown.when.categories, context)
     severity = severity_of(rule, outcome.verdict, rests_on, shown.when)
-    severity, lowered = eased(rule.eased, severity, shown.case, context)
-    why = tuple(Evidence("declaration", reason) for reason in lowered)
+    severity, why = eased(rule.eased, severity, shown.case, context)
     fact = _fact(shown)
     return Finding(
         rule=rule.id,
@@ -39,7 +38,7 @@ def finding_of(rule: Rule, asset: Asset, outcome: Outcome, context: Context) -> 
         basis=rests_on.basis,
         confidence=rests_on.confidence,
         depends_on=outcome.depends_on,
-        evidence=_chain(shown) + why,
+        evidence=tuple(dict.fromkeys(why + _chain(shown))),
         remediation=_remediation(rule, outcome, context),
         fingerprint=fingerprint(rule.id, context.relative(asset.root), asset, fact),
         group=group(rule, asset.root, outcome.verdict, severity, _cause(shown, fact)),

@@ -13,7 +13,6 @@ from souverain.model import (
     Basis,
     Confidence,
     Evidence,
-    Phrase,
     Severity,
     Verdict,
     phrase,
@@ -116,12 +115,20 @@ def severity_of(rule: Rule, verdict: Verdict, ground: Ground, when: Answer) -> S
 
 def eased(
     easings: Sequence[Easing], severity: Severity, case: Case, context: Context
-) -> tuple[Severity, tuple[Phrase, ...]]:
+) -> tuple[Severity, tuple[Evidence, ...]]:
     """The severity after every circumstance that certainly holds, and why it was lowered."""
-    holding = [e for e in easings if ask(e.when, case, context).truth is True]
-    lowering = [e for e in holding if SEVERITY_ORDER[e.to] < SEVERITY_ORDER[severity]]
-    reasons = tuple(easing.because for easing in lowering)
-    return lowest((severity, *(easing.to for easing in lowering))), reasons
+    asked = [(easing, ask(easing.when, case, context)) for easing in easings]
+    lowering = [
+        (easing, answer)
+        for easing, answer in asked
+        if answer.truth is True and SEVERITY_ORDER[easing.to] < SEVERITY_ORDER[severity]
+    ]
+    why = tuple(
+        link
+        for easing, answer in lowering
+        for link in (Evidence("declaration", easing.because), *answer.evidence)
+    )
+    return lowest((severity, *(easing.to for easing, _ in lowering))), why
 
 
 def lowest(severities: Iterable[Severity]) -> Severity:

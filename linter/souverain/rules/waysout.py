@@ -18,6 +18,7 @@ _WAYS: Final[dict[str, tuple[str, ...]]] = {
     "write-place": (
         "facts.place-not-written",
         "facts.place-cycle",
+        "facts.backend-without-place",
         "facts.region-without-country",
         "facts.arn-without-region",
         "facts.host-without-region",

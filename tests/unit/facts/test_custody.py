@@ -85,3 +85,17 @@ def test_a_null_key_is_no_key_whatever_it_refers_to(keyed, kit):
     keyed.add("aws_key.k", {}, PARIS)
     facts = keyed.of("aws_bucket.b", {"kms_key": kit.null("aws_key.k")}, PARIS)
     assert facts.custody.level == "operator"
+
+
+def test_the_company_that_runs_an_external_key_manager_is_the_custodian(keyed, kit):
+    keyed.add("aws_key.k", {"external_store": "https://s3.fr-par.scw.cloud/xks"}, PARIS)
+    facts = keyed.of("aws_bucket.b", {"kms_key": kit.to("aws_key.k")}, PARIS)
+    assert custody(facts) == ("external", "scaleway")
+    assert facts.custody.country == "FR"
+    assert facts.custody.evidence[-1].text.key == "facts.keeper"
+
+
+def test_a_key_manager_nobody_knows_has_no_custodian(keyed, kit):
+    keyed.add("aws_key.k", {"external_store": "cks-1"}, PARIS)
+    facts = keyed.of("aws_bucket.b", {"kms_key": kit.to("aws_key.k")}, PARIS)
+    assert custody(facts) == ("external", None)

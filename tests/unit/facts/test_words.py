@@ -105,3 +105,28 @@ def test_an_imitated_service_has_the_operator_s_own_name():
 def test_utilities_create_nothing():
     assert load_catalog().is_utility("hashicorp/random")
     assert not load_catalog().is_utility("hashicorp/aws")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "status"),
+    [
+        ("secnumcloud", "yes", "secnumcloud"),
+        ("SecNumCloud", "oui", "secnumcloud"),
+        ("secnumcloud", "no", None),
+        ("secnumcloud", "in progress", None),
+        ("acme:qualification", "SecNumCloud", "secnumcloud"),
+        ("label", "Souverain", "sovereign"),
+        ("label", "blue", None),
+        ("cloud-de-confiance", None, "sovereign"),
+        ("hds", "yes", None),
+        ("hds-certified", "true", "hds"),
+        ("team", "secnumcloud", None),
+    ],
+)
+def test_statuses_that_tags_claim(key, value, status):
+    assert load_catalog().sensitivity().claim(key, value) == status
+
+
+@pytest.mark.parametrize("value", ["sante-pseudonymisee", "Health pseudonymised"])
+def test_pseudonymised_health_data_stays_health_data(value):
+    assert load_catalog().sensitivity().category("data", value) == "health_personal"

@@ -123,8 +123,8 @@ def test_rules_speak_only_of_data_their_clauses_cover(doctrine):
                 assert data <= frozenset().union(*covered), rule["id"]
 
 
-OWN_ACCOUNT = ("GOV001", "SRC")
-"""What the linter says of its own knowledge rests on no clause."""
+OWN_ACCOUNT = ("GOV001", "GOV005", "GOV006", "GOV007", "SRC")
+"""What the project claims, or the linter does not know, rests on no clause."""
 
 
 def test_every_other_rule_cites_a_clause(bench):

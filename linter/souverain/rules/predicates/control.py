@@ -41,6 +41,17 @@ def operator(argument: Node) -> Predicate:
     return holds
 
 
+def claimed(argument: Node) -> Predicate:
+    """``claimed: secnumcloud``: a tag claims that status for it."""
+    status = argument.string()
+
+    def holds(case: Case, context: Context) -> Answer:
+        found = next((c for c in case.facts.claims if c.status == status), None)
+        return Answer(True, evidence=(found.evidence,)) if found else NO
+
+    return holds
+
+
 def law_within(argument: Node) -> Predicate:
     """``law_within: EU27``: no law of a country outside the territory reaches it.
 
@@ -148,16 +159,20 @@ def custodian_law_within(argument: Node) -> Predicate:
         if custodian is None:
             return unknown(phrase("rules.custodian-unknown"))
         territory = context.catalogue.territory(name, context.as_of)
-        return _custodian_free(custodian, territory, context)
+        return _custodian_free(custodian, case.facts.custody.country, territory, context)
 
     return holds
 
 
-def _custodian_free(custodian: str, territory: frozenset[str], context: Context) -> Answer:
+def _custodian_free(
+    custodian: str, country: str | None, territory: frozenset[str], context: Context
+) -> Answer:
     reached: bool | None = False
     for exposure in context.catalogue.exposures(custodian):
         law = context.catalogue.law(exposure.law)
         if law is None or law.country is None or law.country in territory:
+            continue
+        if exposure.countries and country and country not in exposure.countries:
             continue
         if exposure.scope == "entity":
             return NO
