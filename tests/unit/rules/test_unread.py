@@ -7,11 +7,12 @@ from dataclasses import replace
 from souverain.model import phrase
 
 
-def test_the_role_of_an_unread_module_is_open_because_it_is_unread(bench, virginia, make):
+def test_the_role_of_an_unread_module_is_open_because_it_is_unread(bench, make):
     missing = phrase("terraform.module-not-installed", source="example/store/aws")
     module = replace(make.bucket(), type="module", unread=missing)
-    facts = replace(virginia, asset=module, role=None)
-    found = {f.rule: f for f in bench.findings(facts)}["LOC001"]
+    virginia = make.located("us-east-1", "US")
+    facts = replace(make.PARIS_HEALTH, asset=module, role=None, location=virginia)
+    [found] = bench.findings(facts)
     assert found.verdict == "undecided"
     assert dict(found.message.args)["reason"] == missing
     assert found.remediation.key == "rules.way-install-module"
