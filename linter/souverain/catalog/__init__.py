@@ -226,6 +226,10 @@ class Catalog:
         """Region that the operator pairs with another for geo-redundant copies."""
         return self._regions(operator).pair(region)
 
+    def zone(self, operator: str, region: str) -> str | None:
+        """Code of the zone of several countries that a region belongs to."""
+        return self._regions(operator).zone(region)
+
     def territory(self, name: str, as_of: date) -> frozenset[str]:
         """Countries of ``FR``, ``EU27``, ``EEA30``, ``ADEQUATE`` or ``EEA_ADEQUATE``.
 

@@ -20,6 +20,7 @@ _NEEDS_ARGUMENT: Final[dict[str, ResolverKind]] = {
     "host": "host",
     "enum": "enum",
     "pair": "pair",
+    "zone": "zone",
     "multi": "multi",
     "default": "default",
 }

@@ -173,7 +173,18 @@ class HostMatch:
 # --- where the location of a type comes from -----------------------------------------
 
 ResolverKind = Literal[
-    "own", "provider", "parent", "ref", "arn", "host", "enum", "pair", "multi", "default", "global"
+    "own",
+    "provider",
+    "parent",
+    "ref",
+    "arn",
+    "host",
+    "enum",
+    "pair",
+    "zone",
+    "multi",
+    "default",
+    "global",
 ]
 
 
@@ -183,7 +194,7 @@ class Resolver:
 
     Written ``kind:argument`` in the catalogue: ``own:region``, ``parent:bucket``,
     ``ref:cluster_id``, ``arn:kms_key_arn``, ``host:endpoint``, ``enum:sku_name``,
-    ``pair:location``, ``default:US``, ``provider``, ``global``.
+    ``pair:location``, ``zone:account_id``, ``default:US``, ``provider``, ``global``.
     """
 
     kind: ResolverKind

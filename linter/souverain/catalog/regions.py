@@ -69,6 +69,7 @@ class RegionsData(TypedDict, total=False):
     regions: Mapping[str, RegionData]
     patterns: Sequence[PatternData]
     multi: Sequence[MultiData]
+    zones: Sequence[str]
     hosted_on: Sequence[str]
 
 
@@ -93,6 +94,15 @@ class RegionTable:
         """Region that geo-redundant copies of ``code`` go to."""
         region = self._named(code)
         return self._regions[region.code].get("pair") if region else None
+
+    def zone(self, code: str) -> str | None:
+        """The first of the operator's zones (codes for several places) that ``code`` is in."""
+        region = self._named(code)
+        for zone in self._data.get("zones", ()):
+            spread = self._multi(zone, None)
+            if region and spread and region.country in spread.parts:
+                return zone
+        return None
 
     def codes(self) -> tuple[str, ...]:
         """Every region code, sorted."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 from souverain.catalog.model import HostMatch, LocationSpec, Resolver, ResolverKind
 from souverain.facts.reading import (
@@ -57,9 +57,9 @@ class Hint:
     ``code`` is a region code of ``operator`` (None: of the asset's own operator). With
     ``prefix`` only the beginning of the code is written out, and ``around`` is the whole
     with holes; ``listed`` when the rest is read from what the operator lists (the zones of
-    a region). With ``pair`` the place is the one the operator pairs with it. With
-    ``by_host`` a host says who runs the place (``operator`` None: unlisted) and which
-    ``service`` it is. ``location`` is another asset's place, or one without a region.
+    a region). With ``linked`` the place is the one the operator pairs with it, or the zone
+    it is in. With ``by_host`` a host says who runs the place (``operator`` None: unlisted)
+    and which ``service`` it is. ``location`` is another asset's place, or one without a region.
     """
 
     code: str = ""
@@ -67,7 +67,7 @@ class Hint:
     prefix: Undecided | None = None
     around: str = ""
     listed: bool = False
-    pair: bool = False
+    linked: Literal["", "pair", "zone"] = ""
     by_host: bool = False
     service: str | None = None
     location: Location | None = None
@@ -90,7 +90,8 @@ class Resolvers:
             "own": self._own,
             "enum": self._own,
             "multi": self._own,
-            "pair": self._pair,
+            "pair": self._linked,
+            "zone": self._linked,
             "provider": self._provider,
             "parent": self._parent,
             "ref": self._parent,
@@ -119,13 +120,13 @@ class Resolvers:
         for attr in read(resolver.argument):
             yield from self._codes(attr, asset)
 
-    def _pair(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
+    def _linked(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
         for attr in read(resolver.argument):
             known_ = known(attr.value) is not None
             targets = () if known_ else self._survey.follow(attr, but=asset)
             beside = (self._beside(attr, target) for target in targets)
             for hint in beside if targets else self._codes(attr, asset):
-                yield replace(hint, pair=True)
+                yield replace(hint, linked="zone" if resolver.kind == "zone" else "pair")
 
     def _provider(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
         config = asset.provider.config if asset.provider else None

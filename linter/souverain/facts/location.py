@@ -62,8 +62,8 @@ def _one(catalog: Catalog, owners: Owners, hint: Hint) -> Location:
             span=hint.span or hint.location.span,
             evidence=hint.evidence + hint.location.evidence,
         )
-        if hint.pair:
-            return _paired(catalog, owners, hint, beside)
+        if hint.linked:
+            return _linked(catalog, owners, hint, beside)
         return _confined(catalog, owners, beside) if hint.location.anywhere else beside
     if hint.unknown is not None:
         return Location(unknown=hint.unknown, evidence=hint.evidence, span=hint.span)
@@ -96,8 +96,8 @@ def _of_code(catalog: Catalog, owners: Owners, hint: Hint) -> Location:
     operator, region = found
     located = _of_region(catalog, operator, region, hint)
     return (
-        _paired(catalog, Owners((operator,), owners.service), hint, located)
-        if hint.pair
+        _linked(catalog, Owners((operator,), owners.service), hint, located)
+        if hint.linked
         else located
     )
 
@@ -152,20 +152,22 @@ def _of_region(catalog: Catalog, operator: str, region: Region, hint: Hint) -> L
     return Location((region.code,), countries, anywhere, unknown, evidence, hint.span)
 
 
-def _paired(catalog: Catalog, owners: Owners, hint: Hint, source: Location) -> Location:
-    """The places that the operator pairs with those of ``source``."""
+def _linked(catalog: Catalog, owners: Owners, hint: Hint, source: Location) -> Location:
+    """The places that the operator pairs with those of ``source``, or the zones they are in."""
     if source.unknown or not source.regions:
         return source
-    pairs = [_pair_of(catalog, owners, hint, region) for region in source.regions]
-    return all_of(pairs)
+    return all_of([_linked_to(catalog, owners, hint, region) for region in source.regions])
 
 
-def _pair_of(catalog: Catalog, owners: Owners, hint: Hint, region: str) -> Location:
+def _linked_to(catalog: Catalog, owners: Owners, hint: Hint, region: str) -> Location:
     for operator in owners.operators:
-        pair = catalog.pair(operator, region)
-        if pair is not None:
+        linked = catalog.zone if hint.linked == "zone" else catalog.pair
+        code = linked(operator, region)
+        if code is not None:
             owner = Owners((operator,), owners.service)
-            return _of_code(catalog, owner, replace(hint, code=pair, pair=False))
+            return _of_code(catalog, owner, replace(hint, code=code, location=None, linked=""))
     operator = owners.operators[0] if owners.operators else "?"
-    reason = phrase("facts.region-without-pair", region=region, operator=name_of(catalog, operator))
+    reason = phrase(
+        f"facts.region-without-{hint.linked}", region=region, operator=name_of(catalog, operator)
+    )
     return Location(unknown=Undecided(reason, hint.span), evidence=hint.evidence, span=hint.span)

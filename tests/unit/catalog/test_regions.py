@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,6 +52,13 @@ SPELLINGS = [
     ("azure", "France", "france", "FR"),
     ("azure", "global", "global", None),
     ("azure", "Europe", "europe", None),
+    ("azure", "United States", "unitedstates", "US"),
+    ("azure", "usgov", "usgov", "US"),
+    ("azure", "Africa", "africa", None),
+    ("cloudflare", "us", "us", "US"),
+    ("cloudflare", "default", "global", None),
+    # A hint is not a place.
+    ("cloudflare", "WEUR", "weur", None),
     ("bleu", "bleufrancecentral", "bleufrancecentral", "FR"),
     ("delos", "deloscloudgermanynorth", "deloscloudgermanynorth", "DE"),
     ("azure-china", "chinaeast2", "chinaeast2", "CN"),
@@ -249,3 +258,32 @@ def test_countries_of_an_operator(catalog: Catalog) -> None:
     assert catalog.countries("s3ns") == {"FR"}
     assert "US" in catalog.countries("aws")
     assert catalog.countries("nobody") == frozenset()
+
+
+def test_a_jurisdiction_is_spread_over_the_union(catalog: Catalog) -> None:
+    eu = catalog.region("cloudflare", "eu")
+    assert eu is not None
+    assert len(eu.parts) == 27
+    assert catalog.territory("EU27", date(2026, 11, 22)).issuperset(eu.parts)
+
+
+@pytest.mark.parametrize(
+    ("region", "zone"),
+    [
+        ("francecentral", "data-zone-eu"),
+        ("swedencentral", "data-zone-eu"),
+        ("eastus2", "data-zone-us"),
+        ("norwayeast", None),
+        ("uksouth", None),
+        ("nowhere", None),
+    ],
+)
+def test_data_zone(catalog: Catalog, region: str, zone: str | None) -> None:
+    assert catalog.zone("azure", region) == zone
+
+
+def test_a_data_zone_holds_its_countries(catalog: Catalog) -> None:
+    zone = catalog.region("azure", "data-zone-eu")
+    assert zone is not None
+    assert len(zone.parts) == 27
+    assert catalog.territory("EU27", date(2026, 11, 22)).issuperset(zone.parts)

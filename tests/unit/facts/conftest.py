@@ -304,6 +304,7 @@ TYPES = {
         mapping("aws_account", "own:location"),
         mapping("aws_pair", "own:location+pair:location"),
         mapping("aws_pair_of", "pair:server"),
+        mapping("aws_zone_of", "zone:server"),
         mapping("aws_policy", "parent:bucket", "configures"),
         mapping("aws_replication", "parent:bucket>provider", "configures"),
         mapping("aws_key", "own:region>provider", "configures"),
@@ -368,6 +369,9 @@ class FakeCatalog:
 
     def pair(self, operator: str, region: str) -> str | None:
         return {"eu-west-3": "us-east-1"}.get(region)
+
+    def zone(self, operator: str, region: str) -> str | None:
+        return {"eu-west-3": "eu-west-3"}.get(region)
 
     def type(self, type_: str, provider_source: str | None = None) -> TypeMapping | None:
         return TYPES.get(type_)

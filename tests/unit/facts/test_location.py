@@ -140,6 +140,15 @@ def test_the_pair_of_a_parent_follows_the_reference(bench, kit):
     assert (facts.location.regions, facts.location.countries) == (("us-east-1",), ("US",))
 
 
+def test_the_zone_of_a_parent_is_where_the_data_may_be(bench, kit):
+    bench.add("aws_bucket.b", {"region": "eu-west-3"})
+    facts = bench.of("aws_zone_of.z", {"server": kit.to("aws_bucket.b")})
+    assert (facts.location.regions, facts.location.unknown) == (("eu-west-3",), None)
+    bench.add("aws_bucket.us", {"region": "us-east-1"})
+    facts = bench.of("aws_zone_of.us", {"server": kit.to("aws_bucket.us")})
+    assert facts.location.unknown.reason.key == "facts.region-without-zone"
+
+
 def test_a_global_service_is_anywhere_and_in_no_country(bench):
     facts = bench.of("aws_zone.z", {})
     assert facts.location.regions == ("global",)
