@@ -17,9 +17,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-from pages import coverage  # noqa: E402 - beside this file, which is no package
+from pages import coverage, doctrine, rules  # noqa: E402 - beside this file, no package
 
-KINDS = (coverage,)
+KINDS = (coverage, doctrine, rules)
 
 
 def wanted() -> dict[Path, str]:

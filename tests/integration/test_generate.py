@@ -9,6 +9,9 @@ from types import ModuleType
 
 import pytest
 
+from souverain.doctrine import load_doctrine
+from souverain.rules.load import load_rules
+
 DOCS = Path(__file__).parents[2] / "docs"
 
 
@@ -41,3 +44,17 @@ def test_no_type_is_without_a_role(generate: ModuleType) -> None:
 def _types(generate: ModuleType) -> str:
     text: str = generate.wanted()[DOCS / "coverage/types.md"]
     return text
+
+
+def test_every_rule_has_a_page_that_the_index_leads_to(generate: ModuleType) -> None:
+    pages = {p.name: text for p, text in generate.wanted().items() if p.parent == DOCS / "rules"}
+    ids = {rule.id for rule in load_rules(load_doctrine())}
+    assert {name.removesuffix(".md") for name in pages} == ids | {"index"}
+    assert {link for link in re.findall(r"\]\((\w+)\.md\)", pages["index.md"])} == ids
+
+
+def test_a_rule_page_shows_the_law_and_what_its_examples_give(generate: ModuleType) -> None:
+    page = generate.wanted()[DOCS / "rules/LOC010.md"]
+    assert "| `FR-HDS-2.0:EXI28`: HDS certification framework 2.0, EXI 28 | " in page
+    assert "\n> error (violation): " in page
+    assert "- Checkov (CKV_AWS_144, " in page

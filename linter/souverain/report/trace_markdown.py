@@ -10,7 +10,7 @@ from souverain.doctrine.relation import Relation
 from souverain.model import Lang, Phrase, phrase
 from souverain.report.trace_words import Say, counts, dates, ending, saying
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#!|~&])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&])")
 
 
 def escape(text: str) -> str:

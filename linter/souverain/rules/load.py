@@ -12,6 +12,7 @@ from souverain.rules.model import (
     Condition,
     Easing,
     Examples,
+    Opposed,
     Rule,
     Sentences,
     SourceTest,
@@ -97,6 +98,18 @@ def rule_of(node: Node, doctrine: Doctrine) -> Rule:
         yields_to=yields_to.strings() if yields_to else (),
         sources=_source_test(node.get("sources")),
         examples=_examples(node.get("examples")),
+        opposed=_opposed(node.get("opposed_by")),
+    )
+
+
+def _opposed(node: Node | None) -> tuple[Opposed, ...]:
+    return tuple(
+        Opposed(
+            tool=element.field("tool").string(),
+            checks=element.field("checks").strings(),
+            ask=_sentences(element.field("ask")),
+        )
+        for element in (node.elements() if node else ())
     )
 
 

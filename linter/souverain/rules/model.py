@@ -205,6 +205,16 @@ class Examples:
 
 
 @dataclass(frozen=True, slots=True)
+class Opposed:
+    """Checks of another tool that ask for what the rule forbids."""
+
+    tool: str
+    checks: tuple[str, ...]
+    ask: Sentences
+    """What they ask for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sentences:
     """A sentence in every language, as written in a rule; ``{name}`` are its places."""
 
@@ -234,3 +244,4 @@ class Rule:
     """Rules whose finding on the same asset, at least as severe, says it already."""
     sources: SourceTest | None = None
     examples: Examples = field(default_factory=Examples)
+    opposed: tuple[Opposed, ...] = ()
