@@ -45,6 +45,7 @@ class CustodyData(_Custody, total=False):
 
     note: str
     subject: str
+    when: ConditionData
 
 
 class FlowTable:
@@ -86,13 +87,17 @@ def _flow(data: FlowData) -> FlowSpec:
         kind=data["kind"],
         to=parse_location(data["to"]),
         subject=data.get("subject", ""),
-        when=tuple(_condition(path, test) for path, test in data.get("when", {}).items()),
+        when=_conditions(data.get("when", {})),
         operator=data.get("operator"),
         service=data.get("service"),
         path=data.get("path", ""),
         certain=data.get("certain", True),
         note=data.get("note", ""),
     )
+
+
+def _conditions(tests: ConditionData) -> tuple[Condition, ...]:
+    return tuple(_condition(path, test) for path, test in tests.items())
 
 
 def _condition(path: str, test: bool | Sequence[str]) -> Condition:
@@ -108,4 +113,5 @@ def _custody(data: CustodyData) -> CustodySpec:
         level=data["level"],
         note=data.get("note", ""),
         subject=data.get("subject", ""),
+        when=_conditions(data.get("when", {})),
     )

@@ -232,7 +232,7 @@ class TypeMapping:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A test on an attribute of a flow's resource: like one of (``*`` stands for any
+    """A test on an attribute of the resource: like one of (``*`` stands for any
     text), set, or unset."""
 
     path: str
@@ -270,6 +270,7 @@ class CustodySpec:
     level: Literal["customer_managed", "external", "client_side"]
     note: str = ""
     subject: str = ""
+    when: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from souverain.catalog.model import CustodySpec
+from souverain.facts.conditions import holds
 from souverain.facts.places import Places
 from souverain.facts.reading import Text, host_of, open_part, ref_of, texts
 from souverain.facts.survey import PerAsset, Survey, name_of
@@ -77,10 +78,12 @@ class Custodies:
 
     def _of_attr(self, asset: Asset, spec: CustodySpec, attr: Attr) -> Custody | None:
         values = tuple(texts(attr.value))
-        if not values or values[0] == "false":
+        met = {holds(condition, asset.config.read) for condition in spec.when}
+        if not values or values[0] == "false" or False in met:
             return None
         keys = self._survey.follow(attr, but=asset)
-        if not keys and open_part(values[0]) is not None and ref_of(values[0]) is None:
+        unwritten = open_part(values[0]) is not None and ref_of(values[0]) is None
+        if None in met or (unwritten and not keys):
             said = phrase("facts.key-undecided", attribute=attr.path)
             return Custody("unknown", None, (Evidence("custody", said, attr.span),))
         said = phrase(f"facts.key-{spec.level.replace('_', '-')}", attribute=attr.path)
@@ -100,9 +103,7 @@ class Custodies:
             return Custody("external", None, evidence)
         region = catalog.region(found.operator, found.region) if found.region else None
         country = region.country if region else found.country
-        said = phrase(
-            "facts.keeper", host=host or "", operator=name_of(catalog, found.operator)
-        )
+        said = phrase("facts.keeper", host=host or "", operator=name_of(catalog, found.operator))
         shown = (*evidence, Evidence("custody", said, evidence[0].span))
         return Custody("external", found.operator, shown, country)
 

@@ -8,15 +8,15 @@ asset whose data it moves.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
 from itertools import takewhile
 from typing import Final
 
-from souverain.catalog.model import Condition, FlowSpec, ResolverKind
+from souverain.catalog.model import FlowSpec, ResolverKind
+from souverain.facts.conditions import holds
 from souverain.facts.exposure import exposures
 from souverain.facts.hints import Reader
 from souverain.facts.places import Places
-from souverain.facts.reading import Text, known, open_part, texts, with_holes
+from souverain.facts.reading import known, texts
 from souverain.facts.survey import PerAsset, Survey
 from souverain.model import (
     Asset,
@@ -26,7 +26,6 @@ from souverain.model import (
     Span,
     phrase,
 )
-from souverain.values import Unknown
 
 
 class Flows:
@@ -97,7 +96,7 @@ class Flows:
         )
 
     def _one(self, asset: Asset, spec: FlowSpec, attr: Attr | None, read: Reader) -> Iterator[Flow]:
-        met = [_holds(condition, read) for condition in spec.when]
+        met = [holds(condition, read) for condition in spec.when]
         if False in met:
             return
         target = self._target(asset, spec, read)
@@ -154,21 +153,6 @@ def _orders(asset: Asset, spec: FlowSpec) -> Iterator[tuple[Attr | None, Reader]
 def _is_written(attr: Attr) -> bool:
     """Whether an attribute says something: ``null`` and an empty list order nothing."""
     return next(texts(attr.value), None) is not None
-
-
-def _holds(condition: Condition, read: Reader) -> bool | None:
-    """Whether a condition holds; None when an unknown value decides it."""
-    values = [text for attr in read(condition.path) for text in texts(attr.value)]
-    if condition.set is not None:
-        return None if any(open_part(v) for v in values) else bool(values) is condition.set
-    if any(_is_like(value, pattern) for value in values for pattern in condition.one_of):
-        return True
-    return None if any(open_part(value) for value in values) else False
-
-
-def _is_like(value: Text, pattern: str) -> bool:
-    """Whether a text surely matches: what is not written out of it falls under a ``*``."""
-    return not isinstance(value, Unknown) and fnmatchcase(with_holes(value), pattern)
 
 
 def _beside(asset: Asset, path: str, written: Attr) -> Reader:

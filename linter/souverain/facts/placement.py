@@ -76,6 +76,11 @@ class Decision:
         region = self.match.region if self.match else None
         return region if region and not has_hole(region) else None
 
+    @property
+    def country(self) -> str | None:
+        """The country of the deciding host, when it names no region."""
+        return self.match.country if self.match else None
+
 
 class Operators:
     """Decides who runs each asset. ``place_of`` gives the placement of those referred to."""

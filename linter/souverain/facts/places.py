@@ -79,12 +79,12 @@ class Places:
             span = decision.evidence[0].span
             hints = (Hint(decision.region, decision.operator, span=span),)
         if not hints:
-            return Location(unknown=_without_hint(asset, spec, decision))
+            return _by_host(decision, Location(unknown=_without_hint(asset, spec, decision)))
         location = locate(self._survey.catalog, self._owners(layers), hints)
         if asset.unread is not None and location.regions and location.unknown is not None:
             # An argument of a module means what the module makes of it.
             return Location(unknown=Undecided(asset.unread, asset.span))
-        return location
+        return _by_host(decision, location)
 
     def _below(
         self, layers: tuple[LayerPlacement, ...], location: Location
@@ -107,6 +107,17 @@ class Places:
         operators = tuple(layer.operator for layer in reversed(layers) if layer.operator)
         unknown = next((layer.unknown for layer in layers if layer.operator is None), None)
         return Owners(operators, layers[0].service if layers else None, unknown)
+
+
+def _by_host(decision: Decision, location: Location) -> Location:
+    """The country of the host that decided, where nothing says more."""
+    if decision.country is None or location.countries or location.anywhere:
+        return location
+    said = phrase("facts.host-in", host=decision.host or "?", country=decision.country)
+    span = decision.evidence[0].span
+    return Location(
+        location.regions, (decision.country,), evidence=(Evidence("region", said, span),), span=span
+    )
 
 
 def _cycle(asset: Asset) -> Place:

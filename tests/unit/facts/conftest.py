@@ -267,6 +267,7 @@ HOSTS = {
     "unknown-part.scw.cloud": HostMatch("scaleway", "object-storage", "unknown-part"),
     "vpce-1.s3.eu-west-3.vpce.amazonaws.com": HostMatch("aws", "amazon-s3", "eu-west-3"),
     "auth.cloud.ovh.net": HostMatch("ovhcloud", "openstack"),
+    "store.sovereign.fr": HostMatch("scaleway", "object-storage", country="FR"),
     "localhost": HostMatch(None, scope="none"),
     "10.0.0.5": HostMatch(None, scope="private"),
 }

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from souverain.catalog.model import CustodySpec
+from souverain.catalog.model import Condition, CustodySpec
 from souverain.worlds import Choice
 
 PARIS = {"region": "eu-west-3"}
@@ -47,6 +47,31 @@ def test_a_key_held_elsewhere_protects_what_it_encrypts(keyed, kit):
 def test_the_strongest_key_counts(keyed):
     facts = keyed.of("aws_bucket.b", {"kms_key": "alias/a", "client_key": "mine"}, PARIS)
     assert facts.custody.level == "client_side"
+
+
+@pytest.mark.parametrize(
+    ("protection", "level"),
+    [
+        ("EXTERNAL", "external"),
+        ("EXTERNAL_VPC", "external"),
+        ("HSM", "operator"),
+        (None, "operator"),
+    ],
+)
+def test_a_value_says_where_a_key_is_held(keyed, protection, level):
+    external = Condition("protection", one_of=("EXTERNAL*",))
+    keyed.catalog.custody_specs = [
+        CustodySpec(("aws_key",), "protection", "external", when=(external,))
+    ]
+    config = {} if protection is None else {"protection": protection}
+    assert keyed.of("aws_key.k", config, PARIS).custody.level == level
+
+
+def test_an_unknown_value_leaves_open_where_a_key_is_held(keyed, kit):
+    external = Condition("protection", one_of=("EXTERNAL*",))
+    keyed.catalog.custody_specs = [CustodySpec(("aws_key",), "store", "external", when=(external,))]
+    config = {"store": "x", "protection": kit.unset("level")}
+    assert keyed.of("aws_key.k", config, PARIS).custody.level == "unknown"
 
 
 @pytest.mark.parametrize("nothing", [None, "", False])

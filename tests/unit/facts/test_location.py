@@ -149,6 +149,22 @@ def test_the_zone_of_a_parent_is_where_the_data_may_be(bench, kit):
     assert facts.location.unknown.reason.key == "facts.region-without-zone"
 
 
+def test_a_host_without_region_may_still_tell_the_country(bench, kit):
+    endpoint = {"endpoints.s3": "https://store.sovereign.fr"}
+    facts = bench.of("aws_bucket.b", {}, endpoint)
+    assert (facts.location.regions, facts.location.countries) == ((), ("FR",))
+    assert facts.location.unknown is None
+    assert [e.text.key for e in facts.location.evidence] == ["facts.host-in"]
+    facts = bench.of("aws_bucket.v", {"region": kit.unset("region")}, endpoint)
+    assert (facts.location.countries, facts.location.unknown) == (("FR",), None)
+
+
+def test_a_region_says_more_than_its_host(bench):
+    endpoint = {"endpoints.s3": "https://store.sovereign.fr"}
+    facts = bench.of("aws_bucket.b", {"region": "fr-par"}, endpoint)
+    assert (facts.location.regions, facts.location.countries) == (("fr-par",), ("FR",))
+
+
 def test_a_global_service_is_anywhere_and_in_no_country(bench):
     facts = bench.of("aws_zone.z", {})
     assert facts.location.regions == ("global",)
