@@ -57,6 +57,7 @@ class Evaluation:
     """Every file that takes part."""
     library: VariableLibrary = field(default_factory=VariableLibrary)
     instances: int = 0
+    _cut: set[str] = field(default_factory=set)
     _depth: int = 0
 
     def __post_init__(self) -> None:
@@ -87,9 +88,14 @@ class Evaluation:
         self.files.account.note("terraform", "undecided", reason, span)
 
     def may_add(self, count: int, span: Span) -> bool:
-        """Whether ``count`` more instances stay within the limit, which is then used up."""
+        """Whether ``count`` more instances stay within the limit, which is then used up.
+
+        What does not is noted once per file: a file may hold far more blocks than the limit.
+        """
         if self.instances + count > MAX_INSTANCES:
-            self.note(phrase("terraform.too-many-instances", limit=MAX_INSTANCES), span)
+            if span.file not in self._cut:
+                self._cut.add(span.file)
+                self.note(phrase("terraform.too-many-instances", limit=MAX_INSTANCES), span)
             return False
         self.instances += count
         return True

@@ -19,6 +19,9 @@ from souverain.model import Phrase, SourceText, Span, phrase
 
 Json = Union[None, bool, int, Decimal, str, "list[Json]", "dict[str, Json]"]
 
+_MAX_MODULE_DEPTH = 100
+"""Child modules inside each other."""
+
 _ADDRESS = re.compile(rb'"address"\s*:\s*("(?:[^"\\]|\\.)*")')
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')
 _INDEX = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
@@ -61,6 +64,13 @@ class Plan:
     def whole(self) -> Span:
         """The start of the file, where a remark about the plan as a whole points."""
         return Span(self.source, 0, 1)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether what will exist is where it should be, and every resource has its names."""
+        if "planned_values" in self._content:
+            return _lists_resources(table(self._content["planned_values"]).get("root_module", {}))
+        return _are_named(self._content.get("resource_changes"))
 
     @cached_property
     def resources(self) -> tuple[PlanResource, ...]:
@@ -142,11 +152,29 @@ def read_plan(source: SourceText) -> Plan | Phrase:
         return phrase("terraform.plan-too-deep")
     except ValueError:
         return phrase("terraform.plan-broken")
-    if not isinstance(content, dict) or not (
-        "planned_values" in content or "resource_changes" in content
-    ):
+    if not isinstance(content, dict):
         return phrase("terraform.plan-broken")
-    return Plan(source, content)
+    plan = Plan(source, content)
+    return plan if plan.is_sound else phrase("terraform.plan-broken")
+
+
+def _lists_resources(module: Json, depth: int = 0) -> bool:
+    """Whether the resources of a planned module and its children can all be read."""
+    if not isinstance(module, dict) or not _are_named(module.get("resources", [])):
+        return False
+    children = module.get("child_modules", [])
+    return (
+        isinstance(children, list)
+        and depth < _MAX_MODULE_DEPTH
+        and all(_lists_resources(child, depth + 1) for child in children)
+    )
+
+
+def _are_named(resources: Json) -> bool:
+    return isinstance(resources, list) and all(
+        isinstance(entry, dict) and text(entry.get("address")) and text(entry.get("type"))
+        for entry in resources
+    )
 
 
 def _decoded(quoted: bytes) -> str:

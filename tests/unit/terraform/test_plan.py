@@ -66,6 +66,7 @@ PLAN = {
         },
         {
             "address": "aws_s3_bucket.gone",
+            "type": "aws_s3_bucket",
             "change": {"actions": ["delete"], "after": None, "after_unknown": {}},
         },
     ],
@@ -295,13 +296,51 @@ def test_a_deeply_nested_plan_fails(project):
 
 
 @pytest.mark.parametrize("odd", [None, 1, "x", [], {}, [1], [[]], {"resources": 3}])
-@pytest.mark.parametrize("where", ["planned_values", "resource_changes", "configuration"])
+@pytest.mark.parametrize("where", ["resource_changes", "configuration", "variables"])
 def test_odd_shapes_never_crash(project, where, odd):
     content = copy.deepcopy(PLAN)
-    content[where] = odd if where != "planned_values" else {"root_module": odd}
+    content[where] = odd
     loaded = project({"plan.json": json.dumps(content)})
     for instance in loaded.root.instances():
         for name in instance.config.keys():  # noqa: SIM118
             for attr in instance.config.read(name):
                 attr.trace()
                 attr.references()
+
+
+NAMED = {"address": "aws_s3_bucket.b", "type": "aws_s3_bucket"}
+
+
+@pytest.mark.parametrize(
+    "root_module",
+    [
+        None,
+        [],
+        {"resources": 3},
+        {"resources": [None]},
+        {"resources": [NAMED, {"address": 3, "type": "aws_s3_bucket"}]},
+        {"resources": [NAMED], "child_modules": [[]]},
+        {"child_modules": [{"resources": [{"address": "aws_s3_bucket.b"}]}]},
+    ],
+)
+def test_a_plan_with_resources_that_cannot_be_named_fails(project, root_module):
+    plan = {"format_version": "1.2", "planned_values": {"root_module": root_module}}
+    loaded = project({"plan.json": json.dumps(plan)})
+    assert loaded.result.roots == ()
+    assert loaded.ledger["plan.json"] == [("failed", "plan-broken")]
+
+
+def test_modules_of_a_plan_that_never_end_fail(project):
+    module: dict[str, object] = {"resources": [NAMED]}
+    for _ in range(200):
+        module = {"child_modules": [module]}
+    plan = {"format_version": "1.2", "planned_values": {"root_module": module}}
+    assert project({"plan.json": json.dumps(plan)}).ledger["plan.json"] == [
+        ("failed", "plan-broken")
+    ]
+
+
+@pytest.mark.parametrize("values", [{}, {"root_module": {}}])
+def test_an_empty_plan_is_a_plan(project, values):
+    loaded = project({"plan.json": json.dumps({"format_version": "1.2", "planned_values": values})})
+    assert loaded.ledger["plan.json"] == [("analysed", "")]
