@@ -110,7 +110,7 @@ def exit_code(report: Report, fail_on: str = "error", *, strict: bool = False) -
             return EXIT_FINDINGS
     if strict and ("undecided" in statuses or any(f.verdict == "undecided" for f in live)):
         return EXIT_FINDINGS
-    return EXIT_CLEAN if "analysed" in statuses else EXIT_NOTHING
+    return EXIT_CLEAN if "analysed" in statuses or report.assets else EXIT_NOTHING
 
 
 def _severity(name: str) -> Severity:

@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 
-MAX_WHOLE = 2_000_000
+MAX_WHOLE = 1_000_000
 """Bytes. A longer file is not given to a back end at once, which takes some 200 times its
 size in memory: the strict grammar reads its blocks, the back end single expressions."""
 
