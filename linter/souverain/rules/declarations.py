@@ -55,7 +55,9 @@ def _finding(
 ) -> Finding:
     pending = [f for f in found if f.root == root.path and f.scenario == root.scenario]
     pending = [f for f in pending if f.verdict == "possible" and set(f.depends_on) & set(CONTEXT)]
-    missing = _missing(lacking, pending)
+    asked = unique(name for o in lacking for name in o.shown.require.depends_on)
+    about_context = any(name in CONTEXT for name in asked) and not _bare(lacking)
+    missing = _missing(lacking, pending) if about_context else tuple(sorted(asked))
     words: Words = {
         "missing": lambda: ", ".join(missing),
         "stores": lambda: counted("rules.stores", len(lacking)),

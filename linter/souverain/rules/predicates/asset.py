@@ -149,18 +149,49 @@ def declared(argument: Node) -> Predicate:
     names = argument.strings()
 
     def holds(case: Case, context: Context) -> Answer:
-        values: Mapping[str, object] = {
-            "entity": case.facts.declared.entity,
-            "harm": case.facts.declared.harm,
-            "data": case.facts.declared.data,
-            "environment": case.facts.declared.environment,
-            "hosting_role": case.facts.declared.hosting_role,
-        }
-        inputs = dict(case.facts.declared.inputs)
-        missing = tuple(n for n in names if values.get(n, inputs.get(n)) is None)
+        given = _given(case.facts.declared)
+        missing = tuple(name for name in names if given.get(name) is None)
         return Answer(False, depends_on=missing) if missing else YES
 
     return holds
+
+
+def justified(argument: Node) -> Predicate:
+    """``justified: {environment: [dev], harm: []}``: whoever declares one of these values
+    says who took it, when and on what ground. ``[]`` is a list declared empty."""
+    relaxing = {name: node.elements() for name, node in argument.items()}
+    values = {name: tuple(n.scalar() for n in nodes) for name, nodes in relaxing.items()}
+
+    def holds(case: Case, context: Context) -> Answer:
+        declared = case.facts.declared
+        given = _given(declared)
+        bare = tuple(
+            name
+            for name, wanted in values.items()
+            if _relaxes(given.get(name), wanted) and f"{name}.ref" not in given
+        )
+        span = next((span for name, span in declared.spans if name in bare), None)
+        return Answer(False, depends_on=bare, span=span) if bare else YES
+
+    return holds
+
+
+def _given(declared: Declared) -> Mapping[str, object]:
+    """What is declared, by name."""
+    return {
+        "entity": declared.entity,
+        "data": declared.data,
+        "harm": declared.harm,
+        "environment": declared.environment,
+        "hosting_role": declared.hosting_role,
+        **dict(declared.inputs),
+    }
+
+
+def _relaxes(value: object, wanted: tuple[str | bool, ...]) -> bool:
+    if isinstance(value, tuple):
+        return bool(set(value) & set(wanted)) if wanted else value == ()
+    return value is not None and value in wanted
 
 
 def input_(argument: Node) -> Predicate:

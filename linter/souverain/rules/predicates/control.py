@@ -41,6 +41,24 @@ def operator(argument: Node) -> Predicate:
     return holds
 
 
+STATE_CLOUD = "state cloud"
+"""Kind of the State's own clouds, an alternative to qualified ones (FR-CIRC-6404-2023:R6-INT)."""
+
+
+def commercial(argument: Node) -> Predicate:
+    """``commercial: true``: not wholly on the State's own clouds."""
+    expected = argument.boolean()
+
+    def holds(case: Case, context: Context) -> Answer:
+        named = (layer.operator for layer in case.facts.layers if layer.operator)
+        kinds = {
+            found.kind if (found := context.catalogue.operator(name)) else "" for name in named
+        }
+        return Answer((kinds != {STATE_CLOUD}) is expected)
+
+    return holds
+
+
 def claimed(argument: Node) -> Predicate:
     """``claimed: secnumcloud``: a tag claims that status for it."""
     status = argument.string()
