@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from souverain import policystore
 from souverain.doctrine.decode import InvalidPolicyError, Node
 from souverain.doctrine.model import Clause, Derogation, Doctrine, Ending, Text, TextStatus
@@ -12,8 +14,9 @@ STATUSES: tuple[TextStatus, ...] = ("in_force", "replaced", "withdrawn", "draft"
 CONFIDENCES: tuple[Confidence, ...] = ("P", "S", "W", "GK")
 
 
+@cache
 def load_doctrine() -> Doctrine:
-    """Every text and clause of the built-in policies.
+    """Every text and clause of the built-in policies, read once.
 
     Raises :class:`~souverain.doctrine.decode.InvalidPolicyError` with the place of a fault.
     """

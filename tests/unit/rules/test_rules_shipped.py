@@ -123,10 +123,10 @@ def test_rules_speak_only_of_data_their_clauses_cover(doctrine):
                 assert data <= frozenset().union(*covered), rule["id"]
 
 
-OWN_ACCOUNT = ("GOV001", "GOV005", "GOV006", "GOV007", "SRC")
-"""What the project claims, or the linter does not know, rests on no clause."""
+OWN_ACCOUNT = ("GOV", "SRC")
+"""What the project says of itself, or the linter does not know, may rest on no clause."""
 
 
 def test_every_other_rule_cites_a_clause(bench):
     for rule in bench.context.rules:
-        assert bool(rule.clauses) is not rule.id.startswith(OWN_ACCOUNT), rule.id
+        assert rule.clauses or rule.id.startswith(OWN_ACCOUNT), rule.id
