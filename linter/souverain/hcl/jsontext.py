@@ -21,6 +21,9 @@ _WORDS: dict[bytes, bool | None] = {b"true": True, b"false": False, b"null": Non
 _ESCAPES = re.compile(rb"(?:\\u[0-9a-fA-F]{4})+|\\.")
 _TEMPLATE = re.compile(rb"[$%](?:\{|\\u007[bB])|\\u002[45]")
 
+MAX_VALUES = 200_000
+"""Values of one file, those inside others included."""
+
 _KEPT_DEPTH = 3
 """A container above this level keeps its members when an error comes after them; below,
 an incomplete object is dropped: a resource without its last attributes is another one."""
@@ -91,6 +94,7 @@ class _Reader:
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.at = 0
+        self.count = 0
         self.root: Node | None = None
 
     def space(self) -> int:
@@ -107,6 +111,9 @@ class _Reader:
         ends it is put into ``keep`` before it is read."""
         if depth > MAX_DEPTH:
             raise _WrongError(phrase("hcl.too-deep", limit=MAX_DEPTH), self.at)
+        self.count += 1
+        if self.count > MAX_VALUES:
+            raise _WrongError(phrase("hcl.json-too-many", limit=MAX_VALUES), self.at)
         first = self.space()
         if first >= 0 and first in b"{[":
             node: Array | Object

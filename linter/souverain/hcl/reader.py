@@ -10,6 +10,9 @@ MAX_DEPTH = 100
 """Nesting of expressions, blocks and templates; also the longest chain of operators or
 accesses, since these nest in the syntax tree. Bounds the recursion of every reader."""
 
+MAX_PARTS = 50_000
+"""Expressions inside one expression: a back end takes some kilobytes for each."""
+
 _NAMED_KINDS = {
     "end": "hcl.found-end",
     "newline": "hcl.found-newline",
@@ -45,6 +48,7 @@ class TokenReader:
         self.limit = len(source.data) if end is None else end
         self.newlines = True
         self.depth = 0
+        self.parts = 0
         self.done = start
         self.seek(start, mode)
 
@@ -111,8 +115,11 @@ class TokenReader:
     def enter(self) -> None:
         """One level deeper. Levels need no leaving after an error: reading stops there."""
         self.depth += 1
+        self.parts += 1
         if self.depth > MAX_DEPTH:
             raise self.error(phrase("hcl.too-deep", limit=MAX_DEPTH))
+        if self.parts > MAX_PARTS:
+            raise self.error(phrase("hcl.too-many-parts", limit=MAX_PARTS))
 
     def leave(self) -> None:
         """Back from :meth:`enter`."""

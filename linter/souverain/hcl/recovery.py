@@ -16,6 +16,8 @@ from souverain.hcl.templates import Convert
 from souverain.model import SourceText, Span, phrase
 
 MAX_ERRORS = 100
+MAX_ITEMS = 100_000
+"""Blocks and attributes of one file."""
 
 _BLOCK = rb'[A-Za-z_][\w-]*(?:[ \t]+(?:"[^"\n]*"|[A-Za-z_][\w-]*))*[ \t]*\{'
 _NEXT_BLOCK = re.compile(rb"^" + _BLOCK, re.MULTILINE)
@@ -58,6 +60,7 @@ class _Builder:
         self.diagnostics: list[ast.Diagnostic] = []
         self.salvaging = False
         self.reported_to = -1
+        self.count = 0
 
     def file(self) -> _Members:
         """Read up to an error, save what can be saved of that item, go on at the next.
@@ -79,7 +82,7 @@ class _Builder:
                 failed_at = found
             at = self.next_heading(failed_at)
             self.salvage(failed_at, at, members)
-        if self.full:
+        if len(self.diagnostics) >= MAX_ERRORS:
             message = phrase("hcl.too-many-errors", limit=MAX_ERRORS)
             self.diagnostics.append(ast.Diagnostic(message, self.diagnostics[-1].span))
         return members
@@ -94,8 +97,8 @@ class _Builder:
 
     @property
     def full(self) -> bool:
-        """Whether so much is wrong that reading on is of no use."""
-        return len(self.diagnostics) >= MAX_ERRORS
+        """Whether there is so much, or so much is wrong, that nothing more is read."""
+        return len(self.diagnostics) >= MAX_ERRORS or self.count > MAX_ITEMS
 
     def up_to_error(self, reader: Reader, members: _Members) -> int | None:
         """Read items of the file; give the start of the one that is wrong, if any."""
@@ -122,7 +125,8 @@ class _Builder:
 
     def report(self, diagnostic: ast.Diagnostic) -> None:
         """Keep a diagnostic, but not again one that the first reading has found."""
-        if not self.full and not (self.salvaging and diagnostic.span.start <= self.reported_to):
+        known = self.salvaging and diagnostic.span.start <= self.reported_to
+        if len(self.diagnostics) < MAX_ERRORS and not known:
             self.diagnostics.append(diagnostic)
 
     # --- items ------------------------------------------------------------------------
@@ -149,6 +153,10 @@ class _Builder:
                 self.skip(reader, start, members)
 
     def item(self, reader: Reader, members: _Members) -> None:
+        self.count += 1
+        if self.count > MAX_ITEMS:
+            raise reader.error(phrase("hcl.too-many-items", limit=MAX_ITEMS))
+        reader.parts = 0
         start = reader.start
         reader.identifier("argument-or-block")
         name_end = reader.done
