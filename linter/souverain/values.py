@@ -14,6 +14,7 @@ list                      :class:`ListOf`, a ``tuple``
 set                       :class:`SetOf` (deduplicated, in Terraform's order)
 object                    ``dict`` (never mutated once built)
 map                       :class:`MapOf`, a ``dict``
+map or object, in part    :class:`OpenMap`
 ========================  =======================================================
 
 Alternatives never appear inside a value: they are worlds (:mod:`souverain.worlds`), and
@@ -22,13 +23,12 @@ evaluating in one world gives one value. Containers may hold unknown parts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Union
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from souverain.model import Phrase, Ref, Span
 
 
@@ -48,6 +48,13 @@ class Unknown:
     cause: str = ""
     error: bool = False
     element: Partial | None = None
+
+    def below(self, *names: str) -> Unknown:
+        """The unknown found below this one: its reference keeps the path that was read."""
+        if self.ref is None or not names:
+            return self
+        path = ".".join((self.ref.attribute, *names) if self.ref.attribute else names)
+        return replace(self, ref=replace(self.ref, attribute=path), element=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,30 @@ class MapOf(dict[str, "Value"]):
     """A map: all values have one type. It equals a plain dict in Python, never in Terraform."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMap(Mapping[str, "Value"]):
+    """A map or object with the members ``known`` and others, of which ``rest`` says why not.
+
+    It can be asked for any name, but not for all of them: what is not among the known
+    members reads as ``rest``, and iterating visits the known ones only.
+    """
+
+    known: Mapping[str, Value]
+    rest: Unknown
+
+    def __getitem__(self, name: str) -> Value:
+        return self.known[name] if name in self.known else self.rest.below(name)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.known)
+
+    def __len__(self) -> int:
+        return len(self.known)
 
 
 Value = Union[

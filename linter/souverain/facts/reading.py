@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
+from typing import Final
 
 from souverain.model import Attr, Ref, Undecided
-from souverain.values import Partial, SetOf, Unknown, Value
+from souverain.values import OpenMap, Partial, SetOf, Unknown, Value
 
 Text = str | Partial | Unknown
 
@@ -33,6 +35,8 @@ def texts(value: Value) -> Iterator[Text]:
     elif isinstance(value, Mapping):
         for item in value.values():
             yield from texts(item)
+        if isinstance(value, OpenMap):
+            yield value.rest
     elif isinstance(value, (tuple, SetOf)):
         for item in value.items if isinstance(value, SetOf) else value:
             yield from texts(item)
@@ -79,6 +83,21 @@ def arn_place(text: Text) -> ArnPlace | None:
     if fields[0] != "arn" or len(fields) < 5:
         return None
     return ArnPlace(fields[3])
+
+
+_PLACES: Final = ("locations", "regions", "zones")
+
+
+def path_place(text: Text) -> str | None:
+    """Region code in a resource path (``projects/p/locations/europe-west9/datasets/d``).
+
+    None when there is none, or when it is not written out.
+    """
+    if isinstance(text, Unknown):
+        return None
+    parts = with_holes(text).split("/")
+    after = (code for word, code in pairwise(parts) if word in _PLACES)
+    return next((code for code in after if code and not has_hole(code)), None)
 
 
 def host_of(text: Text) -> str | None:

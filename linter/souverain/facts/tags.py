@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from souverain.catalog.sensitivity import Sensitivity
 from souverain.facts.reading import Text, open_part, texts, undecided
 from souverain.model import Asset, Attr, Config, Span, Undecided
-from souverain.values import Partial, SetOf, Unknown, Value
+from souverain.values import OpenMap, Partial, SetOf, Unknown, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,9 @@ def _attributes(words: Sensitivity, asset: Asset) -> Iterator[Attr]:
 def _items(attr: Attr, value: Value) -> Iterator[Tag | Undecided]:
     if isinstance(value, Unknown):
         yield undecided(value, attr)
+    elif isinstance(value, OpenMap):
+        yield from _of_mapping(attr, value.known)
+        yield undecided(value.rest, attr)
     elif isinstance(value, Mapping):
         yield from _of_mapping(attr, value)
     elif isinstance(value, (tuple, SetOf)):

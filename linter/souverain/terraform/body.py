@@ -14,7 +14,7 @@ from souverain.terraform.definition import Members
 from souverain.terraform.expressions import evaluate
 from souverain.terraform.provenance import ANY, BodyScope, Link, Step
 from souverain.terraform.scope import Step as ScopeStep
-from souverain.values import Partial, SetOf, Unknown, Value
+from souverain.values import OpenMap, Partial, SetOf, Unknown, Value
 from souverain.worlds import Choice, Worlds
 
 META = frozenset(
@@ -156,8 +156,7 @@ class BlockConfig:
             self._of(block) for block in self.members.blocks.get(name, ())
         ]
         for block in self.members.dynamics.get(name, ()):
-            generated = _generate(self, block)
-            found.extend([generated] if isinstance(generated, Unknown) else generated)
+            found.extend(_generate(self, block))
         return tuple(found)
 
     def as_object(self) -> Value:
@@ -182,20 +181,24 @@ class BlockConfig:
     def _in_dynamic(
         self, block: ast.Block, path: str, rest: str, index: Iterator[int]
     ) -> Iterator[Attr]:
-        generated = _generate(self, block)
-        if not isinstance(generated, Unknown):
-            for config in generated:
-                yield from _descend(config, path, rest, next(index))
-            return
+        for generated in _generate(self, block):
+            if isinstance(generated, Unknown):
+                yield from self._in_any(block, generated, path, rest, index)
+            else:
+                yield from _descend(generated, path, rest, next(index))
+
+    def _in_any(
+        self, block: ast.Block, unknown: Unknown, path: str, rest: str, index: Iterator[int]
+    ) -> Iterator[Attr]:
         dynamic = _Dynamic.of(self, block)
         if dynamic is not None:
             # As with a resource of unknown count: one stands for however many there are.
-            element = generated if generated.element is None else generated.element
+            element = unknown if unknown.element is None else unknown.element
             body = dynamic.body(self, block, element, element)
             yield from _descend(body, path, rest, next(index))
             return
         origin = WrittenAttr(path, block.header, ast.Literal(None, block.header), self.scope)
-        yield ElementAttr(path, origin, generated)
+        yield ElementAttr(path, origin, unknown)
 
 
 def _descend(config: BlockConfig, path: str, rest: str, index: int) -> Iterator[Attr]:
@@ -309,20 +312,24 @@ class _Dynamic:
         return BlockConfig(self.content, scope, block.header)
 
 
-def _generate(parent: BlockConfig, block: ast.Block) -> tuple[BlockConfig, ...] | Unknown:
-    """Bodies that a ``dynamic`` block generates in the current world.
+def _generate(parent: BlockConfig, block: ast.Block) -> tuple[BlockConfig | Unknown, ...]:
+    """Bodies that a ``dynamic`` block generates in the current world; Unknown for any number.
 
     Source: Terraform, "dynamic blocks": one ``content`` per element of ``for_each``; the
     iterator is named by ``iterator``, else by the block's label.
     """
     dynamic = _Dynamic.of(parent, block)
     if dynamic is None:
-        return Unknown(phrase("terraform.dynamic-incomplete", type=block.labels[0]), block.header)
+        reason = phrase("terraform.dynamic-incomplete", type=block.labels[0])
+        return (Unknown(reason, block.header),)
     value = evaluate(dynamic.for_each.expr, parent.scope)
-    if isinstance(value, Unknown):
-        reason = phrase("terraform.dynamic-unknown", type=block.labels[0], reason=value.reason)
-        return replace(value, reason=reason, span=value.span or dynamic.for_each.span, error=False)
-    return tuple(dynamic.body(parent, block, key, item) for key, item in _elements(value))
+    bodies = (dynamic.body(parent, block, key, item) for key, item in _elements(value))
+    unknown = value.rest if isinstance(value, OpenMap) else value
+    if not isinstance(unknown, Unknown):
+        return tuple(bodies)
+    reason = phrase("terraform.dynamic-unknown", type=block.labels[0], reason=unknown.reason)
+    span = unknown.span or dynamic.for_each.span
+    return (*bodies, replace(unknown, reason=reason, span=span, error=False))
 
 
 def _iterator_name(expr: ast.Expr) -> str:

@@ -19,6 +19,7 @@ from souverain.terraform.typesystem import (
     BOOL,
     DYNAMIC,
     NUMBER,
+    OPEN,
     STRING,
     ListType,
     MapType,
@@ -33,7 +34,7 @@ from souverain.terraform.typesystem import (
     unify,
 )
 from souverain.terraform.walking import bounded, closed, elements, first_unknown
-from souverain.values import ListOf, MapOf, Partial, SetOf, Unknown, Value
+from souverain.values import ListOf, MapOf, OpenMap, Partial, SetOf, Unknown, Value
 
 MAX_TEXT = 1_000_000
 """Longest string, in code points, that an expression may build."""
@@ -101,6 +102,8 @@ def _identity(value: Value) -> Hashable:
     if isinstance(value, dict):
         kind = "map" if isinstance(value, MapOf) else "object"
         return (kind, frozenset((name, _identity(item)) for name, item in value.items()))
+    if isinstance(value, OpenMap):
+        return ("open", _identity(dict(value.known)), value.rest)
     return ("open", id(value)) if isinstance(value, Mapping) else ("unknown", value)
 
 
@@ -160,7 +163,7 @@ def convert(value: Value, wanted: Type) -> Value:
     Raises EvaluationError when Terraform has no such conversion, NotEvaluated when the
     value is too large.
     """
-    if wanted == DYNAMIC or value is None or isinstance(value, Unknown):
+    if wanted in (DYNAMIC, OPEN) or value is None or isinstance(value, Unknown):
         return value
     if isinstance(wanted, str):
         return _to_primitive(value, wanted)
@@ -226,10 +229,12 @@ def _to_sequence(value: Value, wanted: ListType | SetType) -> Value:
 def _to_map(value: Value, wanted: MapType) -> Value:
     if not isinstance(value, Mapping):
         raise _mismatch(value, wanted)
-    items = unified(tuple(closed(value).values()), wanted.element)
-    return MapOf(
-        (name, _part(item, wanted.element)) for name, item in zip(value.keys(), items, strict=True)
+    members = value.known if isinstance(value, OpenMap) else closed(value)
+    items = unified(tuple(members.values()), wanted.element)
+    converted = MapOf(
+        (name, _part(item, wanted.element)) for name, item in zip(members, items, strict=True)
     )
+    return OpenMap(converted, value.rest) if isinstance(value, OpenMap) else converted
 
 
 def _to_tuple(value: Value, wanted: TupleType) -> Value:

@@ -22,9 +22,15 @@ class EvaluationError(Exception):
 class NotEvaluated(Exception):  # noqa: N818 - nothing is wrong with the expression
     """The value exists for Terraform, but it is not computed here: impure or too large."""
 
-    def __init__(self, reason: Phrase) -> None:
+    def __init__(self, reason: Phrase, origin: Unknown | None = None) -> None:
         super().__init__(reason.key)
         self.reason = reason
+        self.origin = origin
+        """The unknown part that it rests on, when there is one."""
+
+    def unknown(self, span: Span | None) -> Unknown:
+        """What stands for the value of an expression at ``span``."""
+        return self.origin or Unknown(self.reason, span)
 
 
 class StepsExhausted(Exception):  # noqa: N818

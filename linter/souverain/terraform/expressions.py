@@ -16,10 +16,11 @@ from souverain.terraform import functions, operators, traversal, typeconstraints
 from souverain.terraform.constants import literal
 from souverain.terraform.conversions import MAX_TEXT, convert, joined, to_string
 from souverain.terraform.errors import EvaluationError, NotEvaluated, StepsExhausted, too_large
+from souverain.terraform.overlay import Overlay
 from souverain.terraform.scope import ChildScope, IndexStep, Scope, Step, TemplateScope
 from souverain.terraform.typesystem import type_of, unify
 from souverain.terraform.walking import elements
-from souverain.values import Partial, Unknown, Value
+from souverain.values import OpenMap, Partial, Unknown, Value
 
 MAX_STEPS = 200_000
 """Nodes one call of :func:`evaluate` may visit."""
@@ -41,7 +42,7 @@ def evaluate(expr: ast.Expr, scope: Scope) -> Value:
     except EvaluationError as error:
         return _rejected(error, expr.span)
     except NotEvaluated as refused:
-        return Unknown(refused.reason, expr.span)
+        return refused.unknown(expr.span)
     except StepsExhausted:
         return Unknown(phrase("expr.too-many-steps", limit=MAX_STEPS), expr.span)
     except RecursionError:
@@ -122,7 +123,7 @@ class _Evaluation:
         except EvaluationError as error:
             return _rejected(error, expr.span)
         except NotEvaluated as refused:
-            return Unknown(refused.reason, expr.span)
+            return refused.unknown(expr.span)
 
     # --- references -------------------------------------------------------------------
 
@@ -155,7 +156,7 @@ class _Evaluation:
     def _splat(self, expr: ast.Splat, scope: Scope) -> Value:
         source = self.value(expr.of, scope)
         if isinstance(source, Unknown):
-            return traversal.extend(source, *_names_below(expr.each))
+            return source.below(*_names_below(expr.each))
         results = [
             self.value(expr.each, ChildScope(scope, {_SPLAT_ITEM: item}))
             for item in traversal.splat(source)
@@ -208,43 +209,58 @@ class _Evaluation:
     def _object(
         self, expr: ast.Object, scope: Scope, member: Callable[[ast.Expr, Scope], Value]
     ) -> Value:
-        built: dict[str, Value] = {}
+        built = Overlay()
         for item in expr.items:
             key = _key(self.value(item.key, scope), item.key.span)
             if isinstance(key, Unknown):
-                return key
-            built[key] = member(item.value, scope)
-        return built
+                built.cover(replace(key, ref=None))
+            else:
+                built.known[key] = member(item.value, scope)
+        return built.value()
 
     def _for(self, expr: ast.For, scope: Scope) -> Value:
         source = self.value(expr.collection, scope)
         if isinstance(source, Unknown):
             return replace(source, element=None)
+        built = Overlay()
+        if isinstance(source, OpenMap):
+            built.widen(source.rest)
+            source = source.known
         pairs = traversal.pairs(source)
         if expr.condition is not None and not pairs:
             self._test(expr.condition, ChildScope(scope, _open_names(expr)))
         items: list[Value] = []
         groups: dict[str, list[Value]] = {}
-        for inner in _iterations(expr.key, expr.value, pairs, scope):
-            kept = True if expr.condition is None else self._test(expr.condition, inner)
-            if isinstance(kept, Unknown):
-                return kept
-            if not kept:
-                continue
+        for inner in self._kept(expr, pairs, scope, built):
             if expr.result_key is None:
                 items.append(self.value(expr.result, inner))
                 continue
             key = _key(self.value(expr.result_key, inner), expr.result_key.span)
             if isinstance(key, Unknown):
-                return key
+                built.widen(replace(key, ref=None))
+                continue
             if key in groups and not expr.grouped:
                 raise EvaluationError(phrase("expr.duplicate-key", key=key))
             groups.setdefault(key, []).append(self.value(expr.result, inner))
+        if built.rest is not None and (expr.result_key is None or expr.grouped):
+            return built.rest
         if expr.result_key is None:
             return tuple(items)
         if expr.grouped:
             return {key: tuple(group) for key, group in groups.items()}
-        return {key: group[0] for key, group in groups.items()}
+        built.known = {key: group[0] for key, group in groups.items()}
+        return built.value()
+
+    def _kept(
+        self, expr: ast.For, pairs: Iterable[tuple[Value, Value]], scope: Scope, built: Overlay
+    ) -> Iterator[ChildScope]:
+        """The iterations that count; those that may or may not count widen what is built."""
+        for inner in _iterations(expr.key, expr.value, pairs, scope):
+            kept = True if expr.condition is None else self._test(expr.condition, inner)
+            if isinstance(kept, Unknown):
+                built.widen(replace(kept, ref=None))
+            elif kept:
+                yield inner
 
     # --- templates --------------------------------------------------------------------
 
@@ -274,8 +290,8 @@ class _Evaluation:
         if isinstance(part, ast.TemplateIf):
             return self._if(part, scope)
         source = self.value(part.collection, scope)
-        if isinstance(source, Unknown):
-            return [source]
+        if isinstance(source, (Unknown, OpenMap)):
+            return [source.rest if isinstance(source, OpenMap) else source]
         found: list[str | Unknown] = []
         for inner in _iterations(part.key, part.value, traversal.pairs(source), scope):
             found.extend(self._segments(part.body, inner))
@@ -313,7 +329,7 @@ class _Evaluation:
         try:
             result = _with_elements(name, functions.call(name, args, context))
         except NotEvaluated as refused:
-            return Unknown(refused.reason, expr.span)
+            return refused.unknown(expr.span)
         self._spend(len(result) if isinstance(result, str) else 0)
         return result
 

@@ -124,12 +124,15 @@ def _differ(left: Value, right: Value) -> bool:
         return _texts_differ(left, right)
     if isinstance(left, SetOf) and isinstance(right, SetOf):
         return False
-    if _is_open(left) or _is_open(right):
-        return not (isinstance(left, Mapping) and isinstance(right, Mapping))
-    if _shape(left) != _shape(right):
+    if not (_is_open(left) or _is_open(right)) and _shape(left) != _shape(right):
         return True
     if isinstance(left, Mapping) and isinstance(right, Mapping):
-        return any(_differ(left[name], right[name]) for name in left)
+        return any(
+            name not in left or name not in right or _differ(left[name], right[name])
+            for name in (*left, *right)
+        )
+    if _is_open(left) or _is_open(right):
+        return True
     one, other = elements(left), elements(right)
     if one is not None and other is not None:
         return any(map(_differ, one, other))

@@ -8,7 +8,7 @@ tuple that is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,7 +17,8 @@ from souverain.model import Evidence, Phrase, Ref, Span
 from souverain.terraform.expressions import evaluate
 from souverain.terraform.scope import Scope
 from souverain.terraform.syntax import children
-from souverain.values import Partial, SetOf, Unknown, Value
+from souverain.terraform.walking import elements
+from souverain.values import OpenMap, Partial, Unknown, Value
 
 if TYPE_CHECKING:
     from souverain.terraform.context import Evaluation
@@ -88,19 +89,19 @@ def references_in(value: Value) -> Iterator[Ref]:
     if isinstance(value, Unknown):
         if value.ref is not None:
             yield value.ref
-    elif isinstance(value, Partial):
-        for segment in value.segments:
-            if isinstance(segment, Unknown):
-                yield from references_in(segment)
-    elif isinstance(value, SetOf):
-        for item in value.items:
-            yield from references_in(item)
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from references_in(item)
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from references_in(item)
+        return
+    for part in _inside(value):
+        yield from references_in(part)
+
+
+def _inside(value: Value) -> Iterable[Value]:
+    if isinstance(value, Partial):
+        return value.segments
+    if isinstance(value, OpenMap):
+        return (*value.known.values(), value.rest)
+    if isinstance(value, Mapping):
+        return value.values()
+    return elements(value) or ()
 
 
 def _slice(expr: ast.Expr, scope: BodyScope) -> Iterator[Link | Ref]:

@@ -22,7 +22,7 @@ from souverain.terraform.expressions import evaluate
 from souverain.terraform.provenance import BodyScope, Link, Step
 from souverain.terraform.scope import Step as ScopeStep
 from souverain.terraform.typesystem import NUMBER
-from souverain.values import Partial, SetOf, Unknown, Value
+from souverain.values import OpenMap, Partial, SetOf, Unknown, Value
 from souverain.worlds import Choice, Memo, Worlds
 
 Key = int | str | None
@@ -33,7 +33,8 @@ Kind = Literal["single", "count", "for_each"]
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """The instances of a block in one world. ``unknown`` says why their keys are open."""
+    """The instances of a block in one world. ``unknown`` says why there may be others, for
+    which the key None stands."""
 
     kind: Kind
     keys: tuple[Key, ...]
@@ -107,7 +108,11 @@ class Repetition:
             return self._refused("terraform.for-each-invalid")
         if len(items) > MAX_INSTANCES:
             return self._refused("terraform.too-many-instances", limit=MAX_INSTANCES)
-        return Expansion("for_each", tuple(sorted(items, key=str)), items)
+        keys = tuple(sorted(items, key=str))
+        if isinstance(value, OpenMap):
+            others = self._open(value.rest)
+            return replace(others, keys=(*keys, *others.keys), values=items)
+        return Expansion("for_each", keys, items)
 
     def _refused(self, key: str, /, **args: str | int | Phrase) -> Expansion:
         reason = phrase(key, **args)

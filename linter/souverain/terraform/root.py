@@ -114,17 +114,16 @@ class EvaluatedRoot:
         self, module: Module, repetition: Repetition, span: Span
     ) -> Iterator[tuple[Key, Span | None]]:
         """Keys in the worlds where the module exists, and what leaves them open."""
-        open_: set[Key] = set()
+        more = False
         keys: dict[Key, None] = {}
         explored = self.worlds.explore(lambda: repetition.current() if module.exists() else None)
         for _, expansion in explored:
             if expansion is not None:
                 keys.update(dict.fromkeys(expansion.keys))
-                if expansion.unknown is not None:
-                    open_.update(expansion.keys)
+                more = more or expansion.unknown is not None
         if self.evaluation.may_add(len(keys), span):
             for key in keys:
-                yield key, repetition.span if key in open_ else None
+                yield key, repetition.span if more and key is None else None
 
     def _resource(
         self, node: ResourceNode, module: Module, key: Key, counted_by: Span | None

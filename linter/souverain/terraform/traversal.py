@@ -6,15 +6,14 @@ Source: HCL 2 specification, "Variables and Variable Expressions", "Splat Operat
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
-from souverain.model import Ref, phrase
+from souverain.model import phrase
 from souverain.terraform.conversions import convert, identity
 from souverain.terraform.errors import EvaluationError
 from souverain.terraform.scope import IndexStep, Step
 from souverain.terraform.typesystem import NUMBER, STRING, name_of, type_of
 from souverain.terraform.walking import closed, elements
-from souverain.values import ListOf, MapOf, Partial, SetOf, Unknown, Value
+from souverain.values import ListOf, MapOf, OpenMap, Partial, SetOf, Unknown, Value
 
 
 def follow(value: Value, step: Step) -> Value:
@@ -24,28 +23,20 @@ def follow(value: Value, step: Step) -> Value:
     return _attribute(value, step)
 
 
-def extend(unknown: Unknown, *names: str) -> Unknown:
-    """The unknown found below ``unknown``: its reference keeps the path that was read."""
-    if unknown.ref is None or not names:
-        return unknown
-    path = ".".join((unknown.ref.attribute, *names) if unknown.ref.attribute else names)
-    return replace(unknown, ref=Ref(unknown.ref.address, path), element=None)
-
-
 def _attribute(value: Value, name: str) -> Value:
     if isinstance(value, Mapping):
         if name in value:
             return value[name]
         raise EvaluationError(phrase("expr.no-attribute", name=name))
     if isinstance(value, Unknown):
-        return extend(value, name)
+        return value.below(name)
     raise _no_parts(value, name)
 
 
 def _index(value: Value, key: Value) -> Value:
     if isinstance(value, Unknown):
         if isinstance(key, str):
-            return extend(value, key)
+            return value.below(key)
         return value if value.element is None else value.element
     if key is None:
         raise EvaluationError(phrase("expr.null-index"))
@@ -113,9 +104,18 @@ def merge(one: Value, other: Value, unknown: Unknown) -> Value:
     """What two alternatives have in common; ``unknown`` stands where they differ."""
     if identity(one) == identity(other):
         return one
-    if isinstance(one, Mapping) and isinstance(other, Mapping) and one.keys() == other.keys():
-        merged = {name: merge(value, other[name], unknown) for name, value in one.items()}
-        return MapOf(merged) if isinstance(one, MapOf) else merged
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return _merged_members(one, other, unknown)
     if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
         return type(one)(merge(a, b, unknown) for a, b in zip(one, other, strict=True))
     return unknown
+
+
+def _merged_members(
+    one: Mapping[str, Value], other: Mapping[str, Value], unknown: Unknown
+) -> Value:
+    names, others = set(one), set(other)
+    both = {name: merge(one[name], other[name], unknown) for name in one if name in others}
+    if names != others or not (isinstance(one, dict) and isinstance(other, dict)):
+        return OpenMap(both, unknown) if both else unknown
+    return MapOf(both) if isinstance(one, MapOf) else both

@@ -23,7 +23,7 @@ from souverain.terraform.typesystem import (
     object_type,
 )
 from souverain.terraform.walking import elements
-from souverain.values import SetOf, Unknown, Value
+from souverain.values import OpenMap, SetOf, Unknown, Value
 
 _PRIMITIVES: dict[str, Type] = {
     "any": DYNAMIC,
@@ -74,7 +74,7 @@ class Constraint:
         except EvaluationError as error:
             return Unknown(error.reason, error.span or span, error=True)
         except NotEvaluated as refused:
-            return Unknown(refused.reason, span)
+            return refused.unknown(span)
 
 
 ANYTHING = Constraint(DYNAMIC)
@@ -157,7 +157,7 @@ def _completed(value: Value, defaults: Defaults) -> Value:
     every = defaults.below.get("")
     if isinstance(value, Mapping):
         if every is not None:
-            return {name: _completed(item, every) for name, item in value.items()}
+            return _as_open({n: _completed(item, every) for n, item in value.items()}, value)
         return _completed_object(value, defaults)
     items = elements(value)
     if items is None:
@@ -171,11 +171,13 @@ def _completed(value: Value, defaults: Defaults) -> Value:
 
 
 def _completed_object(value: Mapping[str, Value], defaults: Defaults) -> Value:
-    found = dict(value)
-    for name, default in defaults.values.items():
-        if found.get(name) is None:
-            found[name] = default
+    absent = {n: default for n, default in defaults.values.items() if value.get(n) is None}
+    found = {**value, **absent}
     for name, inner in defaults.below.items():
         if name in found:
             found[name] = _completed(found[name], inner)
-    return found
+    return _as_open(found, value)
+
+
+def _as_open(completed: dict[str, Value], value: Mapping[str, Value]) -> Value:
+    return OpenMap(completed, value.rest) if isinstance(value, OpenMap) else completed

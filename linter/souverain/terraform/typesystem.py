@@ -15,12 +15,14 @@ from typing import Literal
 from souverain.terraform.walking import bounded
 from souverain.values import ListOf, MapOf, Partial, SetOf, Unknown, Value
 
-Primitive = Literal["string", "number", "bool", "dynamic"]
+Primitive = Literal["string", "number", "bool", "dynamic", "open"]
 STRING: Primitive = "string"
 NUMBER: Primitive = "number"
 BOOL: Primitive = "bool"
 DYNAMIC: Primitive = "dynamic"
 """``any``: a type that is not known yet."""
+OPEN: Primitive = "open"
+"""A map or object of which not every member is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def object_type(attributes: dict[str, Type], optional: Iterable[str] = ()) -> Ob
 def name_of(wanted: Type) -> str:
     """The type as an author writes it, down to the first collection."""
     if isinstance(wanted, str):
-        return "any" if wanted == DYNAMIC else wanted
+        return {DYNAMIC: "any", OPEN: "object"}.get(wanted, wanted)
     if isinstance(wanted, TupleType):
         return "tuple"
     if isinstance(wanted, ObjectType):
@@ -85,7 +87,7 @@ def name_of(wanted: Type) -> str:
 
 
 def type_of(value: Value) -> Type:
-    """Type of a value. Null, unknown values and open objects have none (``dynamic``).
+    """Type of a value. Null and unknown values have none (``dynamic``).
 
     Raises NotEvaluated when the value is too large.
     """
@@ -111,7 +113,7 @@ def _type(value: Value) -> Type:
     if isinstance(value, MapOf):
         return MapType(_common(tuple(value.values())))
     if not isinstance(value, dict):
-        return DYNAMIC
+        return OPEN
     return object_type({name: _type(item) for name, item in value.items()})
 
 
@@ -132,6 +134,9 @@ def unify(types: Sequence[Type]) -> Type | None:
     known = [t for t in distinct if t != DYNAMIC]
     if len(known) == 1:
         return known[0]
+    if OPEN in known:
+        members = all(t == OPEN or isinstance(t, (MapType, ObjectType)) for t in known)
+        return OPEN if members else None
     kinds = {_kind(t) for t in known}
     structural = _UNIFIERS.get(frozenset(kinds))
     if structural is not None:
@@ -219,7 +224,7 @@ _UNIFIERS = {
 
 def convertible(have: Type, want: Type) -> bool:
     """Whether values of one type may convert to another (a given value may still fail)."""
-    if have == want or DYNAMIC in (have, want):
+    if have == want or not {DYNAMIC, OPEN}.isdisjoint((have, want)):
         return True
     if isinstance(want, str):
         return isinstance(have, str) and STRING in (have, want)

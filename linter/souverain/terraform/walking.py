@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from souverain.model import phrase
 from souverain.terraform.errors import NotEvaluated, too_large
-from souverain.values import Partial, SetOf, Unknown, Value
+from souverain.values import OpenMap, Partial, SetOf, Unknown, Value
 
 MAX_NODES = 200_000
 """Largest value, in nested elements, that one operation looks at."""
@@ -22,7 +22,9 @@ a dict is a resource, which can be asked for any attribute but not for all of th
 
 
 def closed(value: Mapping[str, Value]) -> Mapping[str, Value]:
-    """``value``, to be walked as a whole. Raises NotEvaluated for an open object."""
+    """``value``, to be walked as a whole. Raises NotEvaluated when not all of it is known."""
+    if isinstance(value, OpenMap):
+        raise NotEvaluated(value.rest.reason, value.rest)
     if not isinstance(value, dict):
         raise NotEvaluated(OPEN_OBJECT.reason)
     return value
@@ -66,6 +68,9 @@ def _unknowns(value: Value) -> Iterator[Unknown]:
             yield from (segment for segment in item.segments if isinstance(segment, Unknown))
         elif isinstance(item, dict):
             inner = list(item.values())
+        elif isinstance(item, OpenMap):
+            yield item.rest
+            inner = list(item.known.values())
         elif isinstance(item, Mapping):
             yield OPEN_OBJECT
         else:

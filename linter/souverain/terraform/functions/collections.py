@@ -16,6 +16,7 @@ from souverain.terraform.functions.graphemes import clusters
 from souverain.terraform.functions.numeric import to_range
 from souverain.terraform.numerics import Number, integer
 from souverain.terraform.operators import equal
+from souverain.terraform.overlay import Overlay
 from souverain.terraform.typesystem import (
     STRING,
     ListType,
@@ -26,7 +27,7 @@ from souverain.terraform.typesystem import (
     unify,
 )
 from souverain.terraform.walking import MAX_NODES, bounded, closed, elements, first_unknown
-from souverain.values import ListOf, MapOf, Partial, SetOf, Unknown, Value
+from souverain.values import ListOf, MapOf, OpenMap, Partial, SetOf, Unknown, Value
 
 
 def sequence(value: Value, name: str, *, sets: bool = True) -> tuple[Value, ...]:
@@ -239,18 +240,22 @@ def matchkeys(
 
 
 def merge(*maps: Value) -> Value:
-    """Later arguments win; a map when all are maps of one type, else an object."""
-    found: dict[str, Value] = {}
+    """Later arguments win; a map when all are maps of one type, else an object.
+
+    Members of a later argument are known whatever an unknown earlier one holds.
+    """
+    built = Overlay()
     given = [one for one in maps if one is not None]
     for one in given:
         if isinstance(one, Unknown):
-            return one
-        found.update(mapping(one, "merge"))
-        _limited(len(found), "merge")
+            built.cover(one)
+            continue
+        built.lay(one if isinstance(one, OpenMap) else mapping(one, "merge"))
+        _limited(len(built.known), "merge")
     if given and all(isinstance(one, MapOf) for one in given):
         types = {type_of(one) for one in given if one}
-        return MapOf(found) if len(types) <= 1 else found
-    return found
+        return MapOf(built.known) if len(types) <= 1 else built.known
+    return built.value()
 
 
 def one(value: Value) -> Value:

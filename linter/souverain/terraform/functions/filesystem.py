@@ -18,7 +18,7 @@ from souverain.terraform.errors import EvaluationError, NotEvaluated
 from souverain.terraform.functions import glob, hashing
 from souverain.terraform.functions.collections import mapping
 from souverain.terraform.functions.signature import Context
-from souverain.values import Unknown, Value
+from souverain.values import OpenMap, Unknown, Value
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -113,7 +113,8 @@ def _rendered(context: Context, path: str, data: bytes, names: Value) -> Value:
     template = _template(path, data)
     if isinstance(template, Diagnostic):
         raise EvaluationError(template.message, template.span)
-    return context.render(template, mapping(names, "templatefile"), context.scope)
+    passed = names if isinstance(names, OpenMap) else mapping(names, "templatefile")
+    return context.render(template, passed, context.scope)
 
 
 @lru_cache(maxsize=64)

@@ -16,7 +16,7 @@ from souverain.terraform import numerics
 from souverain.terraform.conversions import MAX_TEXT, joined, text
 from souverain.terraform.errors import EvaluationError, NotEvaluated, too_large
 from souverain.terraform.walking import closed, elements
-from souverain.values import Partial, Unknown, Value
+from souverain.values import OpenMap, Partial, Unknown, Value
 
 _MAX_DEPTH = 100
 _ESCAPES = str.maketrans(
@@ -69,6 +69,8 @@ def _write(value: Value, out: list[str | Unknown], budget: _Budget, depth: int) 
         out.append(value)
     elif isinstance(value, Partial):
         _write_partial(value, out)
+    elif isinstance(value, OpenMap):
+        _write_open(value, out, budget, depth)
     elif isinstance(value, Mapping):
         _write_members(closed(value), out, budget, depth)
     elif (items := elements(value)) is not None:
@@ -106,6 +108,16 @@ def _write_members(
         out.append(("," if position else "") + quoted(name) + ":")
         _write(value[name], out, budget, depth + 1)
     out.append("}")
+
+
+def _write_open(value: OpenMap, out: list[str | Unknown], budget: _Budget, depth: int) -> None:
+    """Other members, and commas, may lie anywhere between the known ones."""
+    out.append("{")
+    for name in sorted(value):
+        budget.spend(len(name) + 4)
+        out.extend((value.rest, quoted(name) + ":"))
+        _write(value[name], out, budget, depth + 1)
+    out.extend((value.rest, "}"))
 
 
 def _write_items(
