@@ -8,7 +8,7 @@ but none of them knows about a layer.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -448,7 +448,10 @@ class Declared:
     hosting_role: str | None = None
     system: str | None = None
     inputs: tuple[tuple[str, str | bool], ...] = ()
-    """Further declared inputs (``eds``, ``transfer_basis``...), sorted by name."""
+    """Further declared inputs (``eds``, ``transfer_basis``...), sorted by name. ``harm.ref``
+    is the reference of a declaration that says who took it, when and on what ground."""
+    spans: tuple[tuple[str, Span], ...] = field(default=(), compare=False)
+    """Where each name is declared."""
 
 
 @dataclass(frozen=True, slots=True)

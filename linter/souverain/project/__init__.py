@@ -195,6 +195,7 @@ def _apply(everywhere: Context, system: System | None) -> Applied:
     for name, declaration in declarations.items():
         if declaration.justified and declaration.ref is not None:
             values[f"{name}.ref"] = declaration.ref
+    spans = {name: declaration.span for name, declaration in declarations.items()}
     return Applied(
         Declared(
             entity=everywhere.entity.value if everywhere.entity else None,
@@ -204,8 +205,9 @@ def _apply(everywhere: Context, system: System | None) -> Applied:
             hosting_role=local.hosting_role.value if local.hosting_role else None,
             system=system.name if system else None,
             inputs=tuple(sorted(values.items())),
+            spans=tuple(spans.items()),
         ),
-        {name: declaration.span for name, declaration in declarations.items()},
+        spans,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import reduce
 
-from souverain.model import AssetFacts, Evidence, Finding, Phrase, phrase
+from souverain.model import AssetFacts, Evidence, Finding, Phrase, Span, phrase
 from souverain.rules.findings import digest
 from souverain.rules.model import Context, Root, Rule
 from souverain.rules.quantifier import Outcome
@@ -34,16 +34,20 @@ def declaration_findings(
         _finding(rule, root, lacking, found, context)
         for root in roots
         for rule in rules
-        if (lacking := _lacking(rule, root, assets, judge, context))
+        for lacking in _lacking(rule, root, assets, judge, context)
     ]
 
 
 def _lacking(
     rule: Rule, root: Root, assets: Sequence[AssetFacts], judge: Judge, context: Context
-) -> tuple[Outcome, ...]:
+) -> list[tuple[Outcome, ...]]:
+    """What a rule misses of each declaration that is there, and of those that are not."""
     mine = (a for a in assets if a.asset.root == root.path and a.asset.scenario == root.scenario)
-    outcomes = (judge(rule, asset, context) for asset in mine)
-    return tuple(o for o in outcomes if o and o.shown.require.truth is False)
+    by_place: dict[Span | None, list[Outcome]] = {}
+    for outcome in (judge(rule, asset, context) for asset in mine):
+        if outcome and outcome.shown.require.truth is False:
+            by_place.setdefault(outcome.shown.require.span, []).append(outcome)
+    return [tuple(outcomes) for outcomes in by_place.values()]
 
 
 def _finding(
@@ -53,17 +57,16 @@ def _finding(
     found: Sequence[Finding],
     context: Context,
 ) -> Finding:
-    pending = [f for f in found if f.root == root.path and f.scenario == root.scenario]
-    pending = [f for f in pending if f.verdict == "possible" and set(f.depends_on) & set(CONTEXT)]
-    asked = unique(name for o in lacking for name in o.shown.require.depends_on)
-    about_context = any(name in CONTEXT for name in asked) and not _bare(lacking)
-    missing = _missing(lacking, pending) if about_context else tuple(sorted(asked))
+    written = lacking[0].shown.require.span
+    pending = () if written else tuple(f for f in found if _waits(f, root))
+    missing = _missing(lacking, pending)
     words: Words = {
         "missing": lambda: ", ".join(missing),
         "stores": lambda: counted("rules.stores", len(lacking)),
         "apply": lambda: _would_apply(pending),
         "lines": lambda: _lines(missing),
     }
+    place = (context.relative(root.path), root.scenario or "", *(missing if written else ()))
     return Finding(
         rule=rule.id,
         name=rule.name,
@@ -73,17 +76,23 @@ def _finding(
         address="",
         root=root.path,
         scenario=root.scenario,
-        system=None,
-        span=root.span,
+        system=lacking[0].shown.case.facts.declared.system if written else None,
+        span=written or root.span,
         clauses=tuple(clause.id for clause in rule.clauses),
         basis="none",
         confidence="P",
         depends_on=missing,
         evidence=tuple(_evidence(outcome) for outcome in lacking[:SHOWN]),
         remediation=fill(rule.remediation, words),
-        fingerprint=digest((rule.id, context.relative(root.path), root.scenario or "")),
+        fingerprint=digest((rule.id, *place)),
         group=f"{rule.id}:{','.join(missing)}",
     )
+
+
+def _waits(finding: Finding, root: Root) -> bool:
+    """Whether a finding of the root is only possible for want of its context."""
+    here = finding.root == root.path and finding.scenario == root.scenario
+    return here and finding.verdict == "possible" and bool(set(finding.depends_on) & set(CONTEXT))
 
 
 SHOWN = 3
@@ -91,9 +100,11 @@ SHOWN = 3
 
 
 def _missing(lacking: Sequence[Outcome], pending: Sequence[Finding]) -> tuple[str, ...]:
-    named = {name for o in lacking for name in o.shown.require.depends_on}
-    named |= {name for finding in pending for name in finding.depends_on}
-    return tuple(name for name in CONTEXT if name in named)
+    """Names of what is missing: those of the context first, in their order."""
+    asked = {name for o in lacking for name in o.shown.require.depends_on}
+    named = asked | {name for finding in pending for name in finding.depends_on}
+    context = tuple(name for name in CONTEXT if name in named)
+    return (*context, *sorted(asked - set(CONTEXT)))
 
 
 def _would_apply(pending: Sequence[Finding]) -> str | Phrase:

@@ -8,7 +8,7 @@ from datetime import date
 
 from souverain.doctrine.decode import InvalidPolicyError, Node
 from souverain.doctrine.model import in_force
-from souverain.model import Certainty, DataFact, Evidence, phrase
+from souverain.model import Certainty, DataFact, Declared, Evidence, phrase
 from souverain.rules.model import CERTAINTY_ORDER, NO, YES, Answer, Case, Context, Predicate
 from souverain.rules.predicates.answers import unknown
 
