@@ -178,7 +178,9 @@ def _examples(rule: Rule) -> Iterator[str]:
     )
     for title, folders in kinds:
         for folder in folders:
-            yield from (f"## {title}", "", *_files(PROJECT / folder), *_said(rule, folder))
+            # Of rules that leave the same question open, one speaks for all.
+            alone = (rule.id,) if title == "Undecided" else ()
+            yield from (f"## {title}", "", *_files(PROJECT / folder), *_said(rule, folder, alone))
 
 
 def _files(folder: Path) -> Iterator[str]:
@@ -190,9 +192,9 @@ def _files(folder: Path) -> Iterator[str]:
             yield from (f"`{name}`", "", f"```{language}", content, "```", "")
 
 
-def _said(rule: Rule, folder: str) -> Iterator[str]:
+def _said(rule: Rule, folder: str, select: tuple[str, ...]) -> Iterator[str]:
     day = rule.examples.as_of or TODAY
-    found = [finding for finding in _findings(folder, day) if finding.rule == rule.id]
+    found = [finding for finding in _findings(folder, day, select) if finding.rule == rule.id]
     if rule.examples.as_of and found:
         yield from (f"With `--as-of {day}`:", "")
     for finding in found:
@@ -201,5 +203,6 @@ def _said(rule: Rule, folder: str) -> Iterator[str]:
 
 
 @cache
-def _findings(folder: str, day: str) -> tuple[Finding, ...]:
-    return analyse(Request((Path(folder),), date.fromisoformat(day))).findings
+def _findings(folder: str, day: str, select: tuple[str, ...]) -> tuple[Finding, ...]:
+    request = Request((Path(folder),), date.fromisoformat(day), select=select)
+    return analyse(request).findings
