@@ -32,6 +32,7 @@ class FlowData(_Flow, total=False):
     path: str
     certain: bool
     note: str
+    scan: bool
 
 
 class _Custody(TypedDict):
@@ -92,6 +93,7 @@ def _flow(data: FlowData) -> FlowSpec:
         service=data.get("service"),
         path=data.get("path", ""),
         certain=data.get("certain", True),
+        scan=data.get("scan", False),
         note=data.get("note", ""),
     )
 

@@ -258,6 +258,8 @@ class FlowSpec:
     """Attribute a finding points at, and whose every occurrence is a flow of its own."""
     certain: bool = True
     note: str = ""
+    scan: bool = False
+    """Every listed host inside the attribute is a flow of its own (environment variables)."""
 
 
 @dataclass(frozen=True, slots=True)

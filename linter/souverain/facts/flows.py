@@ -8,21 +8,23 @@ asset whose data it moves.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
 from typing import Final
 
 from souverain.catalog.model import FlowSpec, ResolverKind
 from souverain.facts.conditions import holds
 from souverain.facts.exposure import exposures
 from souverain.facts.hints import Reader
+from souverain.facts.location import UNPAIRED
+from souverain.facts.occurrences import occurrences
 from souverain.facts.places import Places
-from souverain.facts.reading import known, texts
+from souverain.facts.reading import known
 from souverain.facts.survey import PerAsset, Survey
 from souverain.model import (
     Asset,
     Attr,
     Evidence,
     Flow,
+    Location,
     Span,
     phrase,
 )
@@ -68,10 +70,10 @@ class Flows:
         """Flows that a resource orders, by the address of the asset whose data moves."""
         found: dict[str, tuple[Flow, ...]] = {}
         for spec in self._specs(asset):
-            for attr, read in _orders(asset, spec):
+            for attr, read in occurrences(asset, spec, self._survey.catalog):
                 for flow in self._one(asset, spec, attr, read):
                     for address in self._subjects(asset, spec, read):
-                        found[address] = (*found.get(address, ()), flow)
+                        found[address] = _with(found.get(address, ()), flow)
         return found
 
     def _subjects(self, asset: Asset, spec: FlowSpec, read: Reader) -> tuple[str, ...]:
@@ -82,12 +84,13 @@ class Flows:
         return tuple(led) or (asset.address,)
 
     def _stays(self, asset: Asset, flow: Flow) -> bool:
-        """Whether a flow ends where it begins: a first region listed among the replicas."""
+        """Whether a flow ends where it begins: a first region listed among the replicas, a
+        service called in the region it is called from."""
         if flow.target == asset.address:
             return True
         here, there = self._places.of(asset), flow.location
         return (
-            flow.kind == "replication"
+            flow.kind in ("replication", "endpoint")
             and flow.target is None
             and flow.operator in here.operators
             and there.unknown is None
@@ -105,6 +108,8 @@ class Flows:
             if target is None or target is asset
             else self._places.of(target)
         )
+        if attr is None and _is_unpaired(place.location):
+            return
         span = attr.span if attr is not None else asset.span
         said = phrase("facts.flow", kind=phrase(f"facts.flow-{spec.kind}"), address=asset.address)
         yield Flow(
@@ -141,34 +146,10 @@ _NAMING: Final[tuple[ResolverKind, ...]] = ("ref", "arn", "parent", "host")
 """Resolvers whose attribute may lead to the asset that the data goes to."""
 
 
-def _orders(asset: Asset, spec: FlowSpec) -> Iterator[tuple[Attr | None, Reader]]:
-    """Each time a construct is written, and what reads the attributes beside it."""
-    if not spec.path:
-        yield None, asset.config.read
-    for attr in asset.config.read(spec.path) if spec.path else ():
-        if _is_written(attr):
-            yield attr, _beside(asset, spec.path, attr)
+def _with(flows: tuple[Flow, ...], flow: Flow) -> tuple[Flow, ...]:
+    return flows if flow in flows else (*flows, flow)
 
 
-def _is_written(attr: Attr) -> bool:
-    """Whether an attribute says something: ``null`` and an empty list order nothing."""
-    return next(texts(attr.value), None) is not None
-
-
-def _beside(asset: Asset, path: str, written: Attr) -> Reader:
-    """Reads attributes of the same blocks as one that is written at ``path``."""
-
-    def read(other: str) -> tuple[Attr, ...]:
-        if other == path:
-            return (written,)
-        blocks = zip(path.split(".")[:-1], other.split(".")[:-1], strict=False)
-        shared = len(list(takewhile(lambda names: names[0] == names[1], blocks)))
-        return tuple(attr for attr in asset.config.read(other) if _together(attr, written, shared))
-
-    return read
-
-
-def _together(one: Attr, other: Attr, shared: int) -> bool:
-    """Whether two attributes stand in the same blocks, over the names their paths share."""
-    pairs = zip(one.position[:shared], other.position[:shared], strict=False)
-    return all(a == b for a, b in pairs)
+def _is_unpaired(place: Location) -> bool:
+    """Whether a copy that is made unless told otherwise has nowhere to go."""
+    return place.unknown is not None and place.unknown.cause.startswith(UNPAIRED)

@@ -20,6 +20,7 @@ from souverain.facts.reading import (
     host_of,
     known,
     open_part,
+    path_place,
     ref_of,
     texts,
     undecided,
@@ -147,9 +148,10 @@ class Resolvers:
                 continue
             for text in texts(attr.value):
                 place = arn_place(text)
+                code = place.region if place is not None else path_place(text)
                 unknown = open_part(text)
-                if place is not None and place.region:
-                    yield Hint(place.region, span=attr.span, evidence=attr.trace())
+                if code:
+                    yield Hint(code, span=attr.span, evidence=attr.trace())
                 elif unknown is not None:
                     yield _open(attr, unknown)
 

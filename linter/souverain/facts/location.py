@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+UNPAIRED = "pair."
+"""How the cause begins where a region has no pair."""
+
+
 @dataclass(frozen=True, slots=True)
 class Owners:
     """Operators whose region codes may be meant, most likely first; or why none is known.
@@ -140,7 +144,7 @@ def _unlisted(catalog: Catalog, operator: str, hint: Hint) -> Undecided:
 
 def _of_region(catalog: Catalog, operator: str, region: Region, hint: Hint) -> Location:
     countries = tuple(sorted({*region.parts, *([region.country] if region.country else [])}))
-    anywhere = region.code == "global"
+    anywhere = region.code.rstrip(".") == "global"
     name = name_of(catalog, operator)
     unknown = None
     if not countries and not anywhere:
@@ -170,4 +174,5 @@ def _linked_to(catalog: Catalog, owners: Owners, hint: Hint, region: str) -> Loc
     reason = phrase(
         f"facts.region-without-{hint.linked}", region=region, operator=name_of(catalog, operator)
     )
-    return Location(unknown=Undecided(reason, hint.span), evidence=hint.evidence, span=hint.span)
+    why = Undecided(reason, hint.span, f"{UNPAIRED}{operator}.{region}")
+    return Location(unknown=why, evidence=hint.evidence, span=hint.span)

@@ -36,7 +36,9 @@ class Places:
         layers = self._reached(asset, spec, hints)
         if not hints:
             return Place(layers, Location(unknown=_not_written(asset, spec.to)))
-        return Place(layers, locate(self._survey.catalog, self._owners(layers), hints))
+        # Another company's service may stand in a region of the asset's own operator.
+        own = () if layers is self.of(asset).layers else self.of(asset).layers
+        return Place(layers, locate(self._survey.catalog, self._owners(own + layers), hints))
 
     def _reached(
         self, asset: Asset, spec: FlowSpec, hints: tuple[Hint, ...]
