@@ -525,3 +525,13 @@ def test_a_claim_of_sovereignty_is_about_control(bench, paris):
     assert bench.outcome(replace(paris, claims=(claim,), data=()))["GOV007"][0] == "violation"
     free = replace(paris, claims=(claim,), data=(), exposures=())
     assert "GOV007" not in bench.outcome(free)
+
+
+@pytest.mark.parametrize(
+    ("said", "severity"), [(None, "warning"), (True, "info"), (False, "error")]
+)
+def test_national_territory_hangs_on_the_homologation_decision(bench, paris, make, said, severity):
+    inputs = () if said is None else (("homologation.derogation_location", said),)
+    declared = Declared(entity="state", harm=(), inputs=inputs)
+    frankfurt = replace(paris, location=make.located("eu-central-1", "DE"), declared=declared)
+    assert bench.outcome(frankfurt)["LOC005"] == ("violation", severity)
