@@ -13,11 +13,13 @@ from dataclasses import replace
 from souverain.hcl import ast
 from souverain.model import Span, phrase
 from souverain.terraform import functions, operators, traversal, typeconstraints
+from souverain.terraform.choices import key_in
 from souverain.terraform.constants import literal
 from souverain.terraform.conversions import MAX_TEXT, convert, joined, to_string
 from souverain.terraform.errors import EvaluationError, NotEvaluated, StepsExhausted, too_large
 from souverain.terraform.overlay import Overlay
 from souverain.terraform.scope import ChildScope, IndexStep, Scope, Step, TemplateScope
+from souverain.terraform.syntax import accesses, denied
 from souverain.terraform.typesystem import type_of, unify
 from souverain.terraform.walking import elements
 from souverain.values import OpenMap, Partial, Unknown, Value
@@ -35,9 +37,9 @@ _SPLAT_ITEM = "*"
 
 def evaluate(expr: ast.Expr, scope: Scope) -> Value:
     """Value of ``expr`` in the current world of ``scope``; never raises."""
-    if isinstance(expr, ast.Literal):
-        return literal(expr)
     try:
+        if isinstance(expr, ast.Literal):
+            return literal(expr)
         return _Evaluation().written(expr, scope)
     except EvaluationError as error:
         return _rejected(error, expr.span)
@@ -143,6 +145,8 @@ class _Evaluation:
         else:
             value = self.value(root, scope)
         for node, step in zip(path[taken:], steps[taken:], strict=True):
+            if isinstance(node, ast.Index) and isinstance(step, IndexStep):
+                step = IndexStep(key_in(value, step.key, node.key, scope))  # noqa: PLW2901
             value = _followed(value, step, node.span)
         if isinstance(value, Unknown) and value.error:
             raise EvaluationError(value.reason, value.span, value)
@@ -156,7 +160,7 @@ class _Evaluation:
     def _splat(self, expr: ast.Splat, scope: Scope) -> Value:
         source = self.value(expr.of, scope)
         if isinstance(source, Unknown):
-            return source.below(*_names_below(expr.each))
+            return source.below(*accesses(expr.each)[1])
         results = [
             self.value(expr.each, ChildScope(scope, {_SPLAT_ITEM: item}))
             for item in traversal.splat(source)
@@ -187,7 +191,7 @@ class _Evaluation:
 
         A negation is decided by what it negates, so that both are the same alternative.
         """
-        positive = _negated(expr)
+        positive = denied(expr)
         if positive is not None:
             inner = self._test(positive, scope)
             return inner if isinstance(inner, Unknown) else not inner
@@ -325,6 +329,9 @@ class _Evaluation:
         args = self._arguments(expr, scope)
         if isinstance(args, Unknown):
             return args
+        if name in _INDEXING and len(args) > 1 and not expr.expand:
+            absent = len(args) > 2
+            args[1] = key_in(args[0], args[1], expr.args[1], scope, may_be_absent=absent)
         context = functions.Context(scope, expr.span, self._render)
         try:
             result = _with_elements(name, functions.call(name, args, context))
@@ -392,6 +399,7 @@ _SAME_ELEMENTS = frozenset(
     {"coalescelist", "compact", "distinct", "reverse", "slice", "sort", "tolist", "toset"}
 )
 _ONE_ELEMENT = frozenset({"element", "one"})
+_INDEXING = frozenset({"element", "lookup"})
 
 
 def _with_elements(function: str, result: Value) -> Value:
@@ -406,25 +414,6 @@ def _open_names(expr: ast.For) -> dict[str, Value]:
     so."""
     item = Unknown(phrase("expr.no-item"), expr.span)
     return {name: item for name in (expr.key, expr.value) if name is not None}
-
-
-def _names_below(each: ast.Expr) -> list[str]:
-    """Attributes a splat reads of each element: they extend an unknown's reference."""
-    names: list[str] = []
-    while isinstance(each, (ast.GetAttr, ast.Index)):
-        if isinstance(each, ast.GetAttr):
-            names.append(each.name)
-        each = each.of
-    return names[::-1]
-
-
-def _negated(expr: ast.Expr) -> ast.Expr | None:
-    """What ``!x`` and ``a != b`` deny; None for anything else."""
-    if isinstance(expr, ast.Unary) and expr.op == "!":
-        return expr.operand
-    if isinstance(expr, ast.Binary) and expr.op == "!=":
-        return replace(expr, op="==")
-    return None
 
 
 def _like(value: Value, other: Value) -> Value:

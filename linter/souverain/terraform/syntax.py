@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from souverain.hcl import ast
 
@@ -77,9 +78,24 @@ def traversal(expr: ast.Expr) -> tuple[str, ...] | None:
     """
     if isinstance(expr, ast.Literal) and isinstance(expr.value, str):
         return tuple(expr.value.split("."))
+    root, names = accesses(expr)
+    return (root.name, *names) if isinstance(root, ast.Variable) else None
+
+
+def accesses(expr: ast.Expr) -> tuple[ast.Expr, tuple[str, ...]]:
+    """What a chain of accesses starts from, and the attributes read in turn, without indices."""
     names: list[str] = []
     while isinstance(expr, (ast.GetAttr, ast.Index)):
         if isinstance(expr, ast.GetAttr):
             names.append(expr.name)
         expr = expr.of
-    return (expr.name, *reversed(names)) if isinstance(expr, ast.Variable) else None
+    return expr, tuple(reversed(names))
+
+
+def denied(expr: ast.Expr) -> ast.Expr | None:
+    """What ``!x`` and ``a != b`` deny; None for anything else."""
+    if isinstance(expr, ast.Unary) and expr.op == "!":
+        return expr.operand
+    if isinstance(expr, ast.Binary) and expr.op == "!=":
+        return replace(expr, op="==")
+    return None
