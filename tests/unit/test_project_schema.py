@@ -34,6 +34,9 @@ def test_same_keys() -> None:
         ("exclude", words.EXCLUDE),
     ):
         assert set(SCHEMA["properties"][name]["items"]["properties"]) == set(keys)
+    holder = SYSTEM["hds_chain"]["oneOf"][-1]["items"]["properties"]
+    assert set(holder) == set(words.HOLDER)
+    assert holder["activities"]["items"]["maximum"] == words.HDS_ACTIVITIES
     assert set(SYSTEM["derogation"]["properties"]) == set(words.DEROGATION)
     assert set(SYSTEM["homologation"]["properties"]) == set(words.HOMOLOGATION)
 
@@ -73,6 +76,11 @@ VALUES = (
     "[{paths: [a], operator: b}]",
     "[{paths: a, operator: b}]",
     "[{root: a, name: b, var_files: []}]",
+    "[{activities: [1, 6], holder: a, certificate: b, until: 2026-05-01}]",
+    "[{activities: [], holder: a}]",
+    "[{activities: [7], holder: a}]",
+    "[{activities: [true], holder: a}]",
+    "[{activities: [1]}]",
     "{aws: {region: eu-west-3}}",
     "{aws: eu-west-3}",
     "state",

@@ -179,6 +179,8 @@ class Decoder:
                 found[key] = self.declaration(entry, self.text)
             elif key in words.DATE_INPUTS:
                 found[key] = self.declaration(entry, self.day)
+            elif key == "hds_chain":
+                found |= self._chain(entry)
             elif key == "derogation":
                 found |= self._parts(entry, words.DEROGATION)
             elif key == "homologation":
@@ -196,6 +198,46 @@ class Decoder:
             f"{entry.key}.{key}": Declaration(readers[kinds[key]](part.value), _whole(part))
             for key, part in fields.items()
         }
+
+    def _chain(self, entry: Entry) -> dict[str, Declaration[Input]]:
+        """``hds_chain``: a reference, or who holds each activity as ``hds_chain.5.holder``.
+
+        ``hds_chain.activities`` tells that they are listed.
+        """
+        if entry.value.items is None:
+            return {entry.key: self.declaration(entry, self.text)}
+        if not entry.value.items:
+            self._expected(entry.value, phrase("project.some-holders"))
+        parts = [part for node in entry.value.items for part in self._holder(entry.key, node)]
+        span = _whole(entry)
+        listed = ", ".join(sorted({name.split(".")[1] for name, _ in parts}))
+        # The first who is said to hold an activity counts.
+        found = dict(reversed(parts))
+        found[entry.key] = Declaration(listed, span)
+        found[f"{entry.key}.activities"] = Declaration(True, span)
+        return found
+
+    def _holder(self, key: str, node: Node) -> list[tuple[str, Declaration[Input]]]:
+        fields = self.fields(node, words.HOLDER, needed=("activities", "holder"))
+        activities = self.each(fields, "activities", self.activity)
+        readers = {"holder": self.text, "certificate": self.text, "until": self.day}
+        return [
+            (
+                f"{key}.{activity}.{name}",
+                Declaration(read(fields[name].value), _whole(fields[name])),
+            )
+            for name, read in readers.items()
+            if name in fields
+            for activity in activities
+        ]
+
+    def activity(self, node: Node) -> int:
+        """The number of an HDS hosting activity."""
+        value = node.scalar
+        if isinstance(value, int) and value is not True and 1 <= value <= words.HDS_ACTIVITIES:
+            return value
+        self._expected(node, phrase("project.an-activity", last=words.HDS_ACTIVITIES))
+        return 0
 
     # --- sections ---------------------------------------------------------------------
 

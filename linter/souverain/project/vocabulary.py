@@ -37,7 +37,7 @@ ENVIRONMENTS = ("production", "recette", "resilience", "dev", "sandbox")
 HOSTING_ROLES = ("self_hosted", "hosted_by_processor", "is_processor")
 
 YES_NO_INPUTS = ("eds", "collected_in_care", "controller_mission_public_interest")
-TEXT_INPUTS = ("transfer_basis", "cnil_authorisation", "hds_chain")
+TEXT_INPUTS = ("transfer_basis", "cnil_authorisation")
 DATE_INPUTS = ("engaged_before",)
 DEROGATION = {
     "authority": "text",
@@ -45,9 +45,12 @@ DEROGATION = {
     "date": "date",
     "offer_available_since": "date",
 }
+HOLDER = ("activities", "holder", "certificate", "until")
+"""Who holds some of the six HDS hosting activities (CSP, art. R. 1111-9)."""
+HDS_ACTIVITIES = 6
 HOMOLOGATION = {"level": "text", "derogation_location": "bool"}
 
-INPUTS = (*YES_NO_INPUTS, *TEXT_INPUTS, *DATE_INPUTS, "derogation", "homologation")
+INPUTS = (*YES_NO_INPUTS, *TEXT_INPUTS, *DATE_INPUTS, "derogation", "hds_chain", "homologation")
 """Further facts that only the project knows, at the top level or in a system."""
 
 CONTEXT = ("data", "harm", "environment", "hosting_role")

@@ -24,6 +24,7 @@ PREDICATES: Mapping[str, Callable[[Node], Predicate]] = {
     "hosting_role": asset.hosting_role,
     "declared": asset.declared,
     "justified": asset.justified,
+    "not_past": asset.not_past,
     "input": asset.input_,
     "country_in": place.country_in,
     "place_known": place.place_known,

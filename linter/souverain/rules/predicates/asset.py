@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from souverain.doctrine.decode import InvalidPolicyError, Node
 from souverain.doctrine.model import in_force
-from souverain.model import Certainty, DataFact, Declared, Evidence, phrase
+from souverain.model import Certainty, DataFact, Declared, Evidence, Span, phrase
 from souverain.rules.model import CERTAINTY_ORDER, NO, YES, Answer, Case, Context, Predicate
 from souverain.rules.predicates.answers import unknown
 
@@ -151,7 +151,26 @@ def declared(argument: Node) -> Predicate:
     def holds(case: Case, context: Context) -> Answer:
         given = _given(case.facts.declared)
         missing = tuple(name for name in names if given.get(name) is None)
-        return Answer(False, depends_on=missing) if missing else YES
+        return Answer(False, depends_on=missing, span=_around(case, missing)) if missing else YES
+
+    return holds
+
+
+def _around(case: Case, names: Sequence[str]) -> Span | None:
+    """Where the declaration is that lacks a part (``hds_chain`` for ``hds_chain.5.holder``)."""
+    wholes = {name.partition(".")[0] for name in names} - set(names)
+    return next((span for name, span in case.facts.declared.spans if name in wholes), None)
+
+
+def not_past(argument: Node) -> Predicate:
+    """``not_past: [hds_chain.1.until]``: no declared date of these is over on the day."""
+    names = argument.strings()
+
+    def holds(case: Case, context: Context) -> Answer:
+        day, given = context.as_of.isoformat(), _given(case.facts.declared)
+        over = tuple(n for n in names if isinstance(end := given.get(n), str) and end < day)
+        span = next((span for name, span in case.facts.declared.spans if name in over), None)
+        return Answer(False, depends_on=over, span=span) if over else YES
 
     return holds
 
