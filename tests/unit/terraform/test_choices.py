@@ -38,7 +38,7 @@ def test_a_key_passed_through_locals_and_inputs_is_the_same_key(project):
         + 'locals {\n  e = var.env\n}\nmodule "m" {\n  source = "./m"\n  env = local.e\n'
         + "  here = local.regions[var.env]\n}\n",
         "m/main.tf": 'variable "env" {}\nvariable "here" {}\n'
-        + 'locals {\n  tags = { dev = "public", prod = "health" }\n}\n'
+        'locals {\n  tags = { dev = "public", prod = "health" }\n}\n'
         + bucket(both='"${var.here} ${local.tags[var.env]}"'),
     }
     found = project(files).worlds("module.m.aws_s3_bucket.b", "both")
