@@ -163,8 +163,10 @@ def convert(value: Value, wanted: Type) -> Value:
     Raises EvaluationError when Terraform has no such conversion, NotEvaluated when the
     value is too large.
     """
-    if wanted in (DYNAMIC, OPEN) or value is None or isinstance(value, Unknown):
+    if wanted == DYNAMIC or value is None or isinstance(value, Unknown):
         return value
+    if wanted == OPEN:
+        return _settled(value) if isinstance(value, OpenMap) else value
     if isinstance(wanted, str):
         return _to_primitive(value, wanted)
     bounded(value)
@@ -234,7 +236,20 @@ def _to_map(value: Value, wanted: MapType) -> Value:
     converted = MapOf(
         (name, _part(item, wanted.element)) for name, item in zip(members, items, strict=True)
     )
-    return OpenMap(converted, value.rest) if isinstance(value, OpenMap) else converted
+    if not isinstance(value, OpenMap):
+        return converted
+    found = OpenMap(converted, value.rest)
+    return _settled(found) if wanted.element == DYNAMIC else found
+
+
+def _settled(value: OpenMap) -> Value:
+    """Without the members that the type of those which are not known may convert to text."""
+    known = {
+        name: item
+        for name, item in value.known.items()
+        if item is None or isinstance(item, (str, Partial, Unknown))
+    }
+    return OpenMap(known, value.rest) if known else value.rest
 
 
 def _to_tuple(value: Value, wanted: TupleType) -> Value:

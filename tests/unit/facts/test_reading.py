@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from souverain.facts.reading import ArnPlace, arn_place, has_hole, host_of, known, texts
 from souverain.model import phrase
-from souverain.values import Partial, SetOf, Unknown
+from souverain.values import OpenMap, Partial, SetOf, Unknown
 
 OPEN = Unknown(phrase("test.open"))
 
@@ -76,3 +76,8 @@ def test_any_value_gives_only_texts_that_say_something(value):
 def test_any_text_has_at_most_one_host_in_lower_case(text):
     host = host_of(text)
     assert host is None or (host == host.lower() and "/" not in host)
+
+
+def test_the_texts_of_a_map_known_in_part_end_with_what_is_not():
+    assert list(texts(OpenMap({"a": "x", "b": ("y",)}, OPEN))) == ["x", "y", OPEN]
+    assert known(OpenMap({"a": "x"}, OPEN)) == "x"
