@@ -84,7 +84,9 @@ class Sensitivities:
                 text = phrase("facts.data-tag", key=tag.key, value=tag.value)
             else:
                 continue
-            if category_ is not None:
+            # What lifts must be certain: data is not harmless because a default says so.
+            lifted = tag.replaceable and category_ in self._words.lifts
+            if category_ is not None and not lifted:
                 yield DataFact(category_, "declared", text, tag.span)
 
     def _unread(self, tags: Tags) -> Undecided | None:

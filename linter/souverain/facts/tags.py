@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from souverain.catalog.sensitivity import Sensitivity
 from souverain.facts.reading import Text, open_part, texts, undecided
@@ -13,11 +13,15 @@ from souverain.values import OpenMap, Partial, SetOf, Unknown, Value
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """One tag. ``value`` is None for a bare word (``tags = ["hds"]``)."""
+    """One tag. ``value`` is None for a bare word (``tags = ["hds"]``).
+
+    ``replaceable``: a default, which a tag of the asset that is not known may replace.
+    """
 
     key: str
     value: Text | None
     attr: Attr
+    replaceable: bool = False
 
     @property
     def span(self) -> Span:
@@ -35,22 +39,28 @@ class Tags:
 
 def tags_of(words: Sensitivity, asset: Asset) -> Tags:
     """Tags of an asset, its own before the provider's defaults of the same key."""
+    own, defaults = _read(_own(words, asset)), _read(_defaults(words, asset))
+    replaceable = own.unknown is not None
     found: dict[tuple[str, bool], Tag] = {}
-    unknown: Undecided | None = None
-    for attr in _attributes(words, asset):
-        for item in _items(attr, attr.value):
-            if isinstance(item, Undecided):
-                unknown = unknown or item
-            else:
-                found.setdefault((item.key, item.value is None), item)
-    return Tags(tuple(found.values()), unknown)
+    for tag in (*own.tags, *(replace(tag, replaceable=replaceable) for tag in defaults.tags)):
+        found.setdefault((tag.key, tag.value is None), tag)
+    return Tags(tuple(found.values()), own.unknown or defaults.unknown)
 
 
-def _attributes(words: Sensitivity, asset: Asset) -> Iterator[Attr]:
+def _read(attributes: Iterable[Attr]) -> Tags:
+    items = [item for attr in attributes for item in _items(attr, attr.value)]
+    unknown = next((item for item in items if isinstance(item, Undecided)), None)
+    return Tags(tuple(item for item in items if isinstance(item, Tag)), unknown)
+
+
+def _own(words: Sensitivity, asset: Asset) -> Iterator[Attr]:
     written = set(asset.config.keys())
     for path in words.tags.attributes:
         if path.split(".")[0] in written:
             yield from asset.config.read(path)
+
+
+def _defaults(words: Sensitivity, asset: Asset) -> Iterator[Attr]:
     provider: Config | None = asset.provider.config if asset.provider else None
     if provider is not None:
         for path in words.tags.provider_attributes:

@@ -5,7 +5,7 @@ import pytest
 from souverain.catalog.locations import parse_location
 from souverain.catalog.model import FlowSpec
 from souverain.model import Declared
-from souverain.values import Partial
+from souverain.values import OpenMap, Partial
 
 PARIS = {"region": "eu-west-3"}
 
@@ -79,6 +79,43 @@ def test_unknown_tags_are_undecided_not_undeclared(bench, kit):
     facts = bench.of("aws_bucket.b", {"tags": kit.unset("tags")}, PARIS)
     assert data(facts) == []
     assert facts.data_unknown.cause == "var.tags"
+
+
+def test_known_tags_declare_beside_tags_that_are_not_known(bench, kit):
+    tags = OpenMap({"team": "core", "data": "health"}, kit.unset("tags"))
+    facts = bench.of("aws_bucket.a", {"tags": tags}, PARIS)
+    assert data(facts) == HEALTH
+    assert facts.data_unknown is None
+    tags = OpenMap({"team": "core"}, kit.unset("tags"))
+    facts = bench.of("aws_bucket.b", {"tags": tags}, PARIS)
+    assert data(facts) == []
+    assert facts.data_unknown.cause == "var.tags"
+    tags = OpenMap({"data": kit.unset("data")}, kit.unset("tags"))
+    facts = bench.of("aws_bucket.c", {"tags": tags}, PARIS)
+    assert facts.data_unknown.cause == "var.data"
+
+
+def test_default_tags_that_are_known_in_part_declare(bench, kit):
+    tags = OpenMap({"data": "health"}, kit.unset("tags"))
+    facts = bench.of("aws_bucket.a", {}, {**PARIS, "default_tags.tags": tags})
+    assert data(facts) == HEALTH
+    assert facts.data_unknown is None
+    tags = OpenMap({"team": "core"}, kit.unset("tags"))
+    facts = bench.of("aws_bucket.b", {}, {**PARIS, "default_tags.tags": tags})
+    assert facts.data_unknown.cause == "var.tags"
+
+
+def test_a_default_that_lifts_is_not_taken_where_unknown_tags_may_replace_it(bench, kit):
+    provider = {**PARIS, "default_tags.tags": {"data": "public"}}
+    for number, tags in enumerate((kit.unset("tags"), OpenMap({"team": "x"}, kit.unset("tags")))):
+        facts = bench.of(f"aws_bucket.b{number}", {"tags": tags}, provider)
+        assert data(facts) == []
+        assert facts.data_unknown.cause == "var.tags"
+    health = {**PARIS, "default_tags.tags": {"data": "health"}}
+    assert data(bench.of("aws_bucket.c", {"tags": kit.unset("tags")}, health)) == HEALTH
+    known = OpenMap({"data": "public"}, kit.unset("tags"))
+    facts = bench.of("aws_bucket.d", {"tags": known}, provider)
+    assert data(facts) == [("non_personal", "declared")]
 
 
 def test_an_unknown_value_matters_only_under_a_key_that_declares(bench, kit):
