@@ -154,7 +154,7 @@ def _loudness(finding: Finding) -> tuple[int, bool]:
 
 def _once_per_question(found: Sequence[Answered], rules: Sequence[Rule]) -> Iterator[Finding]:
     """One undecided finding per asset and cause: it takes the clauses of the others."""
-    gravity = {rule.id: SEVERITY_ORDER[rule.undecided] for rule in rules}
+    gravity = {r.id: (SEVERITY_ORDER[r.undecided], SEVERITY_ORDER[r.severity]) for r in rules}
     open_: dict[str, list[Finding]] = {}
     for question, finding in found:
         if question:

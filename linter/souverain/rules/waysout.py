@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from souverain.model import Phrase, phrase
@@ -22,6 +23,8 @@ _WAYS: Final[dict[str, tuple[str, ...]]] = {
         "facts.region-without-country",
         "facts.arn-without-region",
         "facts.host-without-region",
+        "catalog.reason-region-decides",
+        "catalog.reason-hds-region-decides",
     ),
     "name-operator": (
         "facts.software-without-endpoint",
@@ -60,11 +63,14 @@ _WAY_OF: Final = {reason: way for way, reasons in _WAYS.items() for reason in re
 
 
 def way_out(reason: Phrase) -> Phrase:
-    """How to make decidable what is undecided for ``reason``."""
-    return phrase(f"rules.way-{_WAY_OF.get(_root_cause(reason).key, 'give-plan')}")
+    """How to make decidable what is undecided for ``reason``: the deepest cause decides."""
+    ways = [_WAY_OF[cause.key] for cause in _causes(reason) if cause.key in _WAY_OF]
+    return phrase(f"rules.way-{ways[-1] if ways else 'give-plan'}")
 
 
-def _root_cause(reason: Phrase) -> Phrase:
-    """The reason behind the reason: ``which instances exist is not known: no value``."""
-    behind = dict(reason.args).get("reason")
-    return _root_cause(behind) if isinstance(behind, Phrase) else reason
+def _causes(reason: Phrase) -> Iterator[Phrase]:
+    """A reason, then the reason behind it (``how many there are is not known: no value``)."""
+    yield reason
+    for name, value in reason.args:
+        if name in ("reason", "why") and isinstance(value, Phrase):
+            yield from _causes(value)

@@ -338,6 +338,15 @@ def test_what_is_certain_is_not_hidden_by_what_is_possible(bench, paris):
         ),
         (phrase("facts.provider-without-region", provider="x"), "Write the region in the provider"),
         (phrase("terraform.computed", name="x"), "Write the value out, or check a plan"),
+        (
+            phrase(
+                "facts.certificate-unknown-why",
+                offer="x",
+                list="2026",
+                why=phrase("catalog.reason-region-decides"),
+            ),
+            "Write the region or location",
+        ),
     ],
 )
 def test_what_cannot_be_decided_says_how_to_decide_it(bench, paris, reason, way):
@@ -535,3 +544,17 @@ def test_national_territory_hangs_on_the_homologation_decision(bench, paris, mak
     declared = Declared(entity="state", harm=(), inputs=inputs)
     frankfurt = replace(paris, location=make.located("eu-central-1", "DE"), declared=declared)
     assert bench.outcome(frankfurt)["LOC005"] == ("violation", severity)
+
+
+def test_an_unknown_operator_is_one_question_for_all_that_hangs_on_it(bench, paris, make):
+    why = Undecided(phrase("rules.no-reason"), cause="host.x")
+    nobody = LayerPlacement(None, None, "iaas", None, why)
+    unknown = tuple(make.certified(scheme, "unknown") for scheme in ("secnumcloud", "hds"))
+    declared = Declared(entity="private_health", hosting_role="hosted_by_processor")
+    found = bench.findings(
+        replace(paris, layers=(nobody,), certificates=unknown, exposures=(),
+                exposure_unknown=why, declared=declared)
+    )  # fmt: skip
+    (asked,) = (f for f in found if f.verdict == "undecided")
+    assert asked.rule == "HDS001"
+    assert {"FR-CSP:L1111-8", "FR-HDS-2.0:EXI30"} <= set(asked.clauses)

@@ -109,7 +109,9 @@ def certificate(argument: Node) -> Predicate:
         if found is None:
             return unknown(phrase("rules.certificate-not-established", scheme=scheme_name(scheme)))
         if found.status == "unknown":
-            return Answer(None, undecided=Undecided(found.reason, cause=_standing(found)))
+            unknown_operator = next((x.unknown for x in case.facts.layers if x.unknown), None)
+            standing = Undecided(found.reason, cause=_standing(found))
+            return Answer(None, undecided=unknown_operator or standing)
         return Answer(
             found.status in accepted,
             evidence=(Evidence("certificate", found.reason),),
