@@ -56,7 +56,7 @@ class _Asked:
     def catalog(self) -> Catalog:
         """The catalogue, with the folders of ``--extends``."""
         from souverain.catalog import load_catalog
-        from souverain.cli.running import ConfigurationError
+        from souverain.cli.errors import ConfigurationError
         from souverain.policystore import PolicyError
 
         catalog = load_catalog(self.extends)
@@ -305,7 +305,7 @@ Examples:
 def region(operator: str, codes: tuple[str, ...], **asked: Any) -> None:
     """Say where a region of an operator is. A code means nothing without its operator."""
     from souverain.cli.answers import near, region_lines, region_row
-    from souverain.cli.running import ConfigurationError
+    from souverain.cli.errors import ConfigurationError
     from souverain.model import phrase
 
     how = _Asked(**asked)

@@ -34,8 +34,8 @@ def command(name: str, form: str, lang: Lang | None) -> None:
 
     A clause may be given by its last part (EXI28) when that is enough.
     """
+    from souverain.cli.errors import ConfigurationError
     from souverain.cli.locale import default_language
-    from souverain.cli.running import ConfigurationError
     from souverain.explain import UnknownNameError
     from souverain.report import sheet
 

@@ -48,7 +48,8 @@ def command(path: Path, *, force: bool, output: Path | None, lang: Lang | None) 
     """
     from souverain.analysis import Request
     from souverain.catalog import load_catalog
-    from souverain.cli.running import ConfigurationError, analysed
+    from souverain.cli.errors import ConfigurationError
+    from souverain.cli.running import analysed
     from souverain.initialise import document, survey
     from souverain.model import phrase
     from souverain.report.terminal import clean
@@ -74,7 +75,7 @@ def command(path: Path, *, force: bool, output: Path | None, lang: Lang | None) 
 
 
 def _refuse_to_overwrite(target: Path, language: Lang, *, force: bool) -> None:
-    from souverain.cli.running import ConfigurationError
+    from souverain.cli.errors import ConfigurationError
     from souverain.model import phrase
     from souverain.report.terminal import clean
     from souverain.text import render

@@ -8,10 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import click
-
 from souverain.analysis import Request, analyse
 from souverain.cli import EXIT_CLEAN, EXIT_ERROR, EXIT_FINDINGS, EXIT_NOTHING
+from souverain.cli.errors import ConfigurationError
 from souverain.cli.locale import wants_color
 from souverain.cli.options import Common, Target
 from souverain.cli.progress import Progress
@@ -24,16 +23,6 @@ from souverain.report.text import Style
 from souverain.rules.load import UnknownRuleError
 from souverain.sources import SourcesError
 from souverain.text import render
-
-
-class ConfigurationError(click.ClickException):
-    """Something the user wrote cannot be used; shown without a trace."""
-
-    exit_code = EXIT_ERROR
-
-    def show(self, file: object = None) -> None:
-        """One problem per line, on standard error."""
-        click.echo(self.message, err=True)
 
 
 def report_for(options: Common) -> Report:
