@@ -68,6 +68,15 @@ class Lexicon:
 
 
 @dataclass(frozen=True, slots=True)
+class Carrying:
+    """A resource by which the data of ``source`` reaches ``target``: attributes that lead to
+    them, "" the resource itself."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sensitivity:
     """Everything the catalogue knows about recognising data."""
 
@@ -76,6 +85,10 @@ class Sensitivity:
     """Declared categories that replace what a service is made for."""
     assumed: str
     propagation: tuple[str, ...]
+    carrying: Mapping[str, tuple[Carrying, ...]]
+    """By resource type, what carries the data of one asset to another."""
+    protecting: frozenset[str]
+    """Capabilities of what protects data, and is as sensitive as what it protects."""
     names: tuple[str, ...]
     lexicon: Lexicon
     provenance: Provenance
@@ -180,6 +193,15 @@ class _Provenance(TypedDict):
     seen: str
 
 
+class _Types(TypedDict):
+    types: Sequence[str]
+
+
+class _Carrying(_Types, total=False):
+    source: str
+    target: str
+
+
 class SensitivityData(TypedDict):
     """``policies/catalog/sensitivity.yaml`` (``policies/schema/sensitivity.schema.json``)."""
 
@@ -188,6 +210,8 @@ class SensitivityData(TypedDict):
     lifts: Sequence[str]
     assumed: str
     propagation: Sequence[str]
+    carrying: Sequence[_Carrying]
+    protecting: Sequence[str]
     names: Sequence[str]
     lexicon: _Lexicon
 
@@ -210,6 +234,8 @@ def decode_sensitivity(data: SensitivityData) -> Sensitivity:
         frozenset(data["lifts"]),
         data["assumed"],
         tuple(data["propagation"]),
+        _carrying(data["carrying"]),
+        frozenset(data["protecting"]),
         tuple(data["names"]),
         Lexicon(
             lexicon["category"],
@@ -219,6 +245,15 @@ def decode_sensitivity(data: SensitivityData) -> Sensitivity:
         ),
         Provenance(**data["provenance"]),
     )
+
+
+def _carrying(rules: Sequence[_Carrying]) -> dict[str, tuple[Carrying, ...]]:
+    found: dict[str, tuple[Carrying, ...]] = {}
+    for rule in rules:
+        carrying = Carrying(rule.get("source", ""), rule.get("target", ""))
+        for type_ in rule["types"]:
+            found[type_] = (*found.get(type_, ()), carrying)
+    return found
 
 
 def _inverted(by_category: Mapping[str, Sequence[str]]) -> dict[str, str]:

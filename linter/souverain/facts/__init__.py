@@ -78,7 +78,7 @@ class _Known:
         self._places = Places(survey)
         self._custodies = Custodies(survey, self._places, assets)
         self._flows = Flows(survey, self._places, assets)
-        self._sensitivities = Sensitivities(survey, declarations, self._flows)
+        self._sensitivities = Sensitivities(survey, declarations, self._flows, assets)
 
     def facts(self, asset: Asset) -> Facts | None:
         """Facts in the current world; None when the asset does not exist there."""

@@ -7,10 +7,11 @@ cannot be read leave the data undecided: they may declare what nothing else says
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from souverain.catalog.sensitivity import Sensitivity
+from souverain.facts.carriers import Carriers, Protected
 from souverain.facts.declarations import Declarations
 from souverain.facts.flows import Flows
 from souverain.facts.reading import open_part, texts, undecided
@@ -38,18 +39,23 @@ class _Said:
 class Sensitivities:
     """Data of each asset, computed once per world."""
 
-    def __init__(self, survey: Survey, declarations: Declarations, flows: Flows) -> None:
+    def __init__(
+        self, survey: Survey, declarations: Declarations, flows: Flows, assets: Sequence[Asset]
+    ) -> None:
         self._survey = survey
         self._declarations = declarations
         self._flows = flows
         self._words: Sensitivity = survey.catalog.sensitivity()
+        self._carriers = Carriers(survey, self._words, assets)
+        self._protected = Protected(survey, self._words, assets)
         self.of = PerAsset(survey.worlds, self._data, lambda _: Data())
         self._said = PerAsset(survey.worlds, self._own, lambda _: _Said())
         self._sources = PerAsset(survey.worlds, self._taken_from, lambda _: ())
 
     def _data(self, asset: Asset) -> Data:
         if self._role(asset) in ("transmits", "configures"):
-            return Data(self._said(asset).facts)
+            kept = self._of_all(asset, self._protected.by(asset))
+            return Data(tuple(_unique((*self._said(asset).facts, *kept))))
         said = self._said(asset)
         if said.declared:
             return Data(said.facts)
@@ -107,8 +113,11 @@ class Sensitivities:
 
     def _propagated(self, asset: Asset) -> Iterator[DataFact]:
         """Data of everything it takes its content from, however many copies lie between."""
+        return self._of_all(asset, self._sources(asset))
+
+    def _of_all(self, asset: Asset, sources: Iterable[tuple[Asset, Span]]) -> Iterator[DataFact]:
         seen = {asset.address}
-        queue = list(self._sources(asset))
+        queue = list(sources)
         while queue:
             source, span = queue.pop(0)
             if source.address in seen:
@@ -132,7 +141,7 @@ class Sensitivities:
             for attr in asset.config.read(path)
             for source in self._survey.follow(attr, but=asset)
         )
-        return (*named, *self._flows.into(asset))
+        return (*named, *self._flows.into(asset), *self._carriers.into(asset))
 
     def _parents(self, asset: Asset) -> Iterator[str]:
         """Attributes that name what the asset is a part of."""

@@ -1,0 +1,87 @@
+"""What carries the data of one asset to another without moving it: mounts, groups, queues, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from souverain.catalog.model import CustodySpec
+from souverain.catalog.sensitivity import Carrying, Sensitivity
+from souverain.facts.survey import PerAsset, Survey
+from souverain.model import Asset, Span
+
+Carried = tuple[tuple[str, Asset, Span], ...]
+"""Address of the asset that receives, asset whose data it is, and where that is written."""
+
+
+class Carriers:
+    """Which assets receive the data of which others. Catalogue data: ``carrying``."""
+
+    def __init__(self, survey: Survey, words: Sensitivity, assets: Sequence[Asset]) -> None:
+        self._survey = survey
+        self._words = words
+        self._carriers = tuple(asset for asset in assets if self._written(asset))
+        self._carried = PerAsset(survey.worlds, self._edges, lambda _: ())
+
+    def into(self, asset: Asset) -> Iterator[tuple[Asset, Span]]:
+        """Assets whose data an asset receives, and where that is written."""
+        for carrier in self._carriers:
+            for address, source, span in self._carried(carrier):
+                if address == asset.address and self._survey.exists(carrier):
+                    yield source, span
+
+    def _written(self, asset: Asset) -> tuple[Carrying, ...]:
+        """Rules of the asset's type whose attributes are written."""
+        names = set(asset.config.keys())
+        return tuple(
+            rule
+            for rule in self._words.carrying.get(asset.type, ())
+            if {path.split(".")[0] for path in (rule.source, rule.target) if path} <= names
+        )
+
+    def _edges(self, asset: Asset) -> Carried:
+        return tuple(
+            (target.address, source, span)
+            for rule in self._written(asset)
+            for source, _ in self._ends(asset, rule.source)
+            for target, span in self._ends(asset, rule.target)
+            if target.address != source.address
+        )
+
+    def _ends(self, asset: Asset, path: str) -> Iterator[tuple[Asset, Span]]:
+        """The assets that a path leads to; the resource itself without one."""
+        if not path:
+            yield asset, asset.span
+        for attr in asset.config.read(path) if path else ():
+            for found in self._survey.follow(attr, but=asset):
+                yield found, attr.span
+
+
+class Protected:
+    """Which assets a key encrypts: it is as sensitive as they are."""
+
+    def __init__(self, survey: Survey, words: Sensitivity, assets: Sequence[Asset]) -> None:
+        self._survey = survey
+        self._protectors = words.protecting
+        self._users = tuple(
+            (asset, paths)
+            for asset in assets
+            if (paths := _key_paths(asset, survey.catalog.custody(asset.type)))
+        )
+
+    def by(self, key: Asset) -> Iterator[tuple[Asset, Span]]:
+        """Assets that ``key`` encrypts, and where that is written; none when it is no key."""
+        mapping = self._survey.mapping(key)
+        if mapping is None or mapping.capability not in self._protectors:
+            return
+        for user, paths in self._users:
+            for attr in (attr for path in paths for attr in user.config.read(path)):
+                found = self._survey.follow(attr, but=user)
+                if any(f.address == key.address for f in found) and self._survey.exists(user):
+                    yield user, attr.span
+
+
+def _key_paths(asset: Asset, specs: Sequence[CustodySpec]) -> tuple[str, ...]:
+    names = set(asset.config.keys())
+    return tuple(
+        spec.path for spec in specs if not spec.subject and spec.path.split(".")[0] in names
+    )
