@@ -117,7 +117,7 @@ def _rendered(context: Context, path: str, data: bytes, names: Value) -> Value:
     return context.render(template, passed, context.scope)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _template(path: str, data: bytes) -> Expr | Diagnostic:
     """A template parsed once, since modules render the same file over and over."""
     source = SourceText(path, data)
