@@ -20,7 +20,7 @@ from souverain.terraform.scope import IndexStep
 from souverain.terraform.scope import Step as ScopeStep
 from souverain.terraform.syntax import traversal
 from souverain.terraform.variables import Assignment
-from souverain.values import Unknown, Value
+from souverain.values import OpenMap, Unknown, Value
 
 if TYPE_CHECKING:
     from souverain.terraform.modules import Module
@@ -149,12 +149,12 @@ class CallNode:
 
     def _whole(self, span: Span) -> Value:
         expansion = self.repetition.current()
+        keys = [key for key in expansion.keys if key is not None]
+        objects = [self._of_instance(key, (), span)[0] for key in keys]
+        known = dict(zip(map(str, keys), objects, strict=True))
         if expansion.unknown is not None:
-            return expansion.unknown
-        objects = [self._of_instance(key, (), span)[0] for key in expansion.keys]
-        if expansion.kind == "count":
-            return tuple(objects)
-        return dict(zip(map(str, expansion.keys), objects, strict=True))
+            return OpenMap(known, expansion.unknown) if known else expansion.unknown
+        return tuple(objects) if expansion.kind == "count" else known
 
     def _open(self, span: Span) -> Unknown:
         unknown = self.repetition.current().unknown

@@ -15,7 +15,7 @@ from souverain.terraform.provenance import BodyScope, Link, Step
 from souverain.terraform.repetition import InstanceScope, Key, Repetition, key_text
 from souverain.terraform.scope import IndexStep
 from souverain.terraform.scope import Step as ScopeStep
-from souverain.values import Partial, Unknown, Value
+from souverain.values import OpenMap, Partial, Unknown, Value
 
 if TYPE_CHECKING:
     from souverain.terraform.modules import Module
@@ -75,11 +75,13 @@ class ResourceNode:
 
     def _whole(self, span: Span) -> Value:
         expansion = self.repetition.current()
+        keys = [key for key in expansion.keys if key is not None]
+        objects = [ResourceObject(self.instance(key), span) for key in keys]
+        known = dict(zip(map(str, keys), objects, strict=True))
         if expansion.unknown is not None:
-            return self.unknown("", span)
-        if expansion.kind == "count":
-            return tuple(ResourceObject(self.instance(key), span) for key in expansion.keys)
-        return {str(key): ResourceObject(self.instance(key), span) for key in expansion.keys}
+            unknown = self.unknown("", span)
+            return OpenMap(known, unknown) if known else unknown
+        return tuple(objects) if expansion.kind == "count" else known
 
     def links(self, steps: tuple[Step, ...]) -> tuple[Link | Ref, ...]:
         """The reference itself, then the attribute that decides the value, if written."""

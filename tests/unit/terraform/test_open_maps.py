@@ -300,9 +300,19 @@ def test_instances_that_are_known_stand_beside_one_for_the_others(project, reaso
             resource "a" "c" {
               region = a.b["logs"].region
               other  = a.b["x"].region
+              whole  = { for name, bucket in a.b : name => bucket.region }
+              output = { for name, made in module.m : name => made.name }
             }
             """,
-            "m/main.tf": 'variable "name" {}\nresource "a" "d" {\n  name = var.name\n}\n',
+            "m/main.tf": """
+            variable "name" {}
+            resource "a" "d" {
+              name = var.name
+            }
+            output "name" {
+              value = var.name
+            }
+            """,
         }
     )
     assert loaded.addresses == [
@@ -315,6 +325,9 @@ def test_instances_that_are_known_stand_beside_one_for_the_others(project, reaso
     assert loaded.value('a.b["logs"]', "region") == "eu"
     assert loaded.value('module.m["logs"].a.d', "name") == "logs"
     assert loaded.value("a.c", "region") == "eu"
+    assert loaded.value("a.c", "whole.logs") == "eu"
+    assert loaded.value("a.c", "output.logs") == "logs"
+    assert reason(loaded.value("a.c", "output.x")) == "repetition-unknown"
     assert reason(loaded.value("a.c", "other")) == "repetition-unknown"
     assert reason(loaded.value("a.b", "region")) == "repetition-unknown"
     assert loaded.instance('a.b["logs"]').counted_by is None
