@@ -50,9 +50,8 @@ class Request:
 
     paths: tuple[Path, ...]
     as_of: date
-    var_files: tuple[Path, ...] = ()
-    variables: tuple[tuple[str, str], ...] = ()
-    """Name and text of each ``--var``, in order."""
+    values: tuple[Path | tuple[str, str], ...] = ()
+    """Each ``--var-file``, and name and text of each ``--var``, in order: the last wins."""
     workspace: str | None = None
     config: Path | None = None
     """A project file to read instead of the project's own."""
@@ -79,12 +78,13 @@ def analyse(request: Request) -> Report:
     """
     doctrine = load_doctrine()
     parts = [_analyse_project(request, tree, doctrine) for tree in discover(request.paths)]
-    catalog = load_catalog()
+    # Projects with facts of their own are told apart; without a project, ours are meant.
+    catalogs = [part.catalog for part in parts] or [load_catalog()]
     findings = tuple(finding for part in parts for finding in part.findings)
     return Report(
         as_of=request.as_of.isoformat(),
-        catalog_version=catalog.version,
-        catalog_seen_on=catalog.seen_on,
+        catalog_version=", ".join(dict.fromkeys(catalog.version for catalog in catalogs)),
+        catalog_seen_on=max(catalog.seen_on for catalog in catalogs),
         ledger=Ledger(tuple(entry for part in parts for entry in part.ledger.entries)),
         assets=tuple(asset for part in parts for asset in part.assets),
         findings=findings,
@@ -96,6 +96,7 @@ def analyse(request: Request) -> Report:
 class _Analysed:
     """What one project gives to the report."""
 
+    catalog: Catalog
     ledger: Ledger
     assets: tuple[AssetFacts, ...]
     findings: tuple[Finding, ...]
@@ -118,6 +119,7 @@ def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Anal
     request.tell(phrase("analysis.judging", assets=len(assets)))
     findings = evaluate(assets, ledger, roots, context)
     return _Analysed(
+        catalog,
         _one_each(ledger),
         tuple(asset for asset in assets if _was_asked(tree, asset)),
         tuple(finding for finding in findings if _is_reported(tree, finding)),
@@ -134,9 +136,7 @@ def _facts(
 
 
 def _terraform_options(request: Request) -> TerraformOptions:
-    return TerraformOptions(
-        var_files=request.var_files, variables=request.variables, workspace=request.workspace
-    )
+    return TerraformOptions(request.values, request.workspace)
 
 
 def _catalog(project: ProjectFile) -> Catalog:

@@ -7,7 +7,8 @@ a project brings policies of its own.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, cast
+from textwrap import shorten
+from typing import TYPE_CHECKING, Final, cast
 
 from souverain import policystore
 from souverain.policystore import JsonValue, PolicyError
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jsonschema.exceptions import ValidationError
+
+
+_LONGEST: Final = 300
+"""Characters of an explanation, which may quote what was written."""
 
 
 def read(file: Path, schema: str, known: JsonValue = None) -> Located:
@@ -54,7 +59,9 @@ def _overlaid(known: JsonValue, added: JsonValue) -> JsonValue:
 def _errors(content: JsonValue, name: str) -> Iterator[ValidationError]:
     import jsonschema
 
-    validator = jsonschema.Draft202012Validator(_schema(name))
+    validator = jsonschema.Draft202012Validator(
+        _schema(name), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+    )
     yield from sorted(
         validator.iter_errors(content), key=lambda error: [str(key) for key in error.absolute_path]
     )
@@ -71,7 +78,7 @@ def _explained(error: ValidationError) -> tuple[tuple[str | int, ...], str]:
     """The deepest place an error is about, and what was expected there."""
     while error.context:
         error = max(error.context, key=lambda inner: len(inner.absolute_path))
-    expected = error.message
+    expected = shorten(error.message, _LONGEST, placeholder="…")
     if error.validator == "additionalProperties" and isinstance(error.schema, Mapping):
         expected += f"; allowed: {', '.join(sorted(error.schema.get('properties', ())))}"
     return tuple(error.absolute_path), expected

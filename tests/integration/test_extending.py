@@ -110,3 +110,48 @@ def test_a_link_out_of_the_project_is_refused(
     assert capfd.readouterr().err == (
         "policies/catalog/hosts.yaml:1:1: a file of the project, not a symbolic link\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("area", "text", "told"),
+    [
+        (
+            "hosts",
+            '- {id: x, regex: "^($", operator: aws, source: x, confidence: S}',
+            "is not a 'regex'",
+        ),
+        (
+            "regions/x",
+            'source: x\nconfidence: S\nregions: {}\npatterns: [{match: "["}]',
+            "is not a",
+        ),
+        ("laws", f"- {'x' * 5000}", "…"),
+    ],
+)
+def test_what_would_fail_later_is_told_at_once(
+    project: Path, area: str, text: str, told: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = project / f"policies/catalog/{area}.yaml"
+    file.write_text(text + "\n")
+    assert run(["check"]) == 2
+    message = capfd.readouterr().err
+    assert re.match(rf"policies/catalog/{area}\.yaml:\d+:\d+: ", message)
+    assert told in message
+    assert len(message) < 400
+
+
+def test_the_report_says_that_facts_were_added(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def version() -> str:
+        run(["check", "--format", "json"])
+        found: str = json.loads(capfd.readouterr().out)["catalog"]["version"]
+        return found
+
+    ours = version()
+    assert re.fullmatch(r"[0-9a-f]{12}\+[0-9a-f]{12}", ours)
+    rule = project / "policies/rules/ours.yaml"
+    rule.write_text(rule.read_text().replace("severity: error", "severity: info"))
+    assert version() != ours
+    (project / "souverain.yaml").write_text("version: 1\n")
+    assert version() == ours.partition("+")[0]

@@ -88,7 +88,7 @@ def read(folder: Path, area: str, known: JsonValue) -> JsonValue:
 def digest(folder: Path) -> str:
     """Version of a user's folder: 12 hexadecimal digits of a hash of its YAML files."""
     seen = hashlib.sha256()
-    for file in sorted((folder / "catalog").rglob("*.yaml")):
+    for file in sorted(folder.rglob("*.yaml")):
         seen.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
     return seen.hexdigest()[:12]
 
