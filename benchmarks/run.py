@@ -106,9 +106,8 @@ def install_peers(home: Path) -> None:
 
 def tools_available(peers: Path, policies: Path) -> list[Tool]:
     """Souverain and the peers that are installed."""
-    souverain = shutil.which("souverain", path=os.path.dirname(sys.executable)) or shutil.which(
-        "souverain"
-    )
+    beside = Path(sys.executable).parent
+    souverain = shutil.which("souverain", path=str(beside)) or shutil.which("souverain")
     if souverain is None:
         raise SystemExit("souverain is not installed: python -m pip install -e .")
     (policies / "policy.yaml").write_text(C7N_POLICY, encoding="utf-8")
