@@ -121,9 +121,7 @@ def addresses(module: Mapping[str, Json]) -> list[str]:
 def evaluated(case: Case) -> Outcome:
     [tree] = discover([case.directory], cwd=case.root_directory)
     options = TerraformOptions(
-        tuple(Path(name) for name in case.var_files),
-        tuple(case.variables.items()),
-        case.workspace,
+        (*(Path(name) for name in case.var_files), *case.variables.items()), case.workspace
     )
     result = load(tree, ProjectFile(), options)
     root = next(root for root in result.roots if root.path == ".")

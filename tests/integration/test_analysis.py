@@ -152,12 +152,12 @@ def test_a_broken_file_does_not_hide_the_rest_of_its_root(tree):
 def test_options_reach_the_evaluation(tree):
     root = tree(**{"main.tf": VIRGINIA})
     (root / "virginia.tfvars").write_text('region = "us-east-1"\n')
-    by_file = check(var_files=(Path("virginia.tfvars"),))
-    by_name = check(variables=(("region", "us-east-1"),))
+    by_file = check(values=(Path("virginia.tfvars"),))
+    by_name = check(values=(("region", "us-east-1"),))
     for report in (by_file, by_name):
         assert ("LOC001", "aws_s3_bucket.records") in rules(report)
     assert ("LOC001", "aws_s3_bucket.records") not in rules(
-        check(variables=(("region", "eu-west-3"),))
+        check(values=(("region", "eu-west-3"),))
     )
 
 

@@ -247,6 +247,9 @@ def test_variables(cli: Cli) -> None:
     assert places() == ["?"]
     assert places("--var", "r=eu-west-3") == ["eu-west-3"]
     assert places("--var-file", "prod.tfvars") == ["us-west-2"]
+    both = (("--var", "r=eu-west-3"), ("--var-file", "prod.tfvars"))
+    assert places(*both[0], *both[1]) == ["us-west-2"]
+    assert places(*both[1], *both[0]) == ["eu-west-3"]
 
 
 def test_config_replaces_the_project_file(cli: Cli) -> None:

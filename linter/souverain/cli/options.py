@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -20,13 +20,13 @@ FORMATS = ("text", "json")
 
 @dataclass(frozen=True)
 class Common:
-    """What was asked for, whatever the command. Field names are those of the options."""
+    """What was asked for, whatever the command. Fields are named after the options."""
 
     paths: tuple[Path, ...]
     as_of: datetime | None
     config: Path | None
-    var_file: tuple[Path, ...]
-    var: tuple[tuple[str, str], ...]
+    values: tuple[Path | tuple[str, str], ...]
+    """``--var-file`` and ``--var`` (name and text), in the order written."""
     workspace: str | None
     select: tuple[str, ...]
     ignore: tuple[str, ...]
@@ -63,15 +63,24 @@ class Target:
 
 
 class ReportCommand(click.Command):
-    """A command whose ``--output`` belongs to the ``--format`` before it.
+    """A command for which the order between some options counts.
 
     Click keeps the values of each option in order, but not the order between options.
+    ``--output`` belongs to the ``--format`` before it; the last of ``--var`` and
+    ``--var-file`` wins, as for Terraform.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Notes the pairs, then parses as usual."""
-        ctx.meta[__name__] = tuple(_pairs(args))
-        return super().parse_args(ctx, args)
+        """Parses as usual, then joins the options whose order counts."""
+        _, _, order = self.make_parser(ctx).parse_args(list(args))
+        rest = super().parse_args(ctx, args)
+        written = [parameter.name or "" for parameter in order]
+        ctx.meta[__name__] = tuple(_pairs(_in_order(ctx, written, "formats", "outputs")))
+        ctx.params["values"] = tuple(
+            value for _, value in _in_order(ctx, written, "var_file", "var")
+        )
+        del ctx.params["var_file"], ctx.params["var"]
+        return rest
 
 
 def targets(ctx: click.Context) -> tuple[Target, ...]:
@@ -87,32 +96,24 @@ def targets(ctx: click.Context) -> tuple[Target, ...]:
     return found
 
 
-def _pairs(args: Sequence[str]) -> list[Target]:
+def _in_order(
+    ctx: click.Context, written: Sequence[str], *names: str
+) -> Iterator[tuple[str, Any]]:
+    """Name and value of each of some repeatable options, in the order of the command line."""
+    values = {name: iter(ctx.params[name]) for name in names}
+    return ((name, next(values[name])) for name in written if name in values)
+
+
+def _pairs(options: Iterable[tuple[str, Any]]) -> list[Target]:
     pairs: list[Target] = []
-    for name, value in _options(args):
-        if name == "--format":
+    for name, value in options:
+        if name == "formats":
             pairs.append(Target(value, None))
         elif not pairs or pairs[-1].output is not None:
-            pairs.append(Target("text", Path(value)))
+            pairs.append(Target("text", value))
         else:
-            pairs[-1] = Target(pairs[-1].format, Path(value))
+            pairs[-1] = Target(pairs[-1].format, value)
     return pairs
-
-
-def _options(args: Sequence[str]) -> list[tuple[str, str]]:
-    """Each ``--format`` and ``--output`` with its value, in order."""
-    found: list[tuple[str, str]] = []
-    at = 0
-    while at < len(args) and args[at] != "--":
-        name, equals, value = args[at].partition("=")
-        name = "--output" if name == "-o" else name
-        if name in ("--format", "--output"):
-            if not equals and at + 1 < len(args):
-                at += 1
-                value = args[at]
-            found.append((name, value))
-        at += 1
-    return found
 
 
 def _variable(

@@ -30,8 +30,7 @@ def report_for(options: Common) -> Report:
     request = Request(
         paths=options.paths or (Path(),),
         as_of=options.day,
-        var_files=options.var_file,
-        variables=options.var,
+        values=options.values,
         workspace=options.workspace,
         config=options.config,
         select=options.select,

@@ -37,12 +37,11 @@ __all__ = ["TerraformOptions", "load"]
 class TerraformOptions:
     """What the command line says of Terraform; it holds for every root.
 
-    ``var_files`` are relative to the working directory and may lie outside the project;
-    ``variables`` are names and raw texts of ``--var``, which beat files.
+    ``values`` are variable files, relative to the working directory and possibly outside
+    the project, and names and raw texts of ``--var``; the last wins.
     """
 
-    var_files: tuple[Path, ...] = ()
-    variables: tuple[tuple[str, str], ...] = ()
+    values: tuple[Path | tuple[str, str], ...] = ()
     workspace: str | None = None
 
 
@@ -63,15 +62,19 @@ class _Loader:
         self._finder = RootFinder(self._files)
         self._evaluated = False
         self._declared: set[str] = set()
-        self._given = Given(tuple(self._named_files()), options.variables)
+        self._given = Given(tuple(self._values()))
 
-    def _named_files(self) -> Iterator[SourceText]:
-        for path in self._options.var_files:
-            text = read_named(path, self._tree.cwd)
-            if isinstance(text, SourceText):
-                yield text
+    @property
+    def _named_a_file(self) -> bool:
+        return any(isinstance(value, Path) for value in self._options.values)
+
+    def _values(self) -> Iterator[SourceText | tuple[str, str]]:
+        for value in self._options.values:
+            text = read_named(value, self._tree.cwd) if isinstance(value, Path) else value
+            if isinstance(text, Phrase):
+                self._account.file(str(value), "tfvars", "failed", text)
             else:
-                self._account.file(path.as_posix(), "tfvars", "failed", text)
+                yield text
 
     def load(self) -> TerraformResult:
         wanted = {found.directory: found for found in self._wanted()}
@@ -153,7 +156,7 @@ class _Loader:
         self._evaluated = True
         self._declared.update(definition.variables)
         scenarios = self._scenarios(found.directory)
-        if self._options.var_files or not scenarios:
+        if self._named_a_file or not scenarios:
             yield self._root(definition, self._given, None)
             return
         for scenario in scenarios:
@@ -161,7 +164,8 @@ class _Loader:
             if len(paths) < len(scenario.var_files):
                 reason = phrase("terraform.scenario-outside", name=scenario.name)
                 self._account.note("tfvars", "failed", reason, scenario.span)
-            yield self._root(definition, Given(paths, self._given.variables), scenario.name)
+            given = Given((*paths, *self._given.variables))
+            yield self._root(definition, given, scenario.name)
 
     def _root(self, definition: Definition, given: Given, scenario: str | None) -> TerraformRoot:
         evaluation = self._evaluation(definition.directory)
@@ -183,12 +187,12 @@ class _Loader:
         )
 
     def _is_library(self, definition: Definition, given: Given) -> bool:
-        deployed = definition.providers or definition.backend or given.var_files
+        deployed = definition.providers or definition.backend or given.files
         return not deployed and definition.directory not in self._finder.variable_files
 
     def _account_for_variables(self) -> None:
         """A name that no evaluated root declares is a mistake, as it is for Terraform."""
-        for name, _ in self._options.variables:
+        for name, _ in self._given.variables:
             if self._evaluated and name not in self._declared:
                 reason = phrase("terraform.variable-undeclared", name=name)
                 self._account.file(f"--var {name}", "other", "failed", reason)

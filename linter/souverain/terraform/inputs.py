@@ -2,7 +2,7 @@
 
 Source: Terraform, "Input variables", variable definition precedence: ``terraform.tfvars``,
 ``terraform.tfvars.json``, ``*.auto.tfvars`` and ``*.auto.tfvars.json`` by name, then
-``-var`` and ``-var-file``. Environment variables are not read: they are not in the tree.
+``-var`` and ``-var-file`` as written. Environment variables are not read: they are not in the tree.
 """
 
 from __future__ import annotations
@@ -62,10 +62,17 @@ class LiteralScope:
 class Given:
     """What the user gives on top of what Terraform loads by itself."""
 
-    var_files: tuple[str | SourceText, ...] = ()
-    """Display paths in the project, or texts named on the command line, in order."""
-    variables: tuple[tuple[str, str], ...] = ()
-    """``-var`` names and raw texts; they beat files, as when written after them."""
+    values: tuple[str | SourceText | tuple[str, str], ...] = ()
+    """Display path of a file in the project, text of a file named on the command line, or
+    name and raw text of a ``-var``; the last wins."""
+
+    @property
+    def files(self) -> tuple[str | SourceText, ...]:
+        return tuple(value for value in self.values if not isinstance(value, tuple))
+
+    @property
+    def variables(self) -> tuple[tuple[str, str], ...]:
+        return tuple(value for value in self.values if isinstance(value, tuple))
 
 
 def automatic_files(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -84,15 +91,17 @@ def assignments(
     found: dict[str, Assignment] = {}
     names = automatic_files(files.tree.list(directory))
     paths = [path for name in names if (path := files.tree.join(directory, name))]
-    for source in (*paths, *given.var_files):
+    for source in (*paths, *given.values):
+        if isinstance(source, tuple):
+            name, raw = source
+            found[name] = _of_command_line(definition, scope, name, raw)
+            continue
         file = files.parse(source) if isinstance(source, str) else hcl.parse(source)
         if file is None:
             continue
         files.read_report(file.source.path, file)
         evaluation.used.add(file.source.path)
         found.update(_of_file(file, scope))
-    for name, raw in given.variables:
-        found[name] = _of_command_line(definition, scope, name, raw)
     return found
 
 

@@ -134,7 +134,7 @@ def project(tmp_path: Path) -> Project:
             path.write_text(dedent(text).lstrip("\n"), "utf-8")
         [tree] = discover([Path(name) for name in given], cwd=tmp_path)
         manifest = load_project(tree)
-        options = TerraformOptions(tuple(map(Path, var_files)), variables, workspace)
+        options = TerraformOptions((*map(Path, var_files), *variables), workspace)
         return Loaded(load(tree.excluding(manifest.exclude), manifest, options))
 
     return make
