@@ -44,6 +44,8 @@ class Lexicon:
     strong: frozenset[str]
     weak: frozenset[str]
     not_before: Mapping[str, frozenset[str]]
+    denials: frozenset[str]
+    """Words before another that say it is not there: ``no_phi``."""
 
     def hits(self, names: Sequence[str]) -> tuple[str, ...]:
         """The words that suggest the category: one strong word, or two weak ones; else ()."""
@@ -59,6 +61,8 @@ class Lexicon:
     def _words(self, name: str) -> Iterator[str]:
         words = tokens(name)
         for index, word in enumerate(words):
+            if index and words[index - 1] in self.denials:
+                continue
             following = words[index + 1] if index + 1 < len(words) else ""
             if following in self.not_before.get(word, ()):
                 continue
@@ -85,6 +89,8 @@ class Sensitivity:
     """Declared categories that replace what a service is made for."""
     assumed: str
     propagation: tuple[str, ...]
+    contents: frozenset[str]
+    """Attributes that give what an asset holds: they do not lead to the asset."""
     carrying: Mapping[str, tuple[Carrying, ...]]
     """By resource type, what carries the data of one asset to another."""
     protecting: frozenset[str]
@@ -185,6 +191,7 @@ class _Lexicon(TypedDict):
     strong: Sequence[str]
     weak: Sequence[str]
     not_before: Mapping[str, Sequence[str]]
+    denials: Sequence[str]
 
 
 class _Provenance(TypedDict):
@@ -210,6 +217,7 @@ class SensitivityData(TypedDict):
     lifts: Sequence[str]
     assumed: str
     propagation: Sequence[str]
+    contents: Sequence[str]
     carrying: Sequence[_Carrying]
     protecting: Sequence[str]
     names: Sequence[str]
@@ -234,6 +242,7 @@ def decode_sensitivity(data: SensitivityData) -> Sensitivity:
         frozenset(data["lifts"]),
         data["assumed"],
         tuple(data["propagation"]),
+        frozenset(data["contents"]),
         _carrying(data["carrying"]),
         frozenset(data["protecting"]),
         tuple(data["names"]),
@@ -242,6 +251,7 @@ def decode_sensitivity(data: SensitivityData) -> Sensitivity:
             frozenset(lexicon["strong"]),
             frozenset(lexicon["weak"]),
             {word: frozenset(after) for word, after in lexicon["not_before"].items()},
+            frozenset(lexicon["denials"]),
         ),
         Provenance(**data["provenance"]),
     )

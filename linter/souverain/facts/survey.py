@@ -53,6 +53,7 @@ class Survey:
         self.catalog = catalog
         self.worlds = surroundings.worlds
         self._surroundings = surroundings
+        self._contents = catalog.sensitivity().contents
         self._mappings: dict[tuple[str, str | None], TypeMapping | None] = {}
 
     def exists(self, asset: Asset) -> bool:
@@ -72,8 +73,16 @@ class Survey:
         return self.catalog.equivalent(asset.type) if asset.technical else asset.type
 
     def find(self, refs: Iterable[Ref]) -> tuple[Asset, ...]:
-        """Assets that references lead to and that stand somewhere, each once, in order."""
-        found = {a.address: a for ref in refs for a in self._surroundings.find(ref)}
+        """Assets that references lead to and that stand somewhere, each once, in order.
+
+        What is read from a parameter or a secret is not where the parameter is kept.
+        """
+        found = {
+            a.address: a
+            for ref in refs
+            if ref.attribute.split(".")[0] not in self._contents
+            for a in self._surroundings.find(ref)
+        }
         return tuple(asset for asset in found.values() if self.is_placed(asset))
 
     def follow(self, attr: Attr, but: Asset | None = None) -> tuple[Asset, ...]:

@@ -222,3 +222,15 @@ def test_a_null_destination_that_refers_to_an_asset_is_no_flow(bench, kit):
     facts = bench.of("aws_table.t", {"on": "yes", "dr": null, "of": null}, PARIS)
     assert [f.target for f in facts.flows] == [None]
     assert facts.flows[0].location.unknown.reason.key == "facts.place-not-written"
+
+
+def test_what_a_parameter_holds_does_not_lead_to_the_parameter(bench, kit):
+    bench.catalog.flow_specs = [spec(to="arn:vault", path="vault")]
+    bench.add("data.aws_table.p", {}, PARIS)
+    read = kit.to("data.aws_table.p", attribute="value")
+    (flow,) = bench.of("aws_table.t", {"vault": read}, PARIS).flows
+    assert (flow.target, flow.location.countries) == (None, ())
+    assert flow.location.unknown.reason.key == "test.computed"
+    named = kit.to("data.aws_table.p", attribute="arn")
+    (flow,) = bench.of("aws_table.u", {"vault": named}, PARIS).flows
+    assert (flow.target, flow.location.countries) == ("data.aws_table.p", ("FR",))

@@ -109,3 +109,10 @@ def test_a_name_about_health_suggests_it(term: str, name: str) -> None:
 def test_health_followed_by_a_word_of_operations_is_no_health(guarded: str) -> None:
     assert hits(f"health-{guarded}-care") == ()
     assert hits(f"health-{guarded}-care-soins") == ("care", "soins")
+
+
+@pytest.mark.parametrize("denial", sorted(load_catalog().sensitivity().lexicon.denials))
+def test_a_word_that_is_denied_suggests_nothing(denial: str) -> None:
+    assert hits(f"db_username_{denial}_phi") == ()
+    assert hits(f"db_{denial}_user_phi") == ("phi",)
+    assert hits(f"{denial}_phi_patient") == ("patient",)
