@@ -262,9 +262,9 @@ def test_a_way_out_names_offers_that_exist(tree):
     tree(**{"main.tf": VIRGINIA.replace("var.region", '"us-east-1"'), "souverain.yaml": DECLARED})
     found = {f.rule: render(f.remediation, "en") for f in check().findings}
     offers = (
-        "Qualified for object-storage on 2026-11-22: Cloud Temple (IaaS Secure Temple), "
+        "Qualified offers for object-storage on 2026-11-22: Cloud Temple (IaaS Secure Temple), "
         "NumSpot (Plateforme des services cloud (NumSpot)), OVHcloud (SNC Cloud Platform), "
-        "S3NS (PREMI3NS)."
+        "S3NS (PREMI3NS). The annex of each decision lists its services."
     )
     assert found["SNC001"].endswith(offers)
     assert found["EXT001"].endswith(offers)

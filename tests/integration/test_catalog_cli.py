@@ -107,6 +107,15 @@ def test_the_end_comes_first(say: Callable[..., list[str]]) -> None:
     ]
 
 
+def test_a_perimeter_that_was_not_seen_is_told(ask: Ask, say: Callable[..., list[str]]) -> None:
+    asked = ("offers", "--scheme", "hds", "--capability", "object-storage", *DAY)
+    seen = {row["operator"]: row["services_seen"] for row in ask(*asked)["offers"]}
+    assert (seen["scaleway"], seen["aws"]) == (True, False)
+    lines = say(*asked, "--lang", "en")
+    at = lines.index("Amazon Web Services, amazon-s3 (AWS): HDS certified")
+    assert lines[at + 2] == ("  perimeter: the offer as a whole; no source seen lists its services")
+
+
 def test_alternatives(ask: Ask, say: Callable[..., list[str]]) -> None:
     (row,) = ask("alternatives", "aws_eks_cluster", *DAY)["alternatives"]
     assert row["capability"] == "managed-kubernetes"

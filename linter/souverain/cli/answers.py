@@ -39,6 +39,7 @@ def offer_row(standing: OfferStanding) -> Row:
         "edition": fact.edition,
         "decision": fact.decision,
         "whole_offer": fact.whole_offer,
+        "services_seen": bool(fact.services),
         "services": list(fact.services),
         "regions": list(standing.regions),
         "conditions": list(fact.conditions),
@@ -81,6 +82,8 @@ def _said(standing: OfferStanding) -> dict[str, str | Phrase]:
 def _details(standing: OfferStanding) -> Iterator[Phrase]:
     fact = standing.fact
     yield phrase("catalog.answer-reason", text=standing.reason)
+    if fact.status == "qualified" and not fact.services:
+        yield phrase("catalog.answer-whole-offer")
     if fact.services and standing.service is None:
         yield phrase("catalog.answer-services", text=", ".join(fact.services))
     if standing.regions:
