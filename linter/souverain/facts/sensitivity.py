@@ -172,7 +172,7 @@ class Sensitivities:
         yield from (tag.key for tag in tags.tags if tag.value is None)
 
     def _assumed(self, asset: Asset) -> Iterator[DataFact]:
-        if self._role(asset) == "stores" and not asset.technical:
+        if self._role(asset) in ("stores", "processes") and not asset.technical:
             text = phrase("facts.data-assumed")
             yield DataFact(self._words.assumed, "assumed", text, asset.span)
 

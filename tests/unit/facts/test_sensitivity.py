@@ -242,7 +242,12 @@ def test_resource_types_are_not_names(bench):
 
 def test_what_only_configures_is_not_assumed_to_hold_data(bench):
     assert data(bench.of("aws_policy.patients", {}, PARIS)) == []
-    assert data(bench.of("aws_function.f", {}, PARIS)) == []
+    assert data(bench.of("aws_zone.z", {}, PARIS)) == []
+
+
+@pytest.mark.parametrize("address", ["aws_bucket.b", "aws_function.f"])
+def test_undeclared_stores_and_processes_are_assumed_to_hold_personal_data(bench, address):
+    assert data(bench.of(address, {}, PARIS)) == [("personal", "assumed")]
 
 
 def test_technical_stores_hold_technical_data(bench):
