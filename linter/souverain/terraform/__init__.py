@@ -85,6 +85,7 @@ class _Loader:
                 roots.extend(self._evaluate(found))
         for root in roots:
             root.instances()
+        self._account_for_scenarios()
         self._account_for_variables()
         self._account_for_the_rest()
         return TerraformResult(tuple(roots), self._account.ledger())
@@ -189,6 +190,16 @@ class _Loader:
     def _is_library(self, definition: Definition, given: Given) -> bool:
         deployed = definition.providers or definition.backend or given.files
         return not deployed and definition.directory not in self._finder.variable_files
+
+    def _account_for_scenarios(self) -> None:
+        """A scenario of a root that is not there would leave what it names unchecked."""
+        roots = {self._tree.relative(found.directory) for found in self._finder.roots()}
+        for scenario in self._project.scenarios:
+            if posixpath.normpath(scenario.root) not in roots:
+                reason = phrase(
+                    "terraform.scenario-without-root", name=scenario.name, root=scenario.root
+                )
+                self._account.note("terraform", "failed", reason, scenario.span)
 
     def _account_for_variables(self) -> None:
         """A name that no evaluated root declares is a mistake, as it is for Terraform."""

@@ -42,15 +42,18 @@ class ModuleFiles:
                 found.setdefault(directory_of(path), []).append(path)
         return {directory: tuple(sorted(paths)) for directory, paths in found.items()}
 
-    def parse(self, path: str) -> ast.File | None:
-        """Syntax tree of a file, without accounting for it; None when it cannot be read."""
+    def parse(self, path: str, kind: SourceKind | None = None) -> ast.File | None:
+        """Syntax tree of a file, without accounting for it; None when it cannot be read.
+
+        ``kind`` says what the file is read as, when its name may not.
+        """
         if path not in self._parsed:
             text = self.tree.read(path)
             if isinstance(text, SourceText):
                 self._parsed[path] = hcl.parse(text)
             else:
                 self._parsed[path] = None
-                self.account.file(path, self.tree.kind(path), "failed", text)
+                self.account.file(path, kind or self.tree.kind(path), "failed", text)
         return self._parsed[path]
 
     def below(self, directory: str) -> tuple[str, ...] | None:
@@ -106,12 +109,11 @@ class ModuleFiles:
         file = self.parse(path)
         if file is None:
             return ()
-        self.read_report(path, file)
+        self.read_report(path, file, "terraform")
         return top_blocks(file)
 
-    def read_report(self, path: str, file: ast.File) -> None:
+    def read_report(self, path: str, file: ast.File, kind: SourceKind) -> None:
         """Accounts for a file that takes part in an evaluation."""
-        kind: SourceKind = "tfvars" if is_variables(path) else "terraform"
         fatal = next((d for d in file.diagnostics if d.fatal), None)
         if fatal is None:
             self.account.file(path, kind, "analysed")

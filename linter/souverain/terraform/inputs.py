@@ -96,10 +96,10 @@ def assignments(
             name, raw = source
             found[name] = _of_command_line(definition, scope, name, raw)
             continue
-        file = files.parse(source) if isinstance(source, str) else hcl.parse(source)
+        file = files.parse(source, "tfvars") if isinstance(source, str) else hcl.parse(source)
         if file is None:
             continue
-        files.read_report(file.source.path, file)
+        files.read_report(file.source.path, file, "tfvars")
         evaluation.used.add(file.source.path)
         found.update(_of_file(file, scope))
     return found

@@ -85,6 +85,18 @@ def test_a_scenario_whose_file_is_missing_fails(project):
         }
     )
     assert [status for status, _ in loaded.ledger["absent.tfvars"]] == ["failed"]
+    [entry] = [e for e in loaded.result.ledger.entries if e.path == "absent.tfvars"]
+    assert entry.kind == "tfvars"
+
+
+def test_a_scenario_of_a_root_that_is_not_there_fails(project):
+    loaded = project(
+        {
+            "infra/main.tf": MAIN,
+            "souverain.yaml": "version: 1\nscenarios: [{root: infa, name: prod, var_files: []}]\n",
+        }
+    )
+    assert loaded.ledger["souverain.yaml"] == [("failed", "scenario-without-root")]
 
 
 def test_a_named_file_that_is_missing_fails(project):
