@@ -183,6 +183,27 @@ def test_what_could_not_be_read_is_told(write: Write, capfd: pytest.CaptureFixtu
     assert '#   - {paths: ["/k8s/**"], operator: …, service: …, region: …}' in text
 
 
+def test_the_same_trouble_is_told_once(write: Write, capfd: pytest.CaptureFixture[str]) -> None:
+    call = 'module "m" {\n  source = "hashicorp/m/aws"\n}\n'
+    write({"a/main.tf": call, "b/main.tf": call, "c/main.tf": call})
+    told = [line for line in init(capfd, "--lang", "en").splitlines() if "not installed" in line]
+    assert len(told) == 1
+    assert told[0].startswith("#   - a/main.tf (and 2 more): module `hashicorp/m/aws` is not")
+
+
+def test_what_works_on_data_is_a_system_too(
+    write: Write, capfd: pytest.CaptureFixture[str]
+) -> None:
+    provider = 'provider "aws" { region = "eu-west-3" }\n'
+    write(
+        {
+            "vm/main.tf": provider + 'resource "aws_instance" "a" {}\n',
+            "iam/main.tf": provider + 'resource "aws_iam_role" "a" {}\n',
+        }
+    )
+    assert content(init(capfd))["systems"] == [{"name": "vm", "paths": ["/vm/**"]}]
+
+
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n"
 
 

@@ -97,8 +97,9 @@ class _Writer:
         for reason in self._survey.unknown[:SHOWN]:
             yield from self._item(reason)
         yield from self._more(len(self._survey.unknown))
-        for path, reason in self._survey.unread[:SHOWN]:
-            yield from self._item(phrase("init.unread", path=path, reason=reason))
+        for reason, paths in self._survey.unread[:SHOWN]:
+            more = phrase("init.and-more", count=len(paths) - 1) if len(paths) > 1 else ""
+            yield from self._item(phrase("init.unread", path=paths[0], more=more, reason=reason))
         yield from self._more(len(self._survey.unread))
         for path in self._survey.loose_variables[:SHOWN]:
             yield from self._item(phrase("init.loose", path=path))
@@ -112,7 +113,7 @@ class _Writer:
         yield from self._choices("harm", words.HARM)
         yield from self._choices("environment", words.ENVIRONMENTS)
         yield from self._choices("hosting_role", words.HOSTING_ROLES)
-        holding = [place for place in self._survey.places if place.stores and not place.library]
+        holding = [place for place in self._survey.places if place.holds and not place.library]
         if not holding:
             yield "# systems:"
             yield '#   - {name: …, paths: ["infra/**"], data: […], harm: […]}'
@@ -163,7 +164,8 @@ class _Writer:
     def _exclude(self) -> Iterator[str]:
         yield from self._note(phrase("init.exclude"))
         yield "# exclude:"
-        for path in [path for path, _ in self._survey.unread[:SHOWN]] or ["examples/broken"]:
+        unread = dict.fromkeys(path for _, paths in self._survey.unread for path in paths)
+        for path in list(unread)[:SHOWN] or ["examples/broken"]:
             yield f"#   - {{path: {_quoted('/' + _escaped(path))}, reason: …}}"
 
     # --- pieces -----------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -34,6 +34,8 @@ class Place:
     regions: tuple[str, ...]
     countries: tuple[str, ...]
     stores: int
+    holds: bool
+    """Whether anything stores or works on data, or may."""
     data: tuple[str, ...]
     """Categories that tags, or services made for them, tell."""
     guessed: tuple[str, ...]
@@ -63,10 +65,10 @@ class Survey:
     """Providers whose region the environment chooses."""
     manifests: tuple[str, ...]
     """Directories with Kubernetes objects or charts."""
-    unread: tuple[tuple[str, Phrase], ...]
-    """Files that could not be read whole, and why."""
+    unread: tuple[tuple[Phrase, tuple[str, ...]], ...]
+    """Why files could not be read whole, each reason with its files."""
     unknown: tuple[Phrase, ...]
-    """Why places or operators are not known, each reason once."""
+    """Why places or operators are not known otherwise, each reason once."""
 
 
 def survey(report: Report, catalog: Catalog, project: Path, cwd: Path) -> Survey:
@@ -86,6 +88,8 @@ def survey(report: Report, catalog: Catalog, project: Path, cwd: Path) -> Survey
     scenarios = tuple(_scenarios(loose, by_root.keys(), words))
     taken = {_joined(s.root, name) for s in scenarios for name in s.var_files}
     reasons = [why for asset in assets for why in _reasons(asset)]
+    unread = _unread(entries, relative)
+    told = {reason for reason, _ in unread}
     return Survey(
         places=tuple(_place(path, by_root[path], catalog, words) for path in sorted(by_root)),
         scenarios=scenarios,
@@ -94,12 +98,12 @@ def survey(report: Report, catalog: Catalog, project: Path, cwd: Path) -> Survey
         manifests=tuple(
             sorted({posixpath.dirname(relative(e.path)) or "." for e in entries if _is_manifest(e)})
         ),
-        unread=tuple(
-            (relative(e.path), e.reason)
-            for e in entries
-            if e.status in ("failed", "undecided") and e.reason and not _is_manifest(e)
+        unread=unread,
+        unknown=tuple(
+            dict.fromkeys(
+                w.reason for w in reasons if not _chosen_outside(w) and w.reason not in told
+            )
         ),
-        unknown=tuple(dict.fromkeys(w.reason for w in reasons if not _chosen_outside(w))),
     )
 
 
@@ -143,6 +147,7 @@ def _place(
         regions=tuple(sorted({code for facts in worlds for code in facts.location.regions})),
         countries=tuple(sorted({code for facts in worlds for code in facts.location.countries})),
         stores=sum(any(facts.role == "stores" for _, facts in a.worlds) for a in assets),
+        holds=any(facts.role in ("stores", "processes", None) for facts in worlds),
         data=tuple(sorted(known)),
         guessed=tuple(sorted(guessed - known)),
         library=all(asset.asset.library for asset in assets),
@@ -199,6 +204,16 @@ def _stem(path: str) -> str:
 
 def _joined(root: str, name: str) -> str:
     return posixpath.normpath(posixpath.join(root, name))
+
+
+def _unread(
+    entries: Iterable[SourceEntry], relative: Callable[[str], str]
+) -> tuple[tuple[Phrase, tuple[str, ...]], ...]:
+    by_reason: dict[Phrase, dict[str, None]] = {}
+    for entry in entries:
+        if entry.status in ("failed", "undecided") and entry.reason and not _is_manifest(entry):
+            by_reason.setdefault(entry.reason, {})[relative(entry.path)] = None
+    return tuple((reason, tuple(paths)) for reason, paths in by_reason.items())
 
 
 # --- what is not known ----------------------------------------------------------------
