@@ -1,4 +1,6 @@
-"""Vocabulary shared by every layer: places in files, evidence, the ledger, facts and findings.
+"""Vocabulary shared by every layer: the ledger, configuration, facts and findings.
+
+Sentences, places in files and evidence are in :mod:`souverain.evidence` and read from here.
 
 Everything here is an immutable value. Words are those of the glossary in
 ``docs/glossary.md``; a layer may read any of these types and return new ones,
@@ -7,10 +9,18 @@ but none of them knows about a layer.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Protocol
+
+from souverain.evidence import INLINE as INLINE
+from souverain.evidence import Evidence as Evidence
+from souverain.evidence import EvidenceKind as EvidenceKind
+from souverain.evidence import Lang as Lang
+from souverain.evidence import Phrase as Phrase
+from souverain.evidence import SourceText as SourceText
+from souverain.evidence import Span as Span
+from souverain.evidence import inline as inline
+from souverain.evidence import phrase as phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +28,6 @@ if TYPE_CHECKING:
     from souverain.values import Value
     from souverain.worlds import Guard
 
-Lang = Literal["en", "fr"]
 Severity = Literal["error", "warning", "info"]
 Verdict = Literal["violation", "possible", "undecided"]
 Basis = Literal["law", "instruction", "framework", "guidance", "contract", "none"]
@@ -36,9 +45,6 @@ SourceKind = Literal[
     "terraform", "tfvars", "plan", "kubernetes", "helm", "kustomize", "values", "module", "other"
 ]
 SourceStatus = Literal["analysed", "undecided", "skipped", "failed"]
-EvidenceKind = Literal[
-    "region", "operator", "exposure", "data", "certificate", "custody", "flow", "declaration"
-]
 FlowKind = Literal[
     "replication",
     "backup",
@@ -54,135 +60,6 @@ FlowKind = Literal[
     "secret",
     "state",
 ]
-
-
-# --- text -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A sentence in every language: a key of ``policies/text/*.yaml`` and its arguments.
-
-    ``key`` is ``<file>.<entry>`` (``terraform.variable-without-value``). Arguments are
-    strings, numbers, or phrases of their own. :mod:`souverain.text` renders it.
-    """
-
-    key: str
-    args: tuple[tuple[str, str | int | Phrase], ...] = ()
-
-
-def phrase(key: str, /, **args: str | int | Phrase) -> Phrase:
-    """Build a :class:`Phrase`; arguments are kept in name order so that equal means equal."""
-    return Phrase(key, tuple(sorted(args.items(), key=lambda item: item[0])))
-
-
-INLINE = "inline"
-"""Key of a phrase that carries its own sentence, one per language, as arguments ``en`` and
-``fr``: sentences of rules and of catalogues that users write. The other arguments fill it."""
-
-
-def inline(en: str, fr: str, /, **args: str | int | Phrase) -> Phrase:
-    """A :class:`Phrase` whose sentences are given; ``{name}`` stands for an argument."""
-    return phrase(INLINE, en=en, fr=fr, **args)
-
-
-# --- places in files ------------------------------------------------------------------
-
-
-class SourceText:
-    """One scanned text: its path as shown to the user and its bytes (UTF-8, no BOM).
-
-    ``path`` is relative to the working directory, with ``/``. Offsets are bytes into
-    ``data``; lines and columns count from 1, columns in code points (DESIGN section 10).
-    """
-
-    __slots__ = ("__dict__", "data", "path")
-
-    def __init__(self, path: str, data: bytes) -> None:
-        self.path = path
-        self.data = data
-
-    @cached_property
-    def _line_starts(self) -> list[int]:
-        starts = [0]
-        find = self.data.find
-        at = find(b"\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = find(b"\n", at + 1)
-        return starts
-
-    def position(self, offset: int) -> tuple[int, int]:
-        """Line and column (both from 1) of a byte offset; offsets past the end are clamped."""
-        offset = min(offset, len(self.data))
-        row = bisect_right(self._line_starts, offset) - 1
-        before = self.data[self._line_starts[row] : offset]
-        return row + 1, len(before.decode("utf-8", "replace")) + 1
-
-    def line(self, number: int) -> str:
-        """Text of a line (from 1) without its line ending; empty past the end."""
-        if not 1 <= number <= len(self._line_starts):
-            return ""
-        start = self._line_starts[number - 1]
-        end = self.data.find(b"\n", start)
-        raw = self.data[start : len(self.data) if end < 0 else end]
-        return raw.decode("utf-8", "replace").rstrip("\r")
-
-    def __repr__(self) -> str:
-        return f"SourceText({self.path!r}, {len(self.data)} bytes)"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Span:
-    """A stretch of one source, ``[start, end)`` in bytes. Positions are computed when asked."""
-
-    source: SourceText
-    start: int
-    end: int
-
-    @property
-    def file(self) -> str:
-        return self.source.path
-
-    @property
-    def line(self) -> int:
-        return self.source.position(self.start)[0]
-
-    @property
-    def column(self) -> int:
-        return self.source.position(self.start)[1]
-
-    @property
-    def end_line(self) -> int:
-        return self.source.position(self.end)[0]
-
-    @property
-    def end_column(self) -> int:
-        return self.source.position(self.end)[1]
-
-    @property
-    def text(self) -> str:
-        return self.source.data[self.start : self.end].decode("utf-8", "replace")
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Span):
-            return NotImplemented
-        return (self.file, self.start, self.end) == (other.file, other.start, other.end)
-
-    def __hash__(self) -> int:
-        return hash((self.source.path, self.start, self.end))
-
-    def __repr__(self) -> str:
-        return f"Span({self.file}:{self.line}:{self.column})"
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One link of the chain behind a conclusion. ``span`` is None for catalogue facts."""
-
-    kind: EvidenceKind
-    text: Phrase
-    span: Span | None = None
 
 
 # --- the ledger -----------------------------------------------------------------------

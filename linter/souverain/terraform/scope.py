@@ -94,15 +94,8 @@ class ChildScope:
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateScope:
+class TemplateScope(ChildScope):
     """The surroundings of a template file: only the names that were passed to it."""
-
-    parent: Scope
-    names: Mapping[str, Value]
-
-    @property
-    def worlds(self) -> Worlds:
-        return self.parent.worlds
 
     def resolve(self, root: str, steps: tuple[Step, ...], span: Span) -> tuple[Value, int]:
         if root in self.names:
@@ -111,12 +104,3 @@ class TemplateScope:
 
     def condition(self, expr: Expr, span: Span) -> Choice | None:
         return None
-
-    def read_file(self, path: str, span: Span) -> bytes | Value:
-        return self.parent.read_file(path, span)
-
-    def file_names(self, directory: str, span: Span) -> tuple[str, ...] | Value:
-        return self.parent.file_names(directory, span)
-
-    def path_value(self, name: str) -> str | None:
-        return self.parent.path_value(name)
