@@ -100,8 +100,8 @@ class Flows:
 
     def _one(self, asset: Asset, spec: FlowSpec, attr: Attr | None, read: Reader) -> Iterator[Flow]:
         met = [holds(condition, read) for condition in spec.when]
-        if False in met:
-            return
+        if False in met or (None in met and not spec.certain):
+            return  # what an unknown value might order, and might not do then, is not told
         target = self._target(asset, spec, read)
         place = (
             self._places.destination(asset, spec, read)

@@ -234,3 +234,59 @@ def test_what_a_parameter_holds_does_not_lead_to_the_parameter(bench, kit):
     named = kit.to("data.aws_table.p", attribute="arn")
     (flow,) = bench.of("aws_table.u", {"vault": named}, PARIS).flows
     assert (flow.target, flow.location.countries) == ("data.aws_table.p", ("FR",))
+
+
+def test_each_text_of_a_list_is_a_flow_of_its_own(bench):
+    bench.catalog.flow_specs = [spec(to="own:regions", path="regions")]
+    regions = ("eu-west-3", "us-east-1", "eu-west-2", "us-east-1")
+    facts = bench.of("aws_table.t", {"regions": regions}, PARIS)
+    assert flows(facts) == [("aws", ("US",), True), ("aws", ("GB",), True)]
+
+
+def test_the_hosts_that_settings_name_are_flows(bench):
+    named = spec("aws_function", to="host:env", path="env", scan=True)
+    bench.catalog.flow_specs = [named]
+    env = {
+        "SINK": "https://s3.fr-par.scw.cloud/logs",
+        "ALSO": '{"url": "https://s3.fr-par.scw.cloud/logs"}',
+        "MAIL": "ops@s3.fr-par.scw.cloud",
+        "DEBUG": "true",
+        "OURS": "https://intranet.example",
+        "LOCAL": "http://localhost:8080",
+    }
+    (flow,) = bench.of("aws_function.f", {"env": env}, PARIS).flows
+    assert (flow.operator, flow.location.countries) == ("scaleway", ("FR",))
+
+
+def test_a_copy_made_by_default_needs_a_pair(bench):
+    bench.catalog.flow_specs = [spec(to="pair:region", path="")]
+    assert bench.of("aws_table.t", {"region": "us-east-1"}).flows == ()
+    (flow,) = bench.of("aws_table.u", {"region": "eu-west-3"}).flows
+    assert flow.location.countries == ("US",)
+
+
+def test_a_copy_that_is_ordered_says_that_its_place_is_not_known(bench):
+    bench.catalog.flow_specs = [spec(to="pair:region", path="mode")]
+    (flow,) = bench.of("aws_table.t", {"mode": "GRS", "region": "us-east-1"}).flows
+    assert flow.location.unknown.reason.key == "facts.region-without-pair"
+
+
+def test_another_company_s_service_may_stand_in_a_region_of_the_asset_s_operator(bench):
+    bench.catalog.flow_specs = [spec(to="own:region", path="sink", operator="atlas")]
+    facts = bench.of("aws_table.t", {"sink": "on", "region": "eu-west-3"})
+    assert flows(facts) == [("atlas", ("FR",), True)]
+
+
+def test_what_an_unknown_value_might_order_and_might_not_do_is_not_told(bench, kit):
+    public = Condition("policy", one_of=("*everyone*",))
+    maybe = spec(to="global", path="policy", when=(public,), certain=False)
+    bench.catalog.flow_specs = [maybe]
+    assert bench.of("aws_table.t", {"policy": kit.unset("policy")}, PARIS).flows == ()
+    (flow,) = bench.of("aws_table.u", {"policy": "to everyone"}, PARIS).flows
+    assert (flow.location.anywhere, flow.certain) == (True, False)
+
+
+def test_a_resource_path_names_its_region(bench):
+    bench.catalog.flow_specs = [spec(to="ref:sink", path="sink")]
+    facts = bench.of("aws_table.t", {"sink": "x/projects/p/locations/us-east-1/b/c"}, PARIS)
+    assert flows(facts) == [("aws", ("US",), True)]
