@@ -11,6 +11,7 @@ number                    ``int`` when integral, else ``decimal.Decimal``
 string                    ``str`` (NFC)
 tuple                     ``tuple``
 list                      :class:`ListOf`, a ``tuple``
+tuple, list or set        :class:`Untyped`, a ``tuple``
 set                       :class:`SetOf` (deduplicated, in Terraform's order)
 object                    ``dict`` (never mutated once built)
 map                       :class:`MapOf`, a ``dict``
@@ -94,6 +95,12 @@ class SetOf:
 
 class ListOf(tuple["Value", ...]):
     """A list: all elements have one type. It equals a plain tuple in Python, never in Terraform."""
+
+    __slots__ = ()
+
+
+class Untyped(tuple["Value", ...]):
+    """A tuple that Terraform may make a list or a set: a branch whose other is not known."""
 
     __slots__ = ()
 

@@ -22,7 +22,7 @@ from souverain.terraform.scope import ChildScope, IndexStep, Scope, Step, Templa
 from souverain.terraform.syntax import accesses, denied
 from souverain.terraform.typesystem import type_of, unify
 from souverain.terraform.walking import elements
-from souverain.values import OpenMap, Partial, Unknown, Value
+from souverain.values import ListOf, OpenMap, Partial, Unknown, Untyped, Value
 
 MAX_STEPS = 200_000
 """Nodes one call of :func:`evaluate` may visit."""
@@ -418,7 +418,11 @@ def _open_names(expr: ast.For) -> dict[str, Value]:
 
 def _like(value: Value, other: Value) -> Value:
     """``value`` in the type it shares with the branch that was not taken."""
-    if value is None or other is None or isinstance(value, Unknown) or isinstance(other, Unknown):
+    if value is None or other is None or isinstance(value, Unknown):
+        return value
+    if isinstance(other, Unknown):
+        if isinstance(value, tuple) and not isinstance(value, ListOf) and not other.error:
+            return Untyped(value)
         return value
     common = unify([type_of(value), type_of(other)])
     if common is None:

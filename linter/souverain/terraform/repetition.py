@@ -21,8 +21,8 @@ from souverain.terraform.errors import EvaluationError
 from souverain.terraform.expressions import evaluate
 from souverain.terraform.provenance import BodyScope, Link, Step
 from souverain.terraform.scope import Step as ScopeStep
-from souverain.terraform.typesystem import NUMBER
-from souverain.values import OpenMap, Partial, SetOf, Unknown, Value
+from souverain.terraform.typesystem import NUMBER, STRING, SetType
+from souverain.values import OpenMap, Partial, SetOf, Unknown, Untyped, Value
 from souverain.worlds import Choice, Memo, Worlds
 
 Key = int | str | None
@@ -94,6 +94,8 @@ class Repetition:
         return Expansion("count", tuple(range(number)))
 
     def _for_each(self, value: Value) -> Expansion:
+        if isinstance(value, Untyped):
+            value = self._as_set(value)
         if isinstance(value, (Unknown, Partial)):
             return self._open(value if isinstance(value, Unknown) else value.unknown)
         if isinstance(value, SetOf):
@@ -113,6 +115,13 @@ class Repetition:
             others = self._open(value.rest)
             return replace(others, keys=(*keys, *others.keys), values=items)
         return Expansion("for_each", keys, items)
+
+    def _as_set(self, value: Untyped) -> Value:
+        """The texts of a branch whose other is not known: only as a set they can be meant."""
+        try:
+            return convert(value, SetType(STRING))
+        except EvaluationError:
+            return value
 
     def _refused(self, key: str, /, **args: str | int | Phrase) -> Expansion:
         reason = phrase(key, **args)

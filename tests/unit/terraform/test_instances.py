@@ -52,6 +52,28 @@ def test_a_list_is_no_for_each(project):
     assert loaded.addresses == ["a.b"]
 
 
+def test_a_list_may_become_a_set_where_the_other_branch_is_not_known(project):
+    loaded = project(
+        {
+            "main.tf": """
+            data "z" "list" {}
+            locals { off = true }
+            resource "a" "none" {
+              for_each = local.off ? [] : toset(split(",", data.z.list.text))
+            }
+            resource "a" "two" {
+              for_each = local.off ? ["x", "y"] : toset(split(",", data.z.list.text))
+            }
+            resource "a" "refused" {
+              for_each = local.off ? [{}] : toset(split(",", data.z.list.text))
+            }
+            """
+        }
+    )
+    assert loaded.addresses[1:] == ['a.two["x"]', 'a.two["y"]', "a.refused"]
+    assert loaded.ledger["main.tf"][1] == ("undecided", "for-each-invalid")
+
+
 def test_meta_arguments_are_no_keys(project):
     loaded = project(
         {
