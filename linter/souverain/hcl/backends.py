@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import metadata
 from typing import Protocol
 
 from souverain.hcl import ast
@@ -84,6 +83,9 @@ def _python_hcl2() -> Backend:
 
 def _version() -> str:
     """Which distribution has brought the package ``hcl2``, and its version."""
+    # 15 ms of imports for a message that is seldom needed.
+    from importlib import metadata
+
     names = ("bc-python-hcl2", "python-hcl2")
     found = [name for name in names if any(metadata.distributions(name=name))]
     return ", ".join(f"{name} {metadata.version(name)}" for name in found) or "?"
