@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from souverain.doctrine.decode import Node
-from souverain.model import Location, Undecided, phrase
+from souverain.model import Facts, Flow, Location, Undecided, phrase
 from souverain.rules.model import NO, YES, Answer, Case, Context, Predicate
 
 # --- where it is ----------------------------------------------------------------------
@@ -80,11 +80,14 @@ def flow_kind(argument: Node) -> Predicate:
 
 
 def flow_country_in(argument: Node) -> Predicate:
-    """``flow_country_in: EEA30``: the copy stays in the territory."""
+    """``flow_country_in: EEA30``: the copy stays in the territory.
+
+    What stays where a store is adds no place: the store is judged for it.
+    """
     name = argument.string()
 
     def holds(case: Case, context: Context) -> Answer:
-        if case.flow is None:
+        if case.flow is None or _stays(case.facts, case.flow):
             return YES
         territory = context.catalogue.territory(name, context.as_of)
         answer = _inside(case.flow.location, territory)
@@ -97,3 +100,15 @@ def flow_country_in(argument: Node) -> Predicate:
         )
 
     return holds
+
+
+def _stays(facts: Facts, flow: Flow) -> bool:
+    operators = {layer.operator for layer in facts.layers}
+    there = flow.location
+    return (
+        facts.role == "stores"
+        and flow.operator in operators
+        and there.unknown is None
+        and bool(there.regions)
+        and set(there.regions) <= set(facts.location.regions)
+    )
