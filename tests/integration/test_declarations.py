@@ -29,7 +29,7 @@ def judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Judge:
     def call(*lines: str, day: str = "2026-11-22") -> list[tuple[str, int, tuple[str, ...]]]:
         text = "version: 1\nentity: private_health\n" + "\n".join(lines) + "\n"
         (tmp_path / "souverain.yaml").write_text(text, encoding="utf-8")
-        rules = ("GOV010", "HDS010", "HDS011")
+        rules = ("GOV010", "GOV011", "HDS010", "HDS011")
         report = analyse(Request((Path(),), date.fromisoformat(day), select=rules))
         assert all(finding.span.file == "souverain.yaml" for finding in report.findings)
         assert len({finding.fingerprint for finding in report.findings}) == len(report.findings)
@@ -44,8 +44,6 @@ def judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Judge:
         ("harm", "[]"),
         ("environment", "dev"),
         ("environment", "sandbox"),
-        ("data", "[synthetic]"),
-        ("data", "[personal, anonymised]"),
         ("collected_in_care", "false"),
     ],
 )
@@ -56,6 +54,12 @@ def test_what_relaxes_says_who_when_and_why(judge: Judge, key: str, value: str) 
     assert judge(*system(value)) == [("GOV010", 5, (key,))]
     assert judge(*system(f"{{value: {value}, {LONG}}}")) == []
     assert judge(*system(f"{{value: {value}, by: RSSI}}")) == [("GOV010", 5, (key,))]
+
+
+@pytest.mark.parametrize("value", ["[synthetic]", "[personal, anonymised]"])
+def test_the_word_alone_does_not_make_data_harmless(judge: Judge, value: str) -> None:
+    assert judge("systems:", f"  - data: {value}") == [("GOV011", 4, ("data",))]
+    assert judge("systems:", f"  - data: {{value: {value}, {LONG}}}") == []
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,10 @@ class Operators:
         for attr, value in settings:
             host = host_of(value)
             match = self._catalog.host(host) if host else None
-            if match is not None and match.scope != "public":
+            # A bare word is a name that is not listed (environment = "x"), not a private host.
+            is_word = not any(mark in value for mark in ".:/")
+            scopes = ("none",) if is_word else ("none", "private")
+            if match is not None and match.scope in scopes:
                 return self._of_endpoint(attr, value)
         span = settings[0][0].span if settings else asset.span
         reason = phrase("facts.settings-unlisted", family=family)

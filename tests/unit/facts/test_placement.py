@@ -34,8 +34,9 @@ def test_a_setting_moves_the_whole_provider(bench):
     assert facts.location.countries == ("FR",)
 
 
-def test_a_setting_that_is_not_listed_leaves_the_operator_unknown(bench):
-    facts = bench.of("google_bucket.b", {"location": "x"}, {"universe_domain": "example.org"})
+@pytest.mark.parametrize("domain", ["example.org", "example"])
+def test_a_setting_that_is_not_listed_leaves_the_operator_unknown(bench, domain):
+    facts = bench.of("google_bucket.b", {"location": "x"}, {"universe_domain": domain})
     assert top(facts).operator is None
     assert top(facts).unknown.reason.key == "facts.settings-unlisted"
     assert facts.location.regions == ("x",)
