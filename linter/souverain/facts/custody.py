@@ -90,7 +90,9 @@ class Custodies:
         evidence = (Evidence("custody", said, attr.span),)
         if spec.level == "external" and not keys:
             return self._named_by(values[0], evidence)
-        operators = self._places.of(keys[0] if keys else asset).operators
+        # A key outside the operator's service is not kept by who runs what leads to it.
+        outside = spec.level == "external"
+        operators = () if outside else self._places.of(keys[0] if keys else asset).operators
         own = Custody(spec.level, operators[0] if operators else None, evidence)
         # Of equals the one furthest along the chain is meant: it names the last custodian.
         return min([*(self._through(own, key) for key in keys), own], key=_rank)

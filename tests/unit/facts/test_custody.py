@@ -124,3 +124,9 @@ def test_a_key_manager_nobody_knows_has_no_custodian(keyed, kit):
     keyed.add("aws_key.k", {"external_store": "cks-1"}, PARIS)
     facts = keyed.of("aws_bucket.b", {"kms_key": kit.to("aws_key.k")}, PARIS)
     assert custody(facts) == ("external", None)
+
+
+def test_a_key_outside_is_not_kept_by_who_runs_what_leads_to_it(keyed, kit):
+    keyed.add("aws_zone.connection", {}, PARIS)
+    facts = keyed.of("aws_key.k", {"external_store": kit.to("aws_zone.connection")}, PARIS)
+    assert custody(facts) == ("external", None)
