@@ -96,9 +96,7 @@ def targets(ctx: click.Context) -> tuple[Target, ...]:
     return found
 
 
-def _in_order(
-    ctx: click.Context, written: Sequence[str], *names: str
-) -> Iterator[tuple[str, Any]]:
+def _in_order(ctx: click.Context, written: Sequence[str], *names: str) -> Iterator[tuple[str, Any]]:
     """Name and value of each of some repeatable options, in the order of the command line."""
     values = {name: iter(ctx.params[name]) for name in names}
     return ((name, next(values[name])) for name in written if name in values)
