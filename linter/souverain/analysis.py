@@ -26,6 +26,7 @@ from souverain.model import (
     Ledger,
     Phrase,
     Report,
+    RuleCard,
     SourceEntry,
     SourceStatus,
     Span,
@@ -34,6 +35,7 @@ from souverain.model import (
 from souverain.policyyaml import Located
 from souverain.project import ProjectFile
 from souverain.project import load as load_project
+from souverain.rules.cards import card
 from souverain.rules.engine import evaluate
 from souverain.rules.load import choose, load_rules
 from souverain.rules.model import Context
@@ -81,6 +83,7 @@ def analyse(request: Request) -> Report:
     # Projects with facts of their own are told apart; without a project, ours are meant.
     catalogs = [part.catalog for part in parts] or [load_catalog()]
     findings = tuple(finding for part in parts for finding in part.findings)
+    cards = {shown.id: shown for part in parts for shown in part.rules}
     return Report(
         as_of=request.as_of.isoformat(),
         catalog_version=", ".join(dict.fromkeys(catalog.version for catalog in catalogs)),
@@ -89,6 +92,7 @@ def analyse(request: Request) -> Report:
         assets=tuple(asset for part in parts for asset in part.assets),
         findings=findings,
         internal_error=any(finding.rule == INTERNAL_ERROR for finding in findings),
+        rules=tuple(shown for _, shown in sorted(cards.items())),
     )
 
 
@@ -100,6 +104,7 @@ class _Analysed:
     ledger: Ledger
     assets: tuple[AssetFacts, ...]
     findings: tuple[Finding, ...]
+    rules: tuple[RuleCard, ...]
 
 
 def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Analysed:
@@ -123,6 +128,7 @@ def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Anal
         _one_each(ledger),
         tuple(asset for asset in assets if _was_asked(tree, asset)),
         tuple(finding for finding in findings if _is_reported(tree, finding)),
+        tuple(map(card, rules)),
     )
 
 

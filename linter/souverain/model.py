@@ -390,6 +390,20 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleCard:
+    """A rule as a report presents it, whether or not it found anything."""
+
+    id: str
+    name: str
+    severity: Severity
+    title: Phrase
+    why: Phrase
+    remediation: Phrase | None
+    """What to change; None when that hangs on each finding."""
+    clauses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Result of one run, in a deterministic order."""
 
@@ -400,6 +414,8 @@ class Report:
     assets: tuple[AssetFacts, ...]
     findings: tuple[Finding, ...]
     internal_error: bool = False
+    rules: tuple[RuleCard, ...] = ()
+    """Rules that were applied, by id."""
 
 
 SEVERITY_ORDER: dict[Severity, int] = {"error": 3, "warning": 2, "info": 1}
