@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 SOURCE = """
 variable "more" {
   default = ["c", "d"]
@@ -48,3 +50,30 @@ def test_elements_of_lists_are_counted_like_blocks(project):
         ("n", ((0,), (1,), (2,))),
     ]
     assert positions(project, "single.rule.list.other") == [("m", ((0,), (1,), (1,)))]
+
+
+def test_planned_blocks_are_counted_like_written_ones(project):
+    rules = [
+        {"status": "on", "to": [{"bucket": "a"}]},
+        {"status": "off"},
+        {"status": "on", "to": [{"bucket": "c"}]},
+    ]
+    resource = {
+        "address": "aws_s3_bucket.b",
+        "mode": "managed",
+        "type": "aws_s3_bucket",
+        "name": "b",
+        "provider_name": "registry.example.org/hashicorp/aws",
+        "values": {"rule": rules},
+    }
+    plan = {
+        "format_version": "1.2",
+        "terraform_version": "1.15.5",
+        "planned_values": {"root_module": {"resources": [resource]}},
+    }
+    config = project({"plan.json": json.dumps(plan)}).instance("aws_s3_bucket.b").config
+    assert [(a.value, a.position) for a in config.read("rule.to.bucket")] == [
+        ("a", ((0,), (0,))),
+        ("c", ((2,), (0,))),
+    ]
+    assert [a.position for a in config.read("rule.status")] == [((0,),), ((1,),), ((2,),)]
