@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from souverain.catalog.locations import parse_location
-from souverain.catalog.model import Condition, CustodySpec, FlowSpec
+from souverain.catalog.model import Condition, CustodySpec, FlowSpec, Grants
 
 if TYPE_CHECKING:
     from souverain.model import FlowKind
@@ -22,6 +22,13 @@ class _Flow(TypedDict):
     to: str
 
 
+class GrantsData(TypedDict):
+    """How an access policy is read (:class:`souverain.catalog.model.Grants`)."""
+
+    document: str
+    own: Sequence[str]
+
+
 class FlowData(_Flow, total=False):
     """One entry of ``flows`` (``policies/schema/flows.schema.json``)."""
 
@@ -33,6 +40,7 @@ class FlowData(_Flow, total=False):
     certain: bool
     note: str
     scan: bool
+    grants: GrantsData
 
 
 class _Custody(TypedDict):
@@ -94,8 +102,13 @@ def _flow(data: FlowData) -> FlowSpec:
         path=data.get("path", ""),
         certain=data.get("certain", True),
         scan=data.get("scan", False),
+        grants=_grants(data["grants"]) if "grants" in data else None,
         note=data.get("note", ""),
     )
+
+
+def _grants(data: GrantsData) -> Grants:
+    return Grants(data["document"], frozenset(data["own"]))
 
 
 def _conditions(tests: ConditionData) -> tuple[Condition, ...]:

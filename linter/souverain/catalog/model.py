@@ -228,6 +228,8 @@ class TypeMapping:
     """Provider arguments whose host overrides the operator for this service (``endpoints.s3``)."""
     health: bool = False
     """Made for health data (intrinsic sensitivity)."""
+    since: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """First major version of the provider that reads a location argument."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +240,15 @@ class Condition:
     path: str
     one_of: tuple[str, ...] = ()
     set: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """How an access policy is read. ``document`` is the data source type that writes one;
+    ``own`` names what stands for the owner's account (``aws_caller_identity.account_id``)."""
+
+    document: str
+    own: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +271,8 @@ class FlowSpec:
     note: str = ""
     scan: bool = False
     """Every listed host inside the attribute is a flow of its own (environment variables)."""
+    grants: Grants | None = None
+    """The attribute is an access policy: ``when`` asks whom it lets in (anyone, others)."""
 
 
 @dataclass(frozen=True, slots=True)

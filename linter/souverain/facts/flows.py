@@ -13,9 +13,10 @@ from typing import Final
 from souverain.catalog.model import FlowSpec, ResolverKind
 from souverain.facts.conditions import holds
 from souverain.facts.exposure import exposures
+from souverain.facts.grants import Granted
 from souverain.facts.hints import Reader
 from souverain.facts.location import UNPAIRED
-from souverain.facts.occurrences import occurrences
+from souverain.facts.occurrences import Item, occurrences
 from souverain.facts.places import Places
 from souverain.facts.reading import known
 from souverain.facts.survey import PerAsset, Survey
@@ -99,7 +100,8 @@ class Flows:
         )
 
     def _one(self, asset: Asset, spec: FlowSpec, attr: Attr | None, read: Reader) -> Iterator[Flow]:
-        met = [holds(condition, read) for condition in spec.when]
+        asked = self._granting(spec, read) if spec.grants else read
+        met = [holds(condition, asked) for condition in spec.when]
         if False in met or (None in met and not spec.certain):
             return  # what an unknown value might order, and might not do then, is not told
         target = self._target(asset, spec, read)
@@ -123,6 +125,17 @@ class Flows:
             span,
             target.address if target is not None else None,
         )
+
+    def _granting(self, spec: FlowSpec, read: Reader) -> Reader:
+        """Reads whom the access policy of a flow lets in, in its place."""
+        assert spec.grants is not None
+        granted = Granted(self._survey, spec.grants)
+
+        def asked(path: str) -> tuple[Attr, ...]:
+            attrs = read(path)
+            return tuple(Item(a, granted.by(a)) for a in attrs) if path == spec.path else attrs
+
+        return asked
 
     def _target(self, asset: Asset, spec: FlowSpec, read: Reader) -> Asset | None:
         """The asset of this root that the data goes to: one that the destination names, or

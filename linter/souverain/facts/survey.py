@@ -85,6 +85,10 @@ class Survey:
         }
         return tuple(asset for asset in found.values() if self.is_placed(asset))
 
+    def named(self, ref: Ref) -> tuple[Asset, ...]:
+        """What a reference points at, placed or not."""
+        return self._surroundings.find(ref)
+
     def follow(self, attr: Attr, but: Asset | None = None) -> tuple[Asset, ...]:
         """Such assets that an attribute leads to, other than ``but``; null leads to none."""
         if next(texts(attr.value), None) is None:
