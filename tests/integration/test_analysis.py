@@ -161,6 +161,28 @@ def test_options_reach_the_evaluation(tree):
     )
 
 
+@pytest.mark.parametrize(
+    ("version", "stays"), [("~> 5.0", True), (">= 5.0", False), ("~> 6.0", False)]
+)
+def test_a_region_of_a_resource_counts_from_the_version_that_reads_it(tree, version, stays):
+    source = f'source = "hashicorp/aws", version = "{version}"'
+    tree(
+        **{
+            "main.tf": f"""
+            terraform {{
+              required_providers {{ aws = {{ {source} }} }}
+            }}
+            provider "aws" {{ region = "eu-west-3" }}
+            resource "aws_s3_bucket" "records" {{
+              region = "us-east-1"
+              tags   = {{ data = "health" }}
+            }}
+            """
+        }
+    )
+    assert (("LOC001", "aws_s3_bucket.records") not in rules(check())) == stays
+
+
 def test_rules_are_selected_and_ignored(tree):
     tree(**{"main.tf": VIRGINIA, "terraform.tfvars": 'region = "us-east-1"\n'})
     assert {rule for rule, _ in rules(check(select=("LOC",)))} == {"LOC001"}

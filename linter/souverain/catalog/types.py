@@ -41,6 +41,7 @@ class ServiceData(_Named, total=False):
     hosting: str
     endpoint_keys: Sequence[str]
     health: bool
+    since: Mapping[str, int]
 
 
 class DefaultData(_Named):
@@ -55,6 +56,7 @@ class TableData(TypedDict, total=False):
 
     family: str
     location: str
+    since: Mapping[str, int]
     default: DefaultData
     services: Sequence[ServiceData]
 
@@ -130,4 +132,5 @@ class TypeTable:
             hosting=service.get("hosting"),
             endpoint_keys=tuple(service.get("endpoint_keys", ())),
             health=service.get("health", False),
+            since=service.get("since", self._data.get("since", {})),
         )

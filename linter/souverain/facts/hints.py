@@ -27,6 +27,7 @@ from souverain.facts.reading import (
     with_holes,
 )
 from souverain.facts.survey import Survey, is_data
+from souverain.facts.versions import stays_below
 from souverain.model import (
     Asset,
     Attr,
@@ -111,11 +112,19 @@ class Resolvers:
             found = tuple(
                 hint
                 for resolver in alternative
+                if read is not None or not self._is_unread(resolver, asset)
                 for hint in self._by_kind[resolver.kind](resolver, asset, reader)
             )
             if found:
                 return found
         return ()
+
+    def _is_unread(self, resolver: Resolver, asset: Asset) -> bool:
+        """Whether the version of the provider is too old to read an argument."""
+        mapping = self._survey.mapping(asset)
+        since = mapping.since.get(resolver.argument) if mapping else None
+        version = asset.provider.version if asset.provider else None
+        return since is not None and stays_below(version, since)
 
     def _own(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
         for attr in read(resolver.argument):
