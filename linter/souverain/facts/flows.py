@@ -38,8 +38,8 @@ class Flows:
         self._survey = survey
         self._places = places
         self._assets = {asset.address: asset for asset in assets}
-        self._movers = tuple(asset for asset in assets if self._specs(asset))
-        self._carriers = tuple(a for a in self._movers if any(s.subject for s in self._specs(a)))
+        self._carriers = tuple(a for a in assets if any(s.subject for s in self._orders(a)))
+        self._feeders = tuple(a for a in assets if any(map(_may_name_target, self._orders(a))))
         self._own = PerAsset(survey.worlds, self._by_subject, lambda _: {})
 
     def of(self, asset: Asset) -> tuple[Flow, ...]:
@@ -49,7 +49,7 @@ class Flows:
 
     def into(self, asset: Asset) -> Iterator[tuple[Asset, Span]]:
         """Assets whose data flows to this one, and where that is ordered."""
-        for mover in self._movers:
+        for mover in self._feeders:
             for subject, flows in self._own(mover).items():
                 for flow in flows:
                     source = self._assets.get(subject)
@@ -58,6 +58,13 @@ class Flows:
 
     def _specs(self, asset: Asset) -> tuple[FlowSpec, ...]:
         return self._survey.catalog.flows(asset.type)
+
+    def _orders(self, asset: Asset) -> Iterator[FlowSpec]:
+        """Constructs of the asset's type that are written, in whichever world."""
+        written = frozenset(asset.config.keys())
+        for spec in self._specs(asset):
+            if not spec.path or spec.path.split(".")[0] in written:
+                yield spec
 
     def _carried(self, asset: Asset) -> Iterator[Flow]:
         for carrier in self._carriers:
@@ -157,6 +164,12 @@ class Flows:
 
 _NAMING: Final[tuple[ResolverKind, ...]] = ("ref", "arn", "parent", "host")
 """Resolvers whose attribute may lead to the asset that the data goes to."""
+
+
+def _may_name_target(spec: FlowSpec) -> bool:
+    """Whether a flow may end at an asset of the root, not at a place that is only named."""
+    kinds = {resolver.kind for option in spec.to.alternatives for resolver in option}
+    return not spec.scan and (not kinds.isdisjoint(_NAMING) or spec.subject == spec.path != "")
 
 
 def _with(flows: tuple[Flow, ...], flow: Flow) -> tuple[Flow, ...]:
