@@ -96,6 +96,10 @@ def _judge(
     }
     if fact.status != "qualified":
         key = _NOT_QUALIFIED[fact.status]
+        if fact.reason and fact.scheme == "hds" and fact.status == "not_qualified":
+            # The host may well be listed: the reason says what its certificate leaves out.
+            why = certificate_reason(fact)
+            return fact.status, phrase("facts.certificate-left-out", why=why, **said)
         if fact.reason:
             return fact.status, phrase(f"{key}-why", why=certificate_reason(fact), **said)
         return fact.status, phrase(key, **said)

@@ -203,8 +203,8 @@ class FakeSite:
 # --- the catalogue --------------------------------------------------------------------
 
 
-def fact(status: str, **given: object) -> CertificateFact:
-    return CertificateFact(scheme="secnumcloud", status=status, provenance=SEEN, **given)  # type: ignore[arg-type]
+def fact(status: str, scheme: str = "secnumcloud", **given: object) -> CertificateFact:
+    return CertificateFact(scheme=scheme, status=status, provenance=SEEN, **given)  # type: ignore[arg-type]
 
 
 def company(

@@ -114,3 +114,18 @@ def test_the_host_that_decided_helps_to_find_the_offer(bench):
     provider = {"endpoints.s3": "https://s3.fr-par.scw.cloud"}
     bench.of("aws_bucket.b", {}, provider)
     assert set(bench.catalog.asked_hosts) == {"s3.fr-par.scw.cloud"}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "key"),
+    [
+        ("hds", "facts.certificate-left-out"),
+        ("secnumcloud", "facts.certificate-not-qualified-why"),
+    ],
+)
+def test_a_host_that_is_listed_is_not_said_to_be_absent_from_the_list(bench, kit, scheme, key):
+    given = {"scheme": scheme, "status": "not_qualified", "reason": "hds-outside-eea"}
+    bench.catalog.offers["aws"] = offer(kit, **given)
+    reason = bench.of("aws_bucket.b", {"region": "eu-west-2"}).certificate(scheme).reason
+    assert reason.key == key
+    assert dict(reason.args)["offer"] == "Trusted Cloud"
