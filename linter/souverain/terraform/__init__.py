@@ -112,7 +112,8 @@ class _Loader:
         if isinstance(plan, Phrase):
             self._account.file(path, "plan", "failed", plan)
             return None
-        self._account.file(path, "plan", "analysed")
+        partial = phrase("terraform.plan-partial") if plan.is_partial else None
+        self._account.file(path, "plan", "undecided" if partial else "analysed", partial)
         return plan
 
     def _plan_root(self, directory: str, plan: Plan, several: bool) -> TerraformRoot:

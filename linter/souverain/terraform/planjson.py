@@ -19,6 +19,9 @@ from souverain.model import Phrase, SourceText, Span, phrase
 
 Json = Union[None, bool, int, Decimal, str, "list[Json]", "dict[str, Json]"]
 
+_FORMATS = ("0", "1")
+"""Major versions of the format; any other may mean something else by the same names."""
+
 _MAX_MODULE_DEPTH = 100
 """Child modules inside each other."""
 
@@ -64,6 +67,11 @@ class Plan:
     def whole(self) -> Span:
         """The start of the file, where a remark about the plan as a whole points."""
         return Span(self.source, 0, 1)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the plan says that it stops short: an error, ``-target``, deferrals."""
+        return self._content.get("errored") is True or self._content.get("complete") is False
 
     @property
     def is_sound(self) -> bool:
@@ -154,6 +162,9 @@ def read_plan(source: SourceText) -> Plan | Phrase:
         return phrase("terraform.plan-broken")
     if not isinstance(content, dict):
         return phrase("terraform.plan-broken")
+    version = text(content.get("format_version"))
+    if version.partition(".")[0] not in _FORMATS:
+        return phrase("terraform.plan-format", version=version or "?")
     plan = Plan(source, content)
     return plan if plan.is_sound else phrase("terraform.plan-broken")
 

@@ -344,3 +344,17 @@ def test_modules_of_a_plan_that_never_end_fail(project):
 def test_an_empty_plan_is_a_plan(project, values):
     loaded = project({"plan.json": json.dumps({"format_version": "1.2", "planned_values": values})})
     assert loaded.ledger["plan.json"] == [("analysed", "")]
+
+
+@pytest.mark.parametrize("version", ["2.0", "", None])
+def test_a_plan_of_another_format_fails(project, version):
+    plan = {"format_version": version, "planned_values": {"root_module": {}}}
+    loaded = project({"plan.json": json.dumps(plan)})
+    assert loaded.ledger["plan.json"] == [("failed", "plan-format")]
+
+
+@pytest.mark.parametrize("said", [{"errored": True}, {"complete": False}])
+def test_a_plan_that_stops_short_is_undecided(project, said):
+    plan = {"format_version": "1.2", "planned_values": {"root_module": {}}, **said}
+    loaded = project({"plan.json": json.dumps(plan)})
+    assert loaded.ledger["plan.json"] == [("undecided", "plan-partial")]
