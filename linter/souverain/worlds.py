@@ -151,6 +151,12 @@ class Memo(Generic[T]):
         self._refused: tuple[T] | None = None
         """The value where every choice is refused, when it rests on one."""
 
+    @property
+    def settled(self) -> tuple[T] | None:
+        """The value when it is known to be the same in every world."""
+        root = self._root
+        return (cast("T", root.value),) if root is not None and root.choice is None else None
+
     def get(self, worlds: Worlds, compute: Callable[[], T]) -> T:
         if self._refused is not None and worlds.refusing:
             worlds.refuse()

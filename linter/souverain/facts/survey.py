@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from souverain.catalog.model import TypeMapping
@@ -132,6 +132,10 @@ class PerAsset(Generic[T]):
 
     def __call__(self, asset: Asset) -> T:
         """The fact of ``asset`` in the current world."""
+        known = self._cells.get(asset.address)
+        settled = known.settled if known is not None else None
+        if settled is not None:
+            return settled[0]
         if asset.address in self._running or len(self._running) >= LONGEST_CHAIN:
             return self._cycle(asset)
         cell = self._cells.setdefault(asset.address, Memo())
@@ -140,3 +144,25 @@ class PerAsset(Generic[T]):
             return cell.get(self._worlds, lambda: self._compute(asset))
         finally:
             self._running.discard(asset.address)
+
+
+class Gathered(Generic[T]):
+    """What many assets say of others, by the address of the other.
+
+    Gathered once per world, so that asking for each asset does not ask every other again.
+    """
+
+    def __init__(self, worlds: Worlds, gather: Callable[[], Iterable[tuple[str, T]]]) -> None:
+        self._worlds = worlds
+        self._gather = gather
+        self._memo: Memo[dict[str, list[T]]] = Memo()
+
+    def __call__(self, asset: Asset) -> Sequence[T]:
+        """What is said of ``asset`` in the current world, in order."""
+        return self._memo.get(self._worlds, self._by_address).get(asset.address, ())
+
+    def _by_address(self) -> dict[str, list[T]]:
+        found: dict[str, list[T]] = {}
+        for address, said in self._gather():
+            found.setdefault(address, []).append(said)
+        return found
