@@ -27,18 +27,22 @@ class Territories:
 
     def __init__(self, data: Mapping[str, TerritoryData]) -> None:
         self._data = data
+        self._known: dict[tuple[str, date], frozenset[str]] = {}
 
     def countries(self, name: str, as_of: date) -> frozenset[str]:
         """Members at a date, without those that hold for some recipients only.
 
         Raises :class:`KeyError` when there is no such territory.
         """
-        day = as_of.isoformat()
-        return frozenset(
-            code
-            for code, member in self._members(name)
-            if self._holds(member, day) and member.get("scope") != "qualified"
-        )
+        key = (name, as_of)
+        if key not in self._known:
+            day = as_of.isoformat()
+            self._known[key] = frozenset(
+                code
+                for code, member in self._members(name)
+                if self._holds(member, day) and member.get("scope") != "qualified"
+            )
+        return self._known[key]
 
     def qualified(self, name: str, as_of: date) -> Mapping[str, str]:
         """Members that hold for some recipients only, with the condition in words."""

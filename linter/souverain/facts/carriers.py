@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from souverain.catalog.model import CustodySpec
 from souverain.catalog.sensitivity import Carrying, Sensitivity
-from souverain.facts.survey import PerAsset, Survey
+from souverain.facts.survey import Gathered, Survey
 from souverain.model import Asset, Span
 
-Carried = tuple[tuple[str, Asset, Span], ...]
-"""Address of the asset that receives, asset whose data it is, and where that is written."""
+Edge = tuple[str, tuple[Asset, Asset, Span]]
+"""Address of the asset that receives; what carries, whose data it is, where it is written."""
 
 
 class Carriers:
@@ -20,14 +20,13 @@ class Carriers:
         self._survey = survey
         self._words = words
         self._carriers = tuple(asset for asset in assets if self._written(asset))
-        self._carried = PerAsset(survey.worlds, self._edges, lambda _: ())
+        self._received = Gathered(survey.worlds, self._edges)
 
     def into(self, asset: Asset) -> Iterator[tuple[Asset, Span]]:
         """Assets whose data an asset receives, and where that is written."""
-        for carrier in self._carriers:
-            for address, source, span in self._carried(carrier):
-                if address == asset.address and self._survey.exists(carrier):
-                    yield source, span
+        for carrier, source, span in self._received(asset):
+            if self._survey.exists(carrier):
+                yield source, span
 
     def _written(self, asset: Asset) -> tuple[Carrying, ...]:
         """Rules of the asset's type whose attributes are written."""
@@ -38,14 +37,13 @@ class Carriers:
             if {path.split(".")[0] for path in (rule.source, rule.target) if path} <= names
         )
 
-    def _edges(self, asset: Asset) -> Carried:
-        return tuple(
-            (target.address, source, span)
-            for rule in self._written(asset)
-            for source, _ in self._ends(asset, rule.source)
-            for target, span in self._ends(asset, rule.target)
-            if target.address != source.address
-        )
+    def _edges(self) -> Iterator[Edge]:
+        for carrier in self._carriers:
+            for rule in self._written(carrier):
+                for source, _ in self._ends(carrier, rule.source):
+                    for target, span in self._ends(carrier, rule.target):
+                        if target.address != source.address:
+                            yield target.address, (carrier, source, span)
 
     def _ends(self, asset: Asset, path: str) -> Iterator[tuple[Asset, Span]]:
         """The assets that a path leads to; the resource itself without one."""
@@ -67,17 +65,22 @@ class Protected:
             for asset in assets
             if (paths := _key_paths(asset, survey.catalog.custody(asset.type)))
         )
+        self._uses = Gathered(survey.worlds, self._all_uses)
 
     def by(self, key: Asset) -> Iterator[tuple[Asset, Span]]:
         """Assets that ``key`` encrypts, and where that is written; none when it is no key."""
         mapping = self._survey.mapping(key)
         if mapping is None or mapping.capability not in self._protectors:
             return
+        for user, span in self._uses(key):
+            if self._survey.exists(user):
+                yield user, span
+
+    def _all_uses(self) -> Iterator[tuple[str, tuple[Asset, Span]]]:
         for user, paths in self._users:
             for attr in (attr for path in paths for attr in user.config.read(path)):
-                found = self._survey.follow(attr, but=user)
-                if any(f.address == key.address for f in found) and self._survey.exists(user):
-                    yield user, attr.span
+                for found in self._survey.follow(attr, but=user):
+                    yield found.address, (user, attr.span)
 
 
 def _key_paths(asset: Asset, specs: Sequence[CustodySpec]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from souverain.facts.location import UNPAIRED
 from souverain.facts.occurrences import Item, occurrences
 from souverain.facts.places import Places
 from souverain.facts.reading import known
-from souverain.facts.survey import PerAsset, Survey
+from souverain.facts.survey import Gathered, PerAsset, Survey
 from souverain.model import (
     Asset,
     Attr,
@@ -41,6 +41,8 @@ class Flows:
         self._carriers = tuple(a for a in assets if any(s.subject for s in self._orders(a)))
         self._feeders = tuple(a for a in assets if any(map(_may_name_target, self._orders(a))))
         self._own = PerAsset(survey.worlds, self._by_subject, lambda _: {})
+        self._arriving = Gathered(survey.worlds, self._arrivals)
+        self._ordered_for = Gathered(survey.worlds, self._ordered_by_carriers)
 
     def of(self, asset: Asset) -> tuple[Flow, ...]:
         """Flows of the asset's data, whichever resource orders them."""
@@ -49,12 +51,17 @@ class Flows:
 
     def into(self, asset: Asset) -> Iterator[tuple[Asset, Span]]:
         """Assets whose data flows to this one, and where that is ordered."""
+        for mover, source, span in self._arriving(asset):
+            if self._survey.exists(mover):
+                yield source, span
+
+    def _arrivals(self) -> Iterator[tuple[str, tuple[Asset, Asset, Span]]]:
         for mover in self._feeders:
             for subject, flows in self._own(mover).items():
+                source = self._assets.get(subject)
                 for flow in flows:
-                    source = self._assets.get(subject)
-                    if flow.target == asset.address and source and self._survey.exists(mover):
-                        yield source, flow.span or mover.span
+                    if source and flow.target:
+                        yield flow.target, (mover, source, flow.span or mover.span)
 
     def _specs(self, asset: Asset) -> tuple[FlowSpec, ...]:
         return self._survey.catalog.flows(asset.type)
@@ -67,12 +74,14 @@ class Flows:
                 yield spec
 
     def _carried(self, asset: Asset) -> Iterator[Flow]:
-        for carrier in self._carriers:
-            if carrier.address == asset.address:
-                continue
-            flows = self._own(carrier).get(asset.address)
-            if flows and self._survey.exists(carrier):
+        for carrier, flows in self._ordered_for(asset):
+            if carrier.address != asset.address and self._survey.exists(carrier):
                 yield from flows
+
+    def _ordered_by_carriers(self) -> Iterator[tuple[str, tuple[Asset, tuple[Flow, ...]]]]:
+        for carrier in self._carriers:
+            for address, flows in self._own(carrier).items():
+                yield address, (carrier, flows)
 
     def _by_subject(self, asset: Asset) -> dict[str, tuple[Flow, ...]]:
         """Flows that a resource orders, by the address of the asset whose data moves."""
