@@ -40,11 +40,13 @@ def read(file: Path, schema: str, known: JsonValue = None) -> Located:
 
 def _located(file: Path) -> Located:
     if file.is_symlink():
-        raise PolicyError(file, 1, 1, "a file of the project, not a symbolic link")
+        raise PolicyError(file, 1, 1, "expected a file of the project, not a symbolic link")
     try:
         return locate(file)
     except OSError as error:
-        raise PolicyError(file, 1, 1, f"a file that can be read: {error.strerror}") from None
+        raise PolicyError(
+            file, 1, 1, f"expected a file that can be read: {error.strerror}"
+        ) from None
 
 
 def _overlaid(known: JsonValue, added: JsonValue) -> JsonValue:

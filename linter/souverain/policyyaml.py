@@ -56,7 +56,7 @@ def locate(path: Path) -> Located:
     """Content of a file with the place of each value. Raises as :func:`read` does."""
     data = path.read_bytes()
     if len(data) > _BYTES:
-        raise PolicyError(path, 1, 1, f"a policy file of at most {_BYTES} bytes")
+        raise PolicyError(path, 1, 1, f"expected a policy file of at most {_BYTES} bytes")
     try:
         _bound(path, data)
         node = _compose(data)
@@ -65,9 +65,9 @@ def locate(path: Path) -> Located:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise PolicyError(path, line, column, f"valid YAML: {error.problem}") from error
+        raise PolicyError(path, line, column, f"expected valid YAML: {error.problem}") from error
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
-        raise PolicyError(path, 1, 1, f"valid YAML: {error}") from error
+        raise PolicyError(path, 1, 1, f"expected valid YAML: {error}") from error
     return Located(content, found.places)
 
 
@@ -76,11 +76,13 @@ def _bound(path: Path, data: bytes) -> None:
     depth = 0
     for event in yaml.parse(data, Loader=_Loader):
         if isinstance(event, yaml.AliasEvent):
-            raise PolicyError(path, *_mark(event), "a value written out (no YAML alias)")
+            raise PolicyError(path, *_mark(event), "expected a value written out (no YAML alias)")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > _DEPTH:
-                raise PolicyError(path, *_mark(event), f"at most {_DEPTH} levels of nesting")
+                raise PolicyError(
+                    path, *_mark(event), f"expected at most {_DEPTH} levels of nesting"
+                )
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
@@ -108,7 +110,7 @@ def _value(
         for key_node, value_node in node.value:
             key = _key(file, key_node)
             if key in mapping:
-                raise PolicyError(file, *_mark(key_node), f"{key!r} once, not twice")
+                raise PolicyError(file, *_mark(key_node), f"expected {key!r} once, not twice")
             mapping[key] = _value(file, value_node, (*path, key), places)
         return mapping
     if isinstance(node, yaml.SequenceNode):
@@ -118,10 +120,12 @@ def _value(
 
 def _key(file: Path, node: yaml.Node) -> str:
     if not isinstance(node, yaml.ScalarNode):
-        raise PolicyError(file, *_mark(node), "a key that is text")
+        raise PolicyError(file, *_mark(node), "expected a key that is text")
     if node.tag == "tag:yaml.org,2002:bool":
         raise PolicyError(
-            file, *_mark(node), f'"{node.value}" in quotes (YAML reads it as true or false)'
+            file,
+            *_mark(node),
+            f'expected "{node.value}" in quotes (YAML reads it as true or false)',
         )
     return str(node.value)
 
@@ -133,4 +137,4 @@ def _scalar(file: Path, node: yaml.Node) -> JsonValue:
     value: object = _CONSTRUCTOR.construct_object(node)
     if value is None or isinstance(value, bool | int | float | str):
         return value
-    raise PolicyError(file, *_mark(node), "text, a number, true, false or null")
+    raise PolicyError(file, *_mark(node), "expected text, a number, true, false or null")

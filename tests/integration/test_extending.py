@@ -97,7 +97,9 @@ def test_what_is_never_read_is_refused(
     stray.parent.mkdir(exist_ok=True)
     stray.write_text("{}")
     assert run(["check"]) == 2
-    assert re.match(r"policies/\S+:1:1: (move it|a file whose name)", capfd.readouterr().err)
+    assert re.match(
+        r"policies/\S+:1:1: (move it|expected a file whose name)", capfd.readouterr().err
+    )
 
 
 def test_a_link_out_of_the_project_is_refused(
@@ -108,7 +110,7 @@ def test_a_link_out_of_the_project_is_refused(
     (project / "policies/catalog/hosts.yaml").symlink_to(secret)
     assert run(["check"]) == 2
     assert capfd.readouterr().err == (
-        "policies/catalog/hosts.yaml:1:1: a file of the project, not a symbolic link\n"
+        "policies/catalog/hosts.yaml:1:1: expected a file of the project, not a symbolic link\n"
     )
 
 

@@ -179,7 +179,7 @@ def test_errors_have_a_place(
         policystore.read_yaml(file)
     assert (caught.value.line, caught.value.column) == (line, column)
     assert expected in caught.value.expected
-    assert str(caught.value).startswith(f"{file}:{line}:{column}: ")
+    assert str(caught.value).startswith(f"{file}:{line}:{column}: expected ")
 
 
 def test_dates_stay_text_and_numbers_do_not(tmp_path: Path) -> None:

@@ -52,18 +52,18 @@ def check_layout(folder: Path) -> None:
                 _check_file(file)
         elif path.suffix != ".yaml" or path.stem not in _FILES or not path.is_file():
             known = [*(f"{name}/" for name in _FOLDERS), *(f"{n}.yaml" for n in sorted(_FILES))]
-            raise PolicyError(path, 1, 1, f"one of {', '.join(known)}")
+            raise PolicyError(path, 1, 1, f"expected one of {', '.join(known)}")
 
 
 def _entries(folder: Path) -> tuple[Path, ...]:
     if folder.is_symlink():
-        raise PolicyError(folder, 1, 1, "a folder of the project, not a symbolic link")
+        raise PolicyError(folder, 1, 1, "expected a folder of the project, not a symbolic link")
     return tuple(sorted(folder.iterdir())) if folder.is_dir() else ()
 
 
 def _check_file(path: Path) -> None:
     if path.suffix != ".yaml" or not path.is_file():
-        raise PolicyError(path, 1, 1, "a file whose name ends in .yaml")
+        raise PolicyError(path, 1, 1, "expected a file whose name ends in .yaml")
 
 
 def read(folder: Path, area: str, known: JsonValue) -> JsonValue:
