@@ -119,5 +119,6 @@ def _lines(missing: Sequence[str]) -> str | Phrase:
 
 
 def _evidence(outcome: Outcome) -> Evidence:
-    asset = outcome.shown.case.facts.asset
-    return Evidence("data", phrase("rules.store", address=asset.address), asset.span)
+    facts = outcome.shown.case.facts
+    said = "rules.store" if facts.role == "stores" else "rules.maybe-store"
+    return Evidence("data", phrase(said, address=facts.asset.address), facts.asset.span)

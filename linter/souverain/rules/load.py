@@ -32,6 +32,7 @@ PLACES = frozenset(
         "custodian",
         "data",
         "destination",
+        "keeps",
         "kind",
         "laws",
         "lines",

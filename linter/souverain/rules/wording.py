@@ -76,6 +76,7 @@ def words(judged: Judged, context: Context) -> Words:
         "type": lambda: facts.asset.type,
         "reason": lambda: reason_of(judged),
         "data": lambda: data(judged.when),
+        "keeps": lambda: phrase(f"rules.keeps-{facts.role or 'stores'}"),
         "place": lambda: place(facts.location),
         "operator": lambda: _operators(case, context),
         "laws": lambda: _laws(flow.exposures if flow else facts.exposures, context),

@@ -1,0 +1,46 @@
+"""What the sentences of findings say of an asset."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from souverain.analysis import Request, analyse
+from souverain.text import render
+
+PARIS = """
+provider "aws" { region = "eu-west-3" }
+resource "aws_s3_bucket" "b" { bucket = "example-patients" }
+module "patients" { source = "example/bucket/aws" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("role", "verb", "verbe"),
+    [("stores", "keeps", "conserve"), ("processes", "processes", "traite")],
+)
+def test_a_function_does_not_keep_what_it_processes(bench, make, role, verb, verbe):
+    personal = (make.holding("personal"),)
+    virginia = make.located("us-east-1", "US")
+    facts = replace(make.PARIS_HEALTH, role=role, location=virginia, data=personal)
+    (found,) = (f for f in bench.findings(facts) if f.rule == "LOC002")
+    english, french = render(found.message, "en"), render(found.message, "fr")
+    assert english.startswith(f"aws_s3_bucket.b {verb} personal data in us-east-1 (US)")
+    assert french.startswith(f"aws_s3_bucket.b {verbe} des données personnelles dans us-east-1")
+
+
+def test_what_is_not_read_may_store_data(tmp_path):
+    (tmp_path / "main.tf").write_text(PARIS, encoding="utf-8")
+    report = analyse(Request((tmp_path,), date(2026, 11, 22)))
+    said = {
+        (evidence.text.key, dict(evidence.text.args)["address"])
+        for finding in report.findings
+        if finding.rule == "GOV001"
+        for evidence in finding.evidence
+    }
+    assert said == {
+        ("rules.store", "aws_s3_bucket.b"),
+        ("rules.maybe-store", "module.patients"),
+    }
