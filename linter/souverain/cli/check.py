@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from souverain.cli.options import Common, ReportCommand, common_options, targets
+from souverain.report import formats as known
 
 
 @click.command(
@@ -24,11 +25,11 @@ Examples:
   souverain check
   souverain check envs/prod --var-file prod.tfvars
   souverain check --select LOC,EXT001 --fail-on warning
-  souverain check --format text --format json --output souverain.json
+  souverain check --format text --format sarif --output souverain.sarif
   souverain check --as-of 2027-01-01       what changes when certificates end
 """,
 )
-@common_options
+@common_options(known.CHECK)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -44,19 +45,15 @@ def command(
     clause it breaks and a way out. PATHS are files or directories (default: the current
     directory); the rest of their project is read to find who calls them.
     """
+    from souverain.cli.jobsummary import append_summary
     from souverain.cli.running import exit_code, report_for, write
-    from souverain.report import json, text
+    from souverain.doctrine import load_doctrine
 
     wanted = targets(ctx)
     options = Common(**common)
     report = report_for(options)
-
-    def render_as(format_: str, style: text.Style) -> str:
-        if format_ == "json":
-            return json.check(report)
-        from souverain.doctrine import load_doctrine
-
-        return text.check(report, load_doctrine(), style)
-
-    write(wanted, options, render_as)
+    doctrine = load_doctrine()
+    write(wanted, options, lambda form, style: known.check(form, report, doctrine, style))
+    if any(target.format == "github" for target in wanted):
+        append_summary(report, doctrine, options.language)
     return exit_code(report, options.fail_on or "error", strict=options.strict)

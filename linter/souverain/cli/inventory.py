@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from souverain.cli.options import Common, ReportCommand, common_options, targets
+from souverain.report import formats as known
 
 
 @click.command(
@@ -19,10 +20,10 @@ Exit codes: 0 done · 2 wrong usage, or an input that could not be read · 3 not
 Examples:
   souverain inventory
   souverain inventory envs/prod --all
-  souverain inventory --format json --output register.json
+  souverain inventory --format csv --output register.csv
 """,
 )
-@common_options
+@common_options(known.INVENTORY)
 @click.option("--all", "everything", is_flag=True, help="Also what only transmits or configures.")
 @click.pass_context
 def command(
@@ -40,16 +41,13 @@ def command(
     unknown, with the reason.
     """
     from souverain.cli.running import exit_code, report_for, write
-    from souverain.report import json, table, text
 
     wanted = targets(ctx)
     options = Common(**common)
     report = report_for(options)
-
-    def render_as(format_: str, style: text.Style) -> str:
-        if format_ == "json":
-            return json.inventory(report, everything=everything)
-        return table.inventory(report, style, everything=everything)
-
-    write(wanted, options, render_as)
+    write(
+        wanted,
+        options,
+        lambda form, style: known.inventory(form, report, style, everything=everything),
+    )
     return exit_code(report, options.fail_on or "never", strict=options.strict)

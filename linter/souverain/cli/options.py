@@ -15,8 +15,6 @@ from souverain.model import Lang
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-FORMATS = ("text", "json")
-
 
 @dataclass(frozen=True)
 class Common:
@@ -134,13 +132,6 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _OPTIONS = (
     click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True)),
     click.option(
-        "--format",
-        "formats",
-        type=click.Choice(FORMATS),
-        multiple=True,
-        help="How to write the report; repeat it with --output for several. Default: text.",
-    ),
-    click.option(
         "--output",
         "-o",
         "outputs",
@@ -220,8 +211,23 @@ _OPTIONS = (
 )
 
 
-def common_options(command: F) -> F:
-    """Adds the shared options; the command takes them as keyword arguments."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+def common_options(formats: Sequence[str]) -> Callable[[F], F]:
+    """Adds the shared options; the command takes them as keyword arguments.
+
+    ``formats`` are those a report of the command can be written in.
+    """
+    choice = click.option(
+        "--format",
+        "formats",
+        type=click.Choice(formats),
+        multiple=True,
+        help="How to write the report; repeat it with --output for several. Default: text.",
+    )
+    arguments, *others = _OPTIONS
+
+    def add(command: F) -> F:
+        for option in reversed((arguments, choice, *others)):
+            command = option(command)
+        return command
+
+    return add

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from souverain.model import AssetFacts, Finding, Report, Role
+from souverain.model import AssetFacts, Finding, Report, Role, SourceEntry
 
 PLACED: tuple[Role | None, ...] = ("stores", "processes", None)
 """Roles in the register: what holds or works on data, and what could be doing so."""
@@ -27,22 +27,49 @@ class Summary:
 
 def summarise(report: Report) -> Summary:
     """The counts of a report; suppressed findings count only as such."""
-    live = [finding for finding in report.findings if finding.suppressed is None]
-    severities = [finding.severity for finding in live]
+    shown = live(report)
+    severities = [finding.severity for finding in shown]
     return Summary(
         sources=len(report.ledger.entries),
         assets=len(register(report, everything=False)),
         errors=severities.count("error"),
         warnings=severities.count("warning"),
         infos=severities.count("info"),
-        undecided=sum(finding.verdict == "undecided" for finding in live),
-        suppressed=len(report.findings) - len(live),
+        undecided=sum(finding.verdict == "undecided" for finding in shown),
+        suppressed=len(report.findings) - len(shown),
     )
 
 
+def live(report: Report) -> tuple[Finding, ...]:
+    """Findings that are not suppressed, in the order of :func:`placed_order`."""
+    found = (finding for finding in report.findings if finding.suppressed is None)
+    return tuple(sorted(found, key=placed_order))
+
+
+def told(report: Report) -> frozenset[str]:
+    """Addresses a finding speaks of: for a source that was not read, its path."""
+    return frozenset(finding.address for finding in live(report))
+
+
+def unread(report: Report) -> tuple[SourceEntry, ...]:
+    """Sources that failed or stayed undecided, in the order of the ledger."""
+    return tuple(e for e in report.ledger.entries if e.status in ("failed", "undecided"))
+
+
+def succeeded(report: Report) -> bool:
+    """Whether every input could be read and no rule broke down."""
+    return not report.internal_error and all(e.status != "failed" for e in report.ledger.entries)
+
+
 def register(report: Report, *, everything: bool) -> tuple[AssetFacts, ...]:
-    """Assets of the data-location register; ``everything`` adds what transmits or configures."""
-    return tuple(a for a in report.assets if everything or role_of(a) in PLACED)
+    """The data-location register, by root, scenario and address.
+
+    ``everything`` adds what transmits or configures.
+    """
+    kept = (entry for entry in report.assets if everything or role_of(entry) in PLACED)
+    return tuple(
+        sorted(kept, key=lambda e: (e.asset.root, e.asset.scenario or "", e.asset.address))
+    )
 
 
 def role_of(asset: AssetFacts) -> Role | None:

@@ -58,7 +58,7 @@ _CUSTODY_WEAKEST_FIRST: tuple[CustodyLevel, ...] = (
 def check(report: Report) -> str:
     """``check --format json``."""
     findings = sorted(report.findings, key=placed_order)
-    return _dump(
+    return dump(
         {
             **_head(report),
             "summary": asdict(summarise(report)),
@@ -71,16 +71,17 @@ def check(report: Report) -> str:
 def inventory(report: Report, *, everything: bool = False) -> str:
     """``inventory --format json``; ``everything`` is ``--all``."""
     assets = register(report, everything=everything)
-    return _dump(
+    return dump(
         {
             **_head(report),
-            "assets": [_asset(asset) for asset in sorted(assets, key=_address_order)],
+            "assets": [register_entry(asset) for asset in assets],
             "sources": _sources(report),
         }
     )
 
 
-def _dump(document: Mapping[str, Json]) -> str:
+def dump(document: Json) -> str:
+    """A document as every JSON format writes it."""
     # Lone surrogates cannot be written as UTF-8; escaped ASCII is always valid.
     return json.dumps(document, indent=2) + "\n"
 
@@ -162,11 +163,7 @@ def _source(entry: SourceEntry) -> dict[str, Json]:
 # --- the register -------------------------------------------------------------------------
 
 
-def _address_order(asset: AssetFacts) -> tuple[str, str, str]:
-    return (asset.asset.root, asset.asset.scenario or "", asset.asset.address)
-
-
-def _asset(entry: AssetFacts) -> dict[str, Json]:
+def register_entry(entry: AssetFacts) -> dict[str, Json]:
     """One asset; what differs between worlds is given as every possible value."""
     asset, worlds = entry.asset, [facts for _, facts in entry.worlds]
     exposures = [exposure for facts in worlds for exposure in facts.exposures]

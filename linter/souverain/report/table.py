@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from souverain.model import AssetFacts, Facts, Flow, Location, Phrase, Report, phrase
@@ -17,32 +18,65 @@ _NOTHING = "-"
 Row = tuple[str, ...]
 
 
-def inventory(report: Report, style: Style, *, everything: bool = False) -> str:
-    """``inventory --format text``; ``everything`` is ``--all``."""
-    assets = sorted(register(report, everything=everything), key=_order)
-    lines = [] if assets else [style.say(phrase("report.nothing-placed"))]
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An asset: a cell for each column, why something is unknown, and where its data go."""
+
+    cells: Row
+    unknowns: tuple[str, ...]
+    flows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The assets of one root in one scenario."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+def header(style: Style) -> Row:
+    """The titles of the columns."""
+    return tuple(style.say(Phrase(f"report.column-{name}")) for name in _COLUMNS)
+
+
+def sections(report: Report, style: Style, *, everything: bool) -> Iterator[Section]:
+    """The register, root by root; ``everything`` is ``--all``."""
+    assets = register(report, everything=everything)
     for (root, scenario), group in groupby(assets, key=lambda a: (a.asset.root, a.asset.scenario)):
         title = clean(root) + (f" [{clean(scenario)}]" if scenario else "")
-        lines.append(style.paint(title, bold=True))
-        lines.extend(_table(list(group), style))
+        yield Section(title, tuple(_entry(asset, style) for asset in group))
+
+
+def _entry(asset: AssetFacts, style: Style) -> Line:
+    return Line(
+        _row(asset, style),
+        tuple(_unknowns(asset, style)),
+        tuple(dict.fromkeys(_flows(asset, style))),
+    )
+
+
+def inventory(report: Report, style: Style, *, everything: bool = False) -> str:
+    """``inventory --format text``; ``everything`` is ``--all``."""
+    lines: list[str] = []
+    for section in sections(report, style, everything=everything):
+        lines.append(style.paint(section.title, bold=True))
+        lines.extend(_table(section, style))
         lines.append("")
+    if not lines:
+        lines.append(style.say(phrase("report.nothing-placed")))
     lines.extend(summary(report, style, findings=False))
     return "\n".join(lines) + "\n"
 
 
-def _order(asset: AssetFacts) -> tuple[str, str, str]:
-    return (asset.asset.root, asset.asset.scenario or "", asset.asset.address)
-
-
-def _table(assets: Sequence[AssetFacts], style: Style) -> Iterator[str]:
-    rows = [_row(asset, style) for asset in assets]
-    header = tuple(style.say(Phrase(f"report.column-{name}")) for name in _COLUMNS)
-    widths = [max(map(width, column)) for column in zip(header, *rows, strict=True)]
-    yield style.paint(_line(header, widths), bold=True)
-    for asset, row in zip(assets, rows, strict=True):
-        yield _line(row, widths)
-        yield from (f"    ? {reason}" for reason in _unknowns(asset, style))
-        yield from _flows(asset, style)
+def _table(section: Section, style: Style) -> Iterator[str]:
+    rows = [header(style), *(line.cells for line in section.lines)]
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    yield style.paint(_line(header(style), widths), bold=True)
+    for line in section.lines:
+        yield _line(line.cells, widths)
+        yield from (f"    ? {reason}" for reason in line.unknowns)
+        yield from (f"    → {flow}" for flow in line.flows)
 
 
 def _line(cells: Row, widths: Sequence[int]) -> str:
@@ -119,8 +153,7 @@ def _certificates(facts: Facts, style: Style) -> str:
 
 
 def _flows(entry: AssetFacts, style: Style) -> Iterator[str]:
-    shown = dict.fromkeys(_flow(f, style) for _, facts in entry.worlds for f in facts.flows)
-    yield from (f"    → {line}" for line in shown)
+    return (_flow(flow, style) for _, facts in entry.worlds for flow in facts.flows)
 
 
 def _flow(flow: Flow, style: Style) -> str:

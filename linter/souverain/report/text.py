@@ -20,7 +20,8 @@ from souverain.model import (
     Span,
     phrase,
 )
-from souverain.report import Summary, placed_order, summarise
+from souverain.report import Summary, live, summarise, told
+from souverain.report.grouping import Shown, blocks
 from souverain.report.terminal import clean, excerpt
 from souverain.text import render
 
@@ -58,54 +59,16 @@ class Style:
 def check(report: Report, doctrine: Doctrine, style: Style) -> str:
     """``check --format text``: findings root by root, then what was and was not checked."""
     lines: list[str] = []
-    for block in _blocks([f for f in report.findings if f.suppressed is None]):
+    for block in blocks(live(report)):
         lines.extend(_asset(block, doctrine, style))
-    told = {finding.address for finding in report.findings if finding.suppressed is None}
-    lines.extend(summary(report, style, told=told))
+    lines.extend(summary(report, style, told=told(report)))
     return "\n".join(lines) + "\n"
 
 
 # --- findings -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """A finding, and those of its group that are told with it."""
-
-    finding: Finding
-    others: tuple[Finding, ...]
-
-
-def _blocks(findings: Iterable[Finding]) -> Iterator[list[_Shown]]:
-    """Findings of one asset together, in the order of the files; those on a whole root last."""
-    groups: dict[str, list[Finding]] = {}
-    for finding in sorted(findings, key=placed_order):
-        groups.setdefault(finding.group or finding.fingerprint, []).append(finding)
-    blocks: dict[_Subject, list[_Shown]] = {}
-    for group in groups.values():
-        # A group is told on an asset that is shown already, if it has one.
-        leader = next((f for f in group if _subject(f) in blocks), group[0])
-        others = tuple(f for f in group if f is not leader)
-        blocks.setdefault(_subject(leader), []).append(_Shown(leader, others))
-    # A stable sort: within a root, assets stay in the order of their first finding.
-    for subject in sorted(blocks, key=lambda subject: subject[:3]):
-        yield sorted(blocks[subject], key=_rule_order)
-
-
-_Subject = tuple[str, str, bool, str]
-
-
-def _subject(finding: Finding) -> _Subject:
-    """The asset a finding is on, or its whole root."""
-    return (finding.root, finding.scenario or "", not finding.address, finding.address)
-
-
-def _rule_order(shown: _Shown) -> tuple[int, tuple[str, int, int, str, str, str]]:
-    severities: tuple[Severity, ...] = ("error", "warning", "info")
-    return severities.index(shown.finding.severity), placed_order(shown.finding)
-
-
-def _asset(block: Sequence[_Shown], doctrine: Doctrine, style: Style) -> Iterator[str]:
+def _asset(block: Sequence[Shown], doctrine: Doctrine, style: Style) -> Iterator[str]:
     """Findings of one asset: the source and each link of the chain are shown once."""
     seen_spans: set[Span] = set()
     seen_notes: set[str] = set()
@@ -146,15 +109,16 @@ def _excerpt(span: Span, style: Style, color: str) -> Iterator[str]:
 
 
 def _notes(evidence: Iterable[Evidence], seen: set[str], style: Style) -> Iterator[str]:
-    notes = [note for note in dict.fromkeys(_note(e, style) for e in evidence) if note not in seen]
+    notes = [text for text in dict.fromkeys(note(e, style) for e in evidence) if text not in seen]
     kept = style.first(notes, SHOWN_NOTES)
     seen.update(notes)
-    for note in kept:
-        yield from _labelled("report.note", note, style)
+    for text in kept:
+        yield from _labelled("report.note", text, style)
     yield from _more(len(notes) - len(kept), "report.note", style)
 
 
-def _note(item: Evidence, style: Style) -> str:
+def note(item: Evidence, style: Style) -> str:
+    """One link of a chain, and where it is written."""
     text = style.say(item.text)
     return f"{text} ← {clean(item.span.file)}:{item.span.line}" if item.span else text
 
@@ -190,7 +154,7 @@ def _more(count: int, label: str, style: Style) -> Iterator[str]:
         yield from _labelled(label, style.say(phrase("report.more", count=count)), style)
 
 
-def _others(shown: _Shown, style: Style) -> Iterator[str]:
+def _others(shown: Shown, style: Style) -> Iterator[str]:
     addresses = [clean(f.address or f.root) for f in shown.others]
     if not addresses:
         return
