@@ -19,13 +19,13 @@ _WAYS: Final[dict[str, tuple[str, ...]]] = {
     "write-place": (
         "facts.place-not-written",
         "facts.place-cycle",
-        "facts.backend-without-place",
         "facts.region-without-country",
         "facts.arn-without-region",
         "facts.host-without-region",
         "catalog.reason-region-decides",
         "catalog.reason-hds-region-decides",
     ),
+    "look-up-state": ("facts.backend-without-place",),
     "name-operator": (
         "facts.software-without-endpoint",
         "facts.endpoint-local",

@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 
 from souverain.analysis import Request, analyse
+from souverain.model import phrase
+from souverain.rules.waysout import way_out
 from souverain.text import render
 
 PARIS = """
@@ -44,3 +46,12 @@ def test_what_is_not_read_may_store_data(tmp_path):
         ("rules.store", "aws_s3_bucket.b"),
         ("rules.maybe-store", "module.patients"),
     }
+
+
+def test_the_way_out_of_an_unplaced_state_is_no_argument_of_its_backend():
+    state = phrase("facts.backend-without-place", backend="backend.azurerm")
+    part = phrase("facts.place-not-written", address="azurerm_storage_container.c")
+    assert [way_out(reason).key for reason in (state, part)] == [
+        "rules.way-look-up-state",
+        "rules.way-write-place",
+    ]
