@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from souverain.doctrine import Doctrine
-from souverain.model import SEVERITY_ORDER, Report, Severity, SourceEntry, Span, phrase
+from souverain.model import SEVERITY_ORDER, Report, Severity, Span, phrase
 from souverain.report import live, markdown, placed_order, told, unread
 from souverain.report.grouping import Shown, blocks
 from souverain.report.markup import safe
 from souverain.report.terminal import clean
-from souverain.report.text import Style
+from souverain.report.text import Cause, Style, causes
 
 SUMMARY_BYTES = 1 << 20
 """What GitHub takes of the summary of a step."""
@@ -55,18 +55,18 @@ def _place(span: Span) -> dict[str, str]:
 
 
 def _unread(report: Report, style: Style) -> Iterator[str]:
-    """What could not be read and no finding speaks of."""
+    """What could not be read and no finding speaks of, a reason at a time."""
     spoken_of = told(report)
-    for entry in unread(report):
-        if entry.path not in spoken_of:
-            yield _source(entry, style)
+    entries = (entry for entry in unread(report) if entry.path not in spoken_of)
+    return (_cause(cause, style) for cause in causes(entries, style))
 
 
-def _source(entry: SourceEntry, style: Style) -> str:
-    command = "error" if entry.status == "failed" else "notice"
-    place = _place(entry.span) if entry.span else {"file": entry.path}
-    reason = style.say(entry.reason or phrase("report.no-reason"))
-    return _command(command, place, style.say(phrase("report.title-unread")), reason)
+def _cause(cause: Cause, style: Style) -> str:
+    command = "error" if cause.status == "failed" else "notice"
+    first = cause.entries[0]
+    place = _place(first.span) if first.span else {"file": first.path}
+    title = style.say(phrase("report.title-unread"))
+    return _command(command, place, title, f"{cause.places(style)}: {cause.reason}")
 
 
 def _command(name: str, place: dict[str, str], title: str, message: str) -> str:

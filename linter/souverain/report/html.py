@@ -11,7 +11,7 @@ from souverain.report import live, table, unread
 from souverain.report.grouping import Shown, blocks
 from souverain.report.markdown import account, others, root_of
 from souverain.report.markup import hypertext
-from souverain.report.text import Style, note
+from souverain.report.text import Style, causes, note
 
 _FINDING = ("severity", "rule", "place", "finding", "clauses", "help")
 _UNREAD = ("status", "source", "reason")
@@ -20,7 +20,7 @@ _STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;max-width:90em;margin:2em auto;padding:0 1em}"
     "table{border-collapse:collapse;width:100%}"
     "td,th{border:1px solid #999;padding:.3em .6em;text-align:left;vertical-align:top;"
-    "overflow-wrap:anywhere}"
+    "overflow-wrap:anywhere;white-space:pre-wrap}"
     "th{background:#8882}"
     ".error{border-left:.4em solid #c00}"
     ".warning{border-left:.4em solid #c80}"
@@ -93,7 +93,7 @@ def _row(shown: Shown, doctrine: Doctrine, style: Style) -> str:
             hypertext(f"{finding.span.file}:{finding.span.line}"),
             said,
             "<br>".join(_clause(identifier, doctrine) for identifier in finding.clauses),
-            _say(finding.remediation, style).replace("\n", "<br>"),
+            _say(finding.remediation, style),
         )
     )
 
@@ -108,12 +108,12 @@ def _unread(report: Report, style: Style) -> Iterator[str]:
     rows = [
         _cells(
             (
-                _say(phrase(f"report.status-{entry.status}"), style).rstrip(" :\xa0\u202f"),
-                hypertext(f"{entry.path}:{entry.span.line}" if entry.span else entry.path),
-                _say(entry.reason or phrase("report.no-reason"), style),
+                _say(phrase(f"report.status-{cause.status}"), style).rstrip(" :\xa0\u202f"),
+                hypertext(cause.places(style)),
+                hypertext(cause.reason),
             )
         )
-        for entry in unread(report)
+        for cause in causes(unread(report), style)
     ]
     if rows:
         yield f"<h2>{_say(phrase('report.title-unread'), style)}</h2>"

@@ -15,6 +15,7 @@ from souverain.report.text import (
     SHOWN_CLAUSES,
     SHOWN_NOTES,
     Style,
+    causes,
     note,
     summary,
 )
@@ -76,7 +77,7 @@ def _row(shown: Shown, doctrine: Doctrine, style: Style) -> tuple[str, ...]:
         safe(f"{finding.span.file}:{finding.span.line}"),
         _list(said),
         "<br>".join(_clause(identifier, doctrine) for identifier in clauses),
-        _list(style.say(finding.remediation).split("\n")),
+        _list([style.say(finding.remediation)]),
     )
 
 
@@ -105,11 +106,11 @@ def _clause(identifier: str, doctrine: Doctrine) -> str:
 def _unread(report: Report, style: Style) -> Iterator[str]:
     rows = [
         (
-            _say(phrase(f"report.status-{entry.status}"), style).rstrip(" :"),
-            safe(f"{entry.path}:{entry.span.line}" if entry.span else entry.path),
-            _say(entry.reason or phrase("report.no-reason"), style),
+            _say(phrase(f"report.status-{cause.status}"), style).rstrip(" :"),
+            safe(cause.places(style)),
+            safe(cause.reason),
         )
-        for entry in unread(report)
+        for cause in causes(unread(report), style)
     ]
     if rows:
         yield from (f"## {_say(phrase('report.title-unread'), style)}", "")
@@ -127,8 +128,12 @@ def _heads(names: Sequence[str], style: Style) -> tuple[str, ...]:
 
 
 def _list(lines: Sequence[str]) -> str:
-    """Lines of one cell."""
-    return "<br>".join(safe(line) for line in lines)
+    """Lines of one cell, which keep their indentation."""
+    return "<br>".join(
+        "&nbsp;" * (len(line) - len(line.lstrip(" "))) + safe(line)
+        for text in lines
+        for line in text.split("\n")
+    )
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

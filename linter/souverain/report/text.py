@@ -185,7 +185,7 @@ def summary(
     """
     if style.verbosity >= 0:
         untold = (entry for entry in report.ledger.entries if entry.path not in told)
-        yield from _unread(tuple(untold), style)
+        yield from _unread(untold, style)
     counts = summarise(report)
     statuses = [entry.status for entry in report.ledger.entries]
     by_status = {status: statuses.count(status) for status in _STATUSES}
@@ -215,19 +215,44 @@ def _counted(counts: Summary, style: Style) -> str:
 
 def _unread(entries: Iterable[SourceEntry], style: Style) -> Iterator[str]:
     """Sources that failed or stayed undecided, by reason; skipped ones when asked for."""
-    wanted = ("failed", "undecided", "skipped") if style.verbosity > 0 else ("failed", "undecided")
+    wanted: tuple[SourceStatus, ...] = ("failed", "undecided")
+    if style.verbosity > 0:
+        wanted = (*wanted, "skipped")
+    for cause in causes(entries, style, wanted):
+        label = style.say(phrase(f"report.status-{cause.status}"))
+        color = _COLOURS["error"] if cause.status == "failed" else None
+        yield f"{style.paint(label, color, bold=True)} {cause.places(style)}: {cause.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why sources were not read, and which."""
+
+    status: SourceStatus
+    reason: str
+    entries: tuple[SourceEntry, ...]
+
+    def places(self, style: Style) -> str:
+        """Where they are: the first of them, and how many more."""
+        kept = style.first(list(map(_where, self.entries)), SHOWN_PATHS)
+        more = len(self.entries) - len(kept)
+        rest = style.say(phrase("report.and-more", count=more)) if more else ""
+        return f"{', '.join(kept)}{rest}"
+
+
+def causes(
+    entries: Iterable[SourceEntry],
+    style: Style,
+    wanted: Sequence[SourceStatus] = ("failed", "undecided"),
+) -> Iterator[Cause]:
+    """Sources of some statuses, by status and reason."""
+    found: dict[tuple[SourceStatus, str], list[SourceEntry]] = {}
+    for entry in entries:
+        found.setdefault((entry.status, _reason(entry, style)), []).append(entry)
     for status in wanted:
-        causes: dict[str, list[str]] = {}
-        for entry in entries:
-            if entry.status == status:
-                causes.setdefault(_reason(entry, style), []).append(_where(entry))
-        for reason, places in causes.items():
-            kept = ", ".join(style.first(places, SHOWN_PATHS))
-            more = len(places) - SHOWN_PATHS if style.verbosity <= 0 else 0
-            rest = style.say(phrase("report.and-more", count=more)) if more > 0 else ""
-            label = style.say(phrase(f"report.status-{status}"))
-            color = _COLOURS["error"] if status == "failed" else None
-            yield f"{style.paint(label, color, bold=True)} {kept}{rest}: {reason}"
+        for (its, reason), members in found.items():
+            if its == status:
+                yield Cause(status, reason, tuple(members))
 
 
 def _reason(entry: SourceEntry, style: Style) -> str:

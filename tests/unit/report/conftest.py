@@ -24,6 +24,7 @@ from souverain.model import (
     Ledger,
     Location,
     Report,
+    RuleCard,
     SourceEntry,
     SourceText,
     Span,
@@ -224,6 +225,45 @@ ENTRIES = (
 )
 
 
+RULES = (
+    RuleCard(
+        id="EXT001",
+        name="exposed",
+        severity="warning",
+        title=inline("data is exposed", "des données sont exposées"),
+        why=inline("A law reaches it.", "Une loi l’atteint."),
+        remediation=inline("Leave.", "Partez."),
+        clauses=("FR-HDS-2.0:EXI28", "OURS:1"),
+    ),
+    RuleCard(
+        id="GOV001",
+        name="context-not-declared",
+        severity="error",
+        title=inline("nothing is declared", "rien n’est déclaré"),
+        why=inline("The law depends on it.", "Le droit en dépend."),
+        remediation=None,
+    ),
+    RuleCard(
+        id="LOC001",
+        name="health-data-stored-outside-eea",
+        severity="error",
+        title=inline("health data is stored outside the EEA", "données hors de l’EEE"),
+        why=inline("Hosts may not.", "Les hébergeurs n’en ont pas le droit."),
+        remediation=inline("Move it.", "Déplacez-le."),
+        clauses=("FR-HDS-2.0:EXI28",),
+    ),
+    RuleCard(
+        id="REV001",
+        name="no-way-back",
+        severity="info",
+        title=inline("there is no way back", "aucun retour possible"),
+        why=inline("Data must be able to leave.", "Les données doivent pouvoir sortir."),
+        remediation=None,
+        clauses=("FR-HDS-2.0:EXI28",),
+    ),
+)
+
+
 @pytest.fixture
 def report() -> Report:
     return Report(
@@ -240,6 +280,7 @@ def report() -> Report:
             finding(PATIENTS),
             replace(finding(PATIENTS, "KEY001"), suppressed="baseline"),
         ),
+        rules=RULES,
     )
 
 
