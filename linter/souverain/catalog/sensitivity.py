@@ -87,6 +87,8 @@ class Sensitivity:
     tags: TagWords
     lifts: frozenset[str]
     """Declared categories that replace what a service is made for."""
+    referenced: frozenset[str]
+    """Of these, categories that need a reference: a tag cannot declare them."""
     assumed: str
     propagation: tuple[str, ...]
     contents: frozenset[str]
@@ -215,6 +217,7 @@ class SensitivityData(TypedDict):
     provenance: _Provenance
     tags: _Tags
     lifts: Sequence[str]
+    referenced: Sequence[str]
     assumed: str
     propagation: Sequence[str]
     contents: Sequence[str]
@@ -240,6 +243,7 @@ def decode_sensitivity(data: SensitivityData) -> Sensitivity:
             frozenset(tags["labels"]),
         ),
         frozenset(data["lifts"]),
+        frozenset(data["referenced"]),
         data["assumed"],
         tuple(data["propagation"]),
         frozenset(data["contents"]),

@@ -16,7 +16,7 @@ from souverain.facts.declarations import Declarations
 from souverain.facts.flows import Flows
 from souverain.facts.reading import open_part, texts, undecided
 from souverain.facts.survey import PerAsset, Survey
-from souverain.facts.tags import Tags, tags_of
+from souverain.facts.tags import Tag, Tags, tags_of
 from souverain.model import Asset, DataFact, Role, Span, Undecided, phrase
 
 
@@ -90,10 +90,18 @@ class Sensitivities:
                 text = phrase("facts.data-tag", key=tag.key, value=tag.value)
             else:
                 continue
-            # What lifts must be certain: data is not harmless because a default says so.
-            lifted = tag.replaceable and category_ in self._words.lifts
-            if category_ is not None and not lifted:
+            if category_ is not None and not self._lifts_too_easily(category_, tag):
                 yield DataFact(category_, "declared", text, tag.span)
+
+    def _lifts_too_easily(self, category: str, tag: Tag) -> bool:
+        """Whether a tag is not enough to lift the rules.
+
+        A default that may be replaced proves nothing, and a tag cannot carry the reference
+        that anonymised and synthetic data need (DESIGN section 7).
+        """
+        return category in self._words.referenced or (
+            tag.replaceable and category in self._words.lifts
+        )
 
     def _unread(self, tags: Tags) -> Undecided | None:
         """Why a tag that may declare data is unknown."""

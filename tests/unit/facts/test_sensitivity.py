@@ -151,9 +151,19 @@ def test_a_declaration_adds_to_what_a_health_service_is_made_for(bench):
     assert data(facts) == [("personal", "declared"), ("health_personal", "intrinsic")]
 
 
-def test_synthetic_data_replaces_what_a_health_service_is_made_for(bench):
-    facts = bench.of("aws_fhir.f", {"tags": {"data": "synthetic"}}, PARIS)
+def test_declared_synthetic_data_replaces_what_a_health_service_is_made_for(bench):
+    bench.declarations.declared = Declared(data=("synthetic",))
+    facts = bench.of("aws_fhir.f", {}, PARIS)
     assert data(facts) == [("synthetic", "declared")]
+
+
+def test_a_tag_carries_no_reference_and_lifts_nothing_that_needs_one(bench):
+    assert data(bench.of("aws_fhir.f", {"tags": {"data": "synthetic"}}, PARIS)) == [
+        ("health_personal", "intrinsic")
+    ]
+    assert data(bench.of("aws_bucket.b", {"tags": {"data": "anonymised"}}, PARIS)) == [
+        ("personal", "assumed")
+    ]
 
 
 def test_a_copy_holds_the_data_of_its_source(bench, kit):
@@ -195,11 +205,11 @@ def test_a_flow_carries_the_data_to_its_target(bench, kit):
 
 def test_a_declaration_on_a_copy_stops_propagation(bench, kit):
     bench.add("aws_bucket.b", {"tags": {"data": "health"}}, PARIS)
-    anonymised = {"snapshot_id": kit.to("aws_bucket.b"), "tags": {"data": "anonymised"}}
-    bench.add("aws_table.copy", anonymised, PARIS)
+    public = {"snapshot_id": kit.to("aws_bucket.b"), "tags": {"data": "public"}}
+    bench.add("aws_table.copy", public, PARIS)
     bench.add("aws_table.export", {"snapshot_id": kit.to("aws_table.copy")}, PARIS)
-    assert data(bench.facts("aws_table.copy")) == [("anonymised", "declared")]
-    assert data(bench.facts("aws_table.export")) == [("anonymised", "propagated")]
+    assert data(bench.facts("aws_table.copy")) == [("non_personal", "declared")]
+    assert data(bench.facts("aws_table.export")) == [("non_personal", "propagated")]
 
 
 def test_copies_in_a_circle_end(bench, kit):
