@@ -33,7 +33,7 @@ def finding_of(rule: Rule, asset: Asset, outcome: Outcome, context: Context) -> 
         root=asset.root,
         scenario=asset.scenario,
         system=shown.case.facts.declared.system,
-        span=_span(shown, asset),
+        span=_span(outcome, asset),
         clauses=tuple(clause.id for clause in rests_on.clauses),
         basis=rests_on.basis,
         confidence=rests_on.confidence,
@@ -52,8 +52,12 @@ def _remediation(rule: Rule, outcome: Outcome, context: Context) -> Phrase:
     return fill(rule.remediation, words(outcome.shown, context))
 
 
-def _span(judged: Judged, asset: Asset) -> Span:
+def _span(outcome: Outcome, asset: Asset) -> Span:
+    """The place that decides; of what is undecided, the place that the sentence speaks of."""
+    judged = outcome.shown
     unknown = judged.when.undecided or judged.require.undecided
+    if outcome.verdict == "undecided" and judged.when.undecided and judged.when.undecided.span:
+        return judged.when.undecided.span
     return judged.require.span or (unknown.span if unknown else None) or asset.span
 
 

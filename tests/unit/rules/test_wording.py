@@ -55,3 +55,23 @@ def test_the_way_out_of_an_unplaced_state_is_no_argument_of_its_backend():
         "rules.way-look-up-state",
         "rules.way-write-place",
     ]
+
+
+TWO_UNKNOWNS = """
+variable "tags" {}
+variable "where" {}
+provider "azurerm" { features {} }
+resource "azurerm_storage_account" "a" {
+  location = var.where
+  tags     = var.tags
+}
+"""
+
+
+def test_the_place_underlined_is_the_one_the_reason_speaks_of(tmp_path):
+    (tmp_path / "main.tf").write_text(TWO_UNKNOWNS, encoding="utf-8")
+    report = analyse(Request((tmp_path,), date(2026, 11, 22)))
+    undecided = [f for f in report.findings if f.verdict == "undecided"]
+    about_tags = [f for f in undecided if "`tags`" in render(f.message, "en")]
+    assert about_tags
+    assert {f.span.line for f in about_tags} == {2}
