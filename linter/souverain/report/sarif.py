@@ -312,8 +312,11 @@ def _physical(span: Span) -> Json:
 
 
 def _uri(path: str) -> str:
-    # As the file system spells it: a name that is not UTF-8 holds lone surrogates.
-    return quote(os.fsencode(path))
+    """The path as the file system spells it, percent-encoded."""
+    try:
+        return quote(os.fsencode(path))
+    except UnicodeEncodeError:  # a name written in JSON, which is that of no file
+        return quote(clean(path))
 
 
 # --- what could not be read -----------------------------------------------------------------

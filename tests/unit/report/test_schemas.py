@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from uuid import UUID
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -199,7 +199,7 @@ def test_gitlab_identities_are_stable_and_unique(report: Report, doctrine: Doctr
 
 
 def test_junit_counts_what_it_holds(report: Report, doctrine: Doctrine) -> None:
-    root = ElementTree.fromstring(formats.check("junit", report, doctrine, STYLE))  # noqa: S314
+    root = ET.fromstring(formats.check("junit", report, doctrine, STYLE))  # noqa: S314
     for element in (root, *root.iter("testsuite")):
         cases = list(element.iter("testcase"))
         assert element.attrib["tests"] == str(len(cases))
