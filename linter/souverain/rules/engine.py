@@ -39,7 +39,7 @@ def evaluate(
 
     def judge(rule: Rule, asset: AssetFacts, context: Context) -> Outcome | None:
         try:
-            return _outcome_of(rule, asset, context)
+            return _outcome_of(rule, _cases(asset), context)
         except Exception as error:  # noqa: BLE001 - one faulty rule must not hide the others
             failures.append(crash_finding(rule, asset.asset, error, context))
             return None
@@ -56,15 +56,15 @@ Answered = tuple[str, Finding]
 
 def _of_asset(asset: AssetFacts, rules: Sequence[Rule], context: Context) -> Iterator[Finding]:
     found: list[Answered] = []
+    subjects = {"asset": (_cases(asset),), "flow": tuple(_flow_cases(asset).values())}
     for rule in rules:
-        if rule.subject not in ("asset", "flow"):
-            continue
         try:
             found += [
                 (question_of(outcome), finding_of(rule, asset.asset, outcome, context))
-                for outcome in _outcomes(rule, asset, context)
+                for cases in subjects.get(rule.subject, ())
+                if (outcome := _outcome_of(rule, cases, context))
             ]
-        except Exception as error:  # noqa: BLE001 - one faulty rule must not hide the others
+        except Exception as error:  # noqa: BLE001, PERF203 - one faulty rule must not hide the others
             found.append(("", crash_finding(rule, asset.asset, error, context)))
     return _once_per_question(_unsaid(found, rules), rules)
 
@@ -72,26 +72,16 @@ def _of_asset(asset: AssetFacts, rules: Sequence[Rule], context: Context) -> Ite
 # --- one rule, one asset --------------------------------------------------------------
 
 
-def _outcome_of(rule: Rule, asset: AssetFacts, context: Context) -> Outcome | None:
-    cases = ((guard, Case(facts)) for guard, facts in asset.worlds)
-    return quantify(tuple(_judge_all(rule, cases, context)))
+Cases = Sequence[tuple[Guard, Case]]
+"""A case in each world that has it."""
 
 
-def _outcomes(rule: Rule, asset: AssetFacts, context: Context) -> Iterator[Outcome]:
-    if rule.subject == "asset":
-        outcome = _outcome_of(rule, asset, context)
-        if outcome:
-            yield outcome
-        return
-    for cases in _flow_cases(asset).values():
-        outcome = quantify(tuple(_judge_all(rule, cases, context)))
-        if outcome:
-            yield outcome
+def _outcome_of(rule: Rule, cases: Cases, context: Context) -> Outcome | None:
+    judged = tuple(_judge_all(rule, cases, context))
+    return quantify(judged) if judged else None
 
 
-def _judge_all(
-    rule: Rule, cases: Iterable[tuple[Guard, Case]], context: Context
-) -> Iterator[Judged]:
+def _judge_all(rule: Rule, cases: Cases, context: Context) -> Iterator[Judged]:
     """Judgements in the worlds where the rule speaks."""
     for guard, case in cases:
         when = ask(rule.when, case, context)
@@ -99,6 +89,11 @@ def _judge_all(
             when = conjunction((when, bound(rule, case, context)))
         if when.truth is not False:
             yield Judged(guard, case, when, ask_all(rule.require, case, context))
+
+
+def _cases(asset: AssetFacts) -> Cases:
+    """The asset itself in each world."""
+    return tuple((guard, Case(facts)) for guard, facts in asset.worlds)
 
 
 FlowKey = tuple[object, ...]

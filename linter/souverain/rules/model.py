@@ -133,7 +133,9 @@ CERTAINTY_ORDER: dict[Certainty, int] = {
 
 def conjunction(answers: Iterable[Answer]) -> Answer:
     """Kleene AND. What decides comes from the answers that are not true, if there are any."""
-    given = tuple(answers)
+    given = tuple(answer for answer in answers if answer is not YES)
+    if not given:
+        return YES
     truth = _truth(given)
     unknown = (a.undecided for a in given if a.truth is None and a.undecided)
     return Answer(
@@ -163,6 +165,15 @@ class Case:
 
     facts: Facts
     flow: Flow | None = None
+    _answers: dict[str, Answer] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """Answers given so far: most rules ask the same of a case."""
+
+    def answer(self, condition: Condition, context: Context) -> Answer:
+        """What a condition says of it; asked once in a run, whichever rules ask."""
+        known = self._answers.get(condition.asks)
+        if known is None:
+            known = self._answers[condition.asks] = condition.holds(self, context)
+        return known
 
 
 Predicate = Callable[[Case, Context], Answer]
@@ -173,6 +184,8 @@ class Condition:
     """A predicate of the vocabulary with its argument."""
 
     name: str
+    asks: str
+    """Name and argument: conditions that ask the same are answered the same."""
     holds: Predicate
 
 

@@ -56,7 +56,7 @@ def ask(conditions: Sequence[Condition], case: Case, context: Context) -> Answer
     """Kleene AND of conditions, stopping at the first that is false."""
     answers: list[Answer] = []
     for condition in conditions:
-        answer = condition.holds(case, context)
+        answer = case.answer(condition, context)
         if answer.truth is False:
             return answer
         answers.append(answer)
@@ -65,7 +65,7 @@ def ask(conditions: Sequence[Condition], case: Case, context: Context) -> Answer
 
 def ask_all(conditions: Sequence[Condition], case: Case, context: Context) -> Answer:
     """Kleene AND of conditions, all of them asked: a finding shows everything that fails."""
-    return conjunction(condition.holds(case, context) for condition in conditions)
+    return conjunction(case.answer(condition, context) for condition in conditions)
 
 
 def quantify(judged: Sequence[Judged]) -> Outcome | None:

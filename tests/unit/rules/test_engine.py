@@ -405,7 +405,8 @@ def test_a_rule_that_fails_is_a_finding_and_the_others_go_on(bench, virginia):
         raise RuntimeError("boom")
 
     rules = {rule.id: rule for rule in bench.context.rules}
-    broken = replace(rules["SNC001"], require=(Condition("certificate", fails),))
+    failing = Condition("certificate", "certificate: fails", fails)
+    broken = replace(rules["SNC001"], require=(failing,))
     outcome = bench.only(broken, rules["LOC001"]).outcome(virginia)
     assert outcome == {"LOC001": ("violation", "error"), "SRC900": ("undecided", "error")}
 
@@ -415,7 +416,8 @@ def test_a_rule_about_declarations_may_fail_too(bench, virginia, make):
         raise RuntimeError("boom")
 
     rules = {rule.id: rule for rule in bench.context.rules}
-    broken = replace(rules["GOV001"], require=(Condition("declared", fails),))
+    failing = Condition("declared", "declared: fails", fails)
+    broken = replace(rules["GOV001"], require=(failing,))
     outcome = bench.only(broken, rules["LOC001"]).outcome(virginia, roots=[make.Place()])
     assert outcome == {"LOC001": ("violation", "error"), "SRC900": ("undecided", "error")}
 

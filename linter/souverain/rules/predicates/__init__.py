@@ -57,6 +57,6 @@ def conditions(argument: Node | None) -> tuple[Condition, ...]:
     for name, node in argument.items():
         if name not in PREDICATES:
             raise InvalidPolicyError(node.where, f"unknown predicate; use {', '.join(PREDICATES)}")
-        found.append(Condition(name, PREDICATES[name](node)))
+        found.append(Condition(name, f"{name}: {node.value!r}", PREDICATES[name](node)))
     order = {name: rank for rank, name in enumerate(PREDICATES)}
     return tuple(sorted(found, key=lambda condition: order[condition.name]))
