@@ -36,7 +36,7 @@ from souverain.policyyaml import Located
 from souverain.project import ProjectFile
 from souverain.project import load as load_project
 from souverain.rules.cards import card
-from souverain.rules.engine import evaluate
+from souverain.rules.engine import distinct, evaluate
 from souverain.rules.load import choose, load_rules
 from souverain.rules.model import Context
 from souverain.rules.sources import INTERNAL_ERROR
@@ -82,7 +82,8 @@ def analyse(request: Request) -> Report:
     parts = [_analyse_project(request, tree, doctrine) for tree in discover(request.paths)]
     # Projects with facts of their own are told apart; without a project, ours are meant.
     catalogs = [part.catalog for part in parts] or [load_catalog()]
-    findings = tuple(finding for part in parts for finding in part.findings)
+    # Projects that no repository holds together may have the same paths.
+    findings = distinct(finding for part in parts for finding in part.findings)
     cards = {shown.id: shown for part in parts for shown in part.rules}
     return Report(
         as_of=request.as_of.isoformat(),
@@ -120,7 +121,7 @@ def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Anal
     )
     ledger = _account(tree, roots, terraform.ledger)
     offers = cache(partial(_certified, catalog, request.as_of))
-    context = Context(request.as_of, catalog, doctrine, rules, tree.relative, offers)
+    context = Context(request.as_of, catalog, doctrine, rules, tree.in_repository, offers)
     request.tell(phrase("analysis.judging", assets=len(assets)))
     findings = evaluate(assets, ledger, roots, context)
     return _Analysed(

@@ -47,7 +47,7 @@ def evaluate(
     found += declaration_findings(assets, roots, found, judge, context)
     found += failures
     found += source_findings(ledger, live, context)
-    return _distinct(sorted(found, key=_order))
+    return distinct(sorted(found, key=_order))
 
 
 Answered = tuple[str, Finding]
@@ -174,12 +174,12 @@ def _order(finding: Finding) -> tuple[str, str, str, int, str, str, str]:
     )
 
 
-def _distinct(found: Iterable[Finding]) -> tuple[Finding, ...]:
+def distinct(found: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings with unique fingerprints: equals are numbered in order."""
     seen: dict[str, int] = {}
-    distinct: list[Finding] = []
+    kept: list[Finding] = []
     for finding in found:
         seen[finding.fingerprint] = count = seen.get(finding.fingerprint, 0) + 1
         own = finding.fingerprint if count == 1 else digest((finding.fingerprint, str(count)))
-        distinct.append(replace(finding, fingerprint=own))
-    return tuple(distinct)
+        kept.append(replace(finding, fingerprint=own))
+    return tuple(kept)

@@ -76,7 +76,7 @@ def unchanged(path: str) -> str:
 class Context:
     """The day, the law and the catalogue a run is judged with.
 
-    ``relative`` turns a displayed path into one relative to the project root, so that a
+    ``relative`` turns a displayed path into one relative to the repository, so that a
     fingerprint does not depend on the working directory. ``certified`` names the offers that
     are shown to hold a scheme for a capability that day.
     """

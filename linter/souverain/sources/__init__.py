@@ -234,8 +234,21 @@ class Tree:
         return any(target.is_relative_to(given) for given in self._given_absolute)
 
     def relative(self, path: str) -> str:
-        """``path`` as seen from the project root (for patterns and fingerprints)."""
+        """``path`` as seen from the project root (for patterns)."""
         return display_path(self._absolute(path), self.root)
+
+    def in_repository(self, path: str) -> str:
+        """``path`` as seen from the repository, else from the project root.
+
+        For fingerprints: those of two projects of one repository must differ.
+        """
+        return display_path(self._absolute(path), self._repository)
+
+    @cached_property
+    def _repository(self) -> Path:
+        """Nearest ancestor of the project with ``.git``, else the project itself."""
+        ancestors = (self.root, *self.root.parents)
+        return next((path for path in ancestors if (path / ".git").exists()), self.root)
 
     def installed(self, path: str) -> bool:
         """Whether ``path`` belongs to a module that ``terraform init`` downloaded."""
