@@ -47,6 +47,7 @@ def texts() -> Mapping[str, Mapping[str, Mapping[Lang, str]]]:
     return loaded
 
 
+@cache
 def places(template: str) -> frozenset[str]:
     """Names of the places of a sentence."""
     return frozenset(found[1] for found in _PLACE.finditer(template) if found[1])

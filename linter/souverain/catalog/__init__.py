@@ -130,8 +130,12 @@ class Catalog:
 
     def law(self, id_: str) -> Law | None:
         """A law by id (``US_CLOUD_ACT``)."""
+        return self._laws.get(id_)
+
+    @cached_property
+    def _laws(self) -> dict[str, Law]:
         laws = cast("Mapping[str, LawData]", self._data.mapping("laws"))
-        return law(id_, laws[id_]) if id_ in laws else None
+        return {id_: law(id_, laws[id_]) for id_ in laws}
 
     def exposures(self, operator: str) -> tuple[ExposureFact, ...]:
         """Laws that reach an operator; empty when nothing was established."""

@@ -101,5 +101,5 @@ class _Known:
             custody=self._custodies.of(asset),
             flows=self._flows.of(asset),
             declared=self._declarations.of(asset).declared,
-            claims=status_claims(catalog.sensitivity(), asset),
+            claims=status_claims(catalog.sensitivity(), self._survey.tags(asset)),
         )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from souverain.catalog.sensitivity import Sensitivity
-from souverain.facts.tags import tags_of
-from souverain.model import Asset, Evidence, StatusClaim, StatusKind, phrase
+from souverain.facts.tags import Tags
+from souverain.model import Evidence, StatusClaim, StatusKind, phrase
 
 
-def status_claims(words: Sensitivity, asset: Asset) -> tuple[StatusClaim, ...]:
+def status_claims(words: Sensitivity, tags: Tags) -> tuple[StatusClaim, ...]:
     """The first claim of each status, in the order of the tags. An unknown tag claims nothing."""
     found: dict[StatusKind, StatusClaim] = {}
-    for tag in tags_of(words, asset).tags:
+    for tag in tags.tags:
         if tag.value is None:
             text = phrase("facts.data-tag-word", word=tag.key)
         elif isinstance(tag.value, str):

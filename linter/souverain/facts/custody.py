@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -10,7 +10,7 @@ from souverain.catalog.model import CustodySpec
 from souverain.facts.conditions import holds
 from souverain.facts.places import Places
 from souverain.facts.reading import Text, host_of, open_part, ref_of, texts
-from souverain.facts.survey import PerAsset, Survey, name_of
+from souverain.facts.survey import Gathered, PerAsset, Survey, name_of
 from souverain.model import Asset, Attr, Custody, CustodyLevel, Evidence, phrase
 
 _STRONGEST_FIRST: Final[tuple[CustodyLevel, ...]] = (
@@ -40,21 +40,28 @@ class Custodies:
             asset for asset in assets if any(s.subject for s in self._specs(asset))
         )
         self._set_by = PerAsset(survey.worlds, self._by_subject, lambda _: {})
+        self._set_for = Gathered(survey.worlds, self._set_by_carriers)
         self.of = PerAsset(survey.worlds, self._custody, lambda _: Custody("unknown"))
 
     def _specs(self, asset: Asset) -> tuple[CustodySpec, ...]:
         return self._survey.catalog.custody(asset.type)
 
     def _custody(self, asset: Asset) -> Custody:
-        setters = (asset, *(c for c in self._carriers if c.address != asset.address))
+        own = tuple((asset, key) for key in self._set_by(asset).get(asset.address, ()))
         found = [
             custody
-            for setter in setters
-            for spec, attr in self._set_by(setter).get(asset.address, ())
+            for setter, key in (*own, *self._set_for(asset))
             if setter is asset or self._survey.exists(setter)
-            if (custody := self._of_attr(setter, spec, attr)) is not None
+            if (custody := self._of_attr(setter, *key)) is not None
         ]
         return min(found, key=_rank, default=self._by_operator(asset))
+
+    def _set_by_carriers(self) -> Iterator[tuple[str, tuple[Asset, _Key]]]:
+        """Keys that resources set for others, by the address of the other."""
+        for carrier in self._carriers:
+            for address, keys in self._set_by(carrier).items():
+                if address != carrier.address:
+                    yield from ((address, (carrier, key)) for key in keys)
 
     def _by_subject(self, asset: Asset) -> dict[str, tuple[_Key, ...]]:
         """Keys that a resource sets, by the address of the asset that they protect."""

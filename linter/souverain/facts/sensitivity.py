@@ -16,7 +16,7 @@ from souverain.facts.declarations import Declarations
 from souverain.facts.flows import Flows
 from souverain.facts.reading import open_part, texts, undecided
 from souverain.facts.survey import PerAsset, Survey
-from souverain.facts.tags import Tag, Tags, tags_of
+from souverain.facts.tags import Tag, Tags
 from souverain.model import Asset, DataFact, Role, Span, Undecided, phrase
 
 
@@ -60,7 +60,7 @@ class Sensitivities:
         if said.declared:
             return Data(said.facts)
         sure = tuple(_unique((*said.facts, *self._propagated(asset))))
-        tags = tags_of(self._words, asset)
+        tags = self._survey.tags(asset)
         unknown = self._unread(tags)
         guessed = () if sure else tuple(self._inferred(asset, tags))
         if sure or guessed or unknown:
@@ -69,7 +69,7 @@ class Sensitivities:
 
     def _own(self, asset: Asset) -> _Said:
         """What is said of this asset itself, by a declaration or by its type."""
-        declared = tuple(_unique(self._declared(asset, tags_of(self._words, asset))))
+        declared = tuple(_unique(self._declared(asset, self._survey.tags(asset))))
         lifted = any(fact.category in self._words.lifts for fact in declared)
         intrinsic = () if lifted else tuple(self._intrinsic(asset))
         return _Said(tuple(_unique((*declared, *intrinsic))), bool(declared))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from souverain.catalog.model import TypeMapping
 from souverain.facts.reading import texts
+from souverain.facts.tags import Tags, tags_of
 from souverain.model import Asset, Attr, Ref
 from souverain.worlds import Memo, Worlds
 
@@ -53,7 +54,9 @@ class Survey:
         self.catalog = catalog
         self.worlds = surroundings.worlds
         self._surroundings = surroundings
-        self._contents = catalog.sensitivity().contents
+        words = catalog.sensitivity()
+        self._contents = words.contents
+        self.tags = PerAsset(self.worlds, lambda asset: tags_of(words, asset), lambda _: Tags(()))
         self._mappings: dict[tuple[str, str | None], TypeMapping | None] = {}
 
     def exists(self, asset: Asset) -> bool:

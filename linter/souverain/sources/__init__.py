@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import heapq
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from souverain.model import Ledger, Phrase, SourceEntry, SourceKind, SourceText, phrase
@@ -230,19 +230,18 @@ class Tree:
 
     def given_covers(self, path: str) -> bool:
         """Whether ``path`` is what the user asked for, or lies below it."""
-        target = self._absolute(path)
-        return any(target.is_relative_to(given) for given in self._given_absolute)
+        return self._covers(path)
 
     def relative(self, path: str) -> str:
         """``path`` as seen from the project root (for patterns)."""
-        return display_path(self._absolute(path), self.root)
+        return self._seen_from(self.root, path)
 
     def in_repository(self, path: str) -> str:
         """``path`` as seen from the repository, else from the project root.
 
         For fingerprints: those of two projects of one repository must differ.
         """
-        return display_path(self._absolute(path), self._repository)
+        return self._seen_from(self._repository, path)
 
     @cached_property
     def _repository(self) -> Path:
@@ -261,6 +260,19 @@ class Tree:
 
     def _absolute(self, path: str) -> Path:
         return _absolute(self.cwd / path)
+
+    @cached_property
+    def _seen_from(self) -> Callable[[Path, str], str]:
+        # A run asks for the same few files again for each asset and finding.
+        return cache(lambda base, path: display_path(self._absolute(path), base))
+
+    @cached_property
+    def _covers(self) -> Callable[[str], bool]:
+        def covers(path: str) -> bool:
+            target = self._absolute(path)
+            return any(target.is_relative_to(given) for given in self._given_absolute)
+
+        return cache(covers)
 
     @cached_property
     def _given_absolute(self) -> tuple[Path, ...]:
