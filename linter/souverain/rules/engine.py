@@ -15,9 +15,9 @@ from souverain.model import (
 )
 from souverain.rules.declarations import declaration_findings
 from souverain.rules.findings import digest, finding_of, question_of
-from souverain.rules.model import Case, Context, Root, Rule, conjunction
+from souverain.rules.model import Case, Context, Root, Rule
 from souverain.rules.quantifier import Judged, Outcome, ask, ask_all, quantify
-from souverain.rules.severity import bound, speaks
+from souverain.rules.severity import binding, speaks
 from souverain.rules.sources import crash_finding, source_findings
 from souverain.worlds import Guard
 
@@ -33,6 +33,7 @@ def evaluate(
     A rule that fails becomes a finding of
     :data:`~souverain.rules.sources.INTERNAL_ERROR` and the others go on.
     """
+    context = replace(context, rules=[binding(rule, context.as_of) for rule in context.rules])
     live = tuple(rule for rule in context.rules if speaks(rule, context.as_of))
     found = [finding for asset in assets for finding in _of_asset(asset, live, context)]
     failures: list[Finding] = []
@@ -85,8 +86,6 @@ def _judge_all(rule: Rule, cases: Cases, context: Context) -> Iterator[Judged]:
     """Judgements in the worlds where the rule speaks."""
     for guard, case in cases:
         when = ask(rule.when, case, context)
-        if when.truth is not False:
-            when = conjunction((when, bound(rule, case, context)))
         if when.truth is not False:
             yield Judged(guard, case, when, ask_all(rule.require, case, context))
 

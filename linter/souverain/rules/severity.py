@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from souverain.doctrine.model import Clause, in_force
+from souverain.doctrine.model import ANY, Clause, in_force
 from souverain.model import (
     CONFIDENCE_ORDER,
     SEVERITY_ORDER,
@@ -17,7 +17,7 @@ from souverain.model import (
     Verdict,
     phrase,
 )
-from souverain.rules.model import NO, YES, Answer, Case, Context, Easing, Rule
+from souverain.rules.model import NO, Answer, Case, Condition, Context, Easing, Rule
 from souverain.rules.quantifier import ask
 
 BASIS_ORDER: dict[Basis, int] = {
@@ -66,18 +66,26 @@ def speaks(rule: Rule, as_of: date) -> bool:
     return not rule.clauses or bool(live(rule, as_of))
 
 
-def bound(rule: Rule, case: Case, context: Context) -> Answer:
-    """Whether the clauses oblige the declared entity; open when it is not declared."""
-    clauses = live(rule, context.as_of)
-    if not clauses or any("any" in clause.binds for clause in clauses):
-        return YES
-    entity = case.facts.declared.entity
-    if entity is None:
-        return Answer(None, depends_on=("entity",))
-    if not any(clause.binding(entity) for clause in clauses):
-        return NO
-    said = phrase("rules.declared-entity", entity=entity)
-    return Answer(True, evidence=(Evidence("declaration", said),))
+def binding(rule: Rule, as_of: date) -> Rule:
+    """The rule for those whom its clauses oblige that day.
+
+    Whether they oblige the declared entity is open when it is not declared.
+    """
+    clauses = live(rule, as_of)
+    if not clauses or any(ANY in clause.binds for clause in clauses):
+        return rule
+
+    def bound(case: Case, context: Context) -> Answer:
+        entity = case.facts.declared.entity
+        if entity is None:
+            return Answer(None, depends_on=("entity",))
+        if not any(clause.binding(entity) for clause in clauses):
+            return NO
+        said = phrase("rules.declared-entity", entity=entity)
+        return Answer(True, evidence=(Evidence("declaration", said),))
+
+    asks = f"bound: {' '.join(clause.id for clause in clauses)}"
+    return replace(rule, when=(*rule.when, Condition("bound", asks, bound)))
 
 
 def ground(rule: Rule, case: Case, categories: frozenset[str], context: Context) -> Ground:
