@@ -190,7 +190,7 @@ _OPTIONS = (
     click.option(
         "--lang",
         type=click.Choice(["en", "fr"]),
-        help="Language of the text report. Default: from the locale.",
+        help="Language of the reports for people. Default: from the locale.",
     ),
     click.option(
         "--color",
