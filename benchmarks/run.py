@@ -19,6 +19,8 @@ from pathlib import Path
 
 from generate import generate
 
+SLOW = 60.0
+"""Seconds above which a tool is run once, without a warm-up."""
 TERRAFORM = (".tf", ".tofu", ".tfvars", ".tf.json")
 PEERS = {"checkov": "checkov>=3.3,<3.4", "c7n-left": "c7n-left"}
 C7N_POLICY = """\
@@ -74,11 +76,15 @@ def once(command: list[str], timeout: float) -> tuple[float, float, float, int]:
 def measure(tools: list[Tool], tree: Path, runs: int, timeout: float) -> dict[str, Figure]:
     """Median figures of every tool on one tree; the tools take turns."""
     samples: dict[str, list[tuple[float, float, float, int]]] = {tool.name: [] for tool in tools}
+    slow: set[str] = set()
     for turn in range(runs + 1):
         for tool in tools:
-            command = [part.format(tree=tree) for part in tool.command]
-            sample = once(command, timeout)
-            if turn or sample[0] > timeout / 4:  # slow tools are not run twice for a warm-up
+            if tool.name in slow:
+                continue
+            sample = once([part.format(tree=tree) for part in tool.command], timeout)
+            if sample[0] > SLOW:
+                slow.add(tool.name)
+            if turn or tool.name in slow:
                 samples[tool.name].append(sample)
     return {name: _medians(taken) for name, taken in samples.items()}
 
