@@ -48,7 +48,7 @@ class Figure:
 class Tool:
     name: str
     command: tuple[str, ...]
-    """``{tree}`` stands for the tree."""
+    """``{tree}`` stands for the tree, ``{root}`` for one Terraform root of it."""
 
 
 def once(command: list[str], timeout: float) -> tuple[float, float, float, int]:
@@ -77,11 +77,12 @@ def measure(tools: list[Tool], tree: Path, runs: int, timeout: float) -> dict[st
     """Median figures of every tool on one tree; the tools take turns."""
     samples: dict[str, list[tuple[float, float, float, int]]] = {tool.name: [] for tool in tools}
     slow: set[str] = set()
+    root = one_root(tree)
     for turn in range(runs + 1):
         for tool in tools:
             if tool.name in slow:
                 continue
-            sample = once([part.format(tree=tree) for part in tool.command], timeout)
+            sample = once([part.format(tree=tree, root=root) for part in tool.command], timeout)
             if sample[0] > SLOW:
                 slow.add(tool.name)
             if turn or tool.name in slow:
@@ -98,6 +99,14 @@ def size_of(tree: Path) -> tuple[int, int]:
     """Number and bytes of the Terraform files of a tree."""
     files = [f for f in tree.rglob("*") if f.is_file() and f.name.endswith(TERRAFORM)]
     return len(files), sum(f.stat().st_size for f in files)
+
+
+def one_root(tree: Path) -> Path:
+    """The tree itself when Terraform files stand at its top, else its largest directory."""
+    sizes: dict[Path, int] = {}
+    for file in tree.rglob("*.tf"):
+        sizes[file.parent] = sizes.get(file.parent, 0) + file.stat().st_size
+    return tree if tree in sizes or not sizes else max(sizes, key=lambda d: (sizes[d], str(d)))
 
 
 def install_peers(home: Path) -> None:
@@ -119,7 +128,7 @@ def tools_available(peers: Path, policies: Path) -> list[Tool]:
     (policies / "policy.yaml").write_text(C7N_POLICY, encoding="utf-8")
     commands = {
         "checkov": ("-d", "{tree}", "--framework", "terraform", "--compact", "--quiet"),
-        "c7n-left": ("run", "-p", str(policies), "-d", "{tree}"),
+        "c7n-left": ("run", "-p", str(policies), "-d", "{root}"),
     }
     tools = [Tool("souverain", (souverain, "check", "{tree}", "--format", "json"))]
     for name, arguments in commands.items():
