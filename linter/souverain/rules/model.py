@@ -136,24 +136,18 @@ def conjunction(answers: Iterable[Answer]) -> Answer:
     given = tuple(answer for answer in answers if answer is not YES)
     if not given:
         return YES
-    truth = _truth(given)
-    unknown = (a.undecided for a in given if a.truth is None and a.undecided)
+    deciding = tuple(answer for answer in given if answer.truth is not True)
+    false = any(answer.truth is False for answer in deciding)
     return Answer(
-        truth=truth,
-        undecided=next(unknown, None) if truth is None else None,
+        truth=False if false else None if deciding else True,
+        undecided=None if false else next((a.undecided for a in deciding if a.undecided), None),
         depends_on=tuple(sorted({name for a in given for name in a.depends_on})),
         evidence=tuple(dict.fromkeys(link for a in given for link in a.evidence)),
-        span=next((a.span for a in given if a.truth is not True and a.span), None),
-        fact="; ".join(a.fact for a in given if a.fact and a.truth is not True),
+        span=next((a.span for a in deciding if a.span), None),
+        fact="; ".join(a.fact for a in deciding if a.fact),
         categories=frozenset[str]().union(*(a.categories for a in given)),
         certainty=next((a.certainty for a in given if a.certainty), None),
     )
-
-
-def _truth(answers: Sequence[Answer]) -> bool | None:
-    if any(a.truth is False for a in answers):
-        return False
-    return None if any(a.truth is None for a in answers) else True
 
 
 # --- rules ----------------------------------------------------------------------------
