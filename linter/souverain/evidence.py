@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Literal
 
 Lang = Literal["en", "fr"]
@@ -30,7 +31,7 @@ class Phrase:
 
 def phrase(key: str, /, **args: str | int | Phrase) -> Phrase:
     """Build a :class:`Phrase`; arguments are kept in name order so that equal means equal."""
-    return Phrase(key, tuple(sorted(args.items(), key=lambda item: item[0])))
+    return Phrase(key, tuple(sorted(args.items(), key=itemgetter(0))))
 
 
 INLINE = "inline"

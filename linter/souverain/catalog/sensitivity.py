@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypedDict
 
 from souverain.catalog.model import Provenance
@@ -147,6 +148,7 @@ def _suffixes(key: str) -> Iterator[str]:
         yield normalised("".join(parts[start:]))
 
 
+@lru_cache(maxsize=4096)
 def normalised(text: str) -> str:
     """Lower-case letters and digits of a text, accents removed."""
     plain = unicodedata.normalize("NFKD", text)

@@ -8,7 +8,6 @@ from pathlib import Path
 from souverain.cli.errors import ConfigurationError
 from souverain.doctrine import Doctrine
 from souverain.model import Lang, Report
-from souverain.report import github
 from souverain.report.text import Style
 
 VARIABLE = "GITHUB_STEP_SUMMARY"
@@ -22,6 +21,9 @@ def append_summary(report: Report, doctrine: Doctrine, language: Lang) -> None:
     name = os.environ.get(VARIABLE)
     if not name:
         return
+    # Few runs write one: the others need not wait for its layout.
+    from souverain.report import github
+
     summary = github.summary(report, doctrine, Style(language))
     try:
         with Path(name).open("ab") as file:
