@@ -104,7 +104,7 @@ def size_of(tree: Path) -> tuple[int, int]:
 def one_root(tree: Path) -> Path:
     """The tree itself when Terraform files stand at its top, else its largest directory."""
     sizes: dict[Path, int] = {}
-    for file in tree.rglob("*.tf"):
+    for file in filter(Path.is_file, tree.rglob("*.tf")):
         sizes[file.parent] = sizes.get(file.parent, 0) + file.stat().st_size
     return tree if tree in sizes or not sizes else max(sizes, key=lambda d: (sizes[d], str(d)))
 
@@ -167,13 +167,13 @@ def print_scaling(tool: Tool, tree: Path, runs: int, timeout: float, space: Path
         )
 
 
-def print_startup(tool: Tool, runs: int) -> None:
+def print_startup(tool: Tool, runs: int, space: Path) -> None:
     """``souverain --version`` against the interpreter's own start."""
     pair = [
         Tool("souverain", (tool.command[0], "--version")),
         Tool("python", (sys.executable, "-c", "")),
     ]
-    figures = measure(pair, Path(), max(runs, 5), 60)
+    figures = measure(pair, space, max(runs, 5), 60)
     ratio = figures["souverain"].wall / figures["python"].wall
     print(f"\nstart-up: souverain --version takes {ratio:.1f}x the interpreter's own start")
 
@@ -196,7 +196,7 @@ def main() -> None:
         tools = tools_available(options.peers, space / "policies")
         made = space / "generated"
         generate(made, 90, 500_000)
-        print_startup(tools[0], options.runs)
+        print_startup(tools[0], options.runs, space / "policies")
         for tree in [made, *options.tree]:
             label = "generated" if tree == made else tree.resolve().name
             print_table(tree, label, measure(tools, tree, options.runs, options.timeout))
