@@ -46,7 +46,7 @@ def command(
     directory); the rest of their project is read to find who calls them.
     """
     from souverain.cli.jobsummary import append_summary
-    from souverain.cli.running import exit_code, report_for, write
+    from souverain.cli.running import end, report_for, write
     from souverain.doctrine import load_doctrine
 
     wanted = targets(ctx)
@@ -56,4 +56,4 @@ def command(
     write(wanted, options, lambda form, style: known.check(form, report, doctrine, style))
     if any(target.format == "github" for target in wanted):
         append_summary(report, doctrine, options.language)
-    return exit_code(report, options.fail_on or "error", strict=options.strict)
+    return end(report, options, "error")

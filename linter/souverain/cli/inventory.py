@@ -40,7 +40,7 @@ def command(
     A register of what the files say, without judging it. What cannot be known is marked
     unknown, with the reason.
     """
-    from souverain.cli.running import exit_code, report_for, write
+    from souverain.cli.running import end, report_for, write
 
     wanted = targets(ctx)
     options = Common(**common)
@@ -50,4 +50,4 @@ def command(
         options,
         lambda form, style: known.inventory(form, report, style, everything=everything),
     )
-    return exit_code(report, options.fail_on or "never", strict=options.strict)
+    return end(report, options, "never")

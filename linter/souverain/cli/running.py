@@ -15,7 +15,7 @@ from souverain.cli.locale import wants_color
 from souverain.cli.options import Common, Target
 from souverain.cli.progress import Progress
 from souverain.doctrine import InvalidPolicyError
-from souverain.model import SEVERITY_ORDER, Lang, Report, Severity
+from souverain.model import SEVERITY_ORDER, Lang, Report, Severity, phrase
 from souverain.policystore import PolicyError
 from souverain.project import ProjectError
 from souverain.report.terminal import clean
@@ -99,6 +99,14 @@ def exit_code(report: Report, fail_on: str = "error", *, strict: bool = False) -
     if strict and ("undecided" in statuses or any(f.verdict == "undecided" for f in live)):
         return EXIT_FINDINGS
     return EXIT_CLEAN if "analysed" in statuses or report.assets else EXIT_NOTHING
+
+
+def end(report: Report, options: Common, fail_on: str) -> int:
+    """The exit code of a run; on the standard error stream, what to do when it found nothing."""
+    code = exit_code(report, options.fail_on or fail_on, strict=options.strict)
+    if code == EXIT_NOTHING:
+        sys.stderr.write(render(phrase("report.nothing-analysed"), options.language) + "\n")
+    return code
 
 
 def _severity(name: str) -> Severity:
