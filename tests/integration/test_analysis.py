@@ -298,3 +298,15 @@ def test_a_way_out_says_when_no_offer_is_known(tree):
     tree(**{"main.tf": vendor, "souverain.yaml": DECLARED})
     (finding,) = (f for f in check().findings if f.rule == "SNC001")
     assert "No qualified offer of the same kind is known" in render(finding.remediation, "en")
+
+
+def test_a_type_newer_than_the_catalogue_is_never_silent(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(
+        'provider "aws" {\n  region = "us-east-1"\n}\n'
+        'resource "aws_made_up_store" "s" {\n  tags = { data = "health" }\n}\n',
+        encoding="utf-8",
+    )
+    report = analyse(Request((tmp_path,), date(2026, 11, 22)))
+    assert [facts.role for asset in report.assets for _, facts in asset.worlds] == [None]
+    told = {f.verdict for f in report.findings if f.address == "aws_made_up_store.s"}
+    assert told == {"undecided"}

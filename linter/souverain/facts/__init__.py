@@ -85,12 +85,11 @@ class _Known:
         if not self._survey.exists(asset):
             return None
         catalog = self._survey.catalog
-        mapping = self._survey.mapping(asset)
         place = self._places.of(asset)
         data = self._sensitivities.of(asset)
         return Facts(
             asset=asset,
-            role=mapping.role if mapping else None,
+            role=self._survey.role(asset),
             layers=tuple(with_technology(catalog, layer) for layer in place.layers),
             location=place.location,
             exposures=exposures(catalog, place),

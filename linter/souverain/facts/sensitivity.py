@@ -17,7 +17,7 @@ from souverain.facts.flows import Flows
 from souverain.facts.reading import open_part, texts, undecided
 from souverain.facts.survey import PerAsset, Survey
 from souverain.facts.tags import Tag, Tags
-from souverain.model import Asset, DataFact, Role, Span, Undecided, phrase
+from souverain.model import Asset, DataFact, Span, Undecided, phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Sensitivities:
         self._sources = PerAsset(survey.worlds, self._taken_from, lambda _: ())
 
     def _data(self, asset: Asset) -> Data:
-        if self._role(asset) in ("transmits", "configures"):
+        if self._survey.role(asset) in ("transmits", "configures"):
             kept = self._of_all(asset, self._protected.by(asset))
             return Data(tuple(_unique((*self._said(asset).facts, *kept))))
         said = self._said(asset)
@@ -160,7 +160,7 @@ class Sensitivities:
     # --- guessed ----------------------------------------------------------------------
 
     def _inferred(self, asset: Asset, tags: Tags) -> Iterator[DataFact]:
-        if self._role(asset) not in ("stores", "processes", None) or asset.technical:
+        if self._survey.role(asset) not in ("stores", "processes", None) or asset.technical:
             return
         words = self._words.lexicon.hits(tuple(self._names(asset, tags)))
         if words:
@@ -180,13 +180,9 @@ class Sensitivities:
         yield from (tag.key for tag in tags.tags if tag.value is None)
 
     def _assumed(self, asset: Asset) -> Iterator[DataFact]:
-        if self._role(asset) in ("stores", "processes") and not asset.technical:
+        if self._survey.role(asset) in ("stores", "processes") and not asset.technical:
             text = phrase("facts.data-assumed")
             yield DataFact(self._words.assumed, "assumed", text, asset.span)
-
-    def _role(self, asset: Asset) -> Role | None:
-        mapping = self._survey.mapping(asset)
-        return mapping.role if mapping else None
 
 
 def _unique(facts: Iterable[DataFact]) -> Iterator[DataFact]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 from souverain.catalog.model import TypeMapping
 from souverain.facts.reading import texts
 from souverain.facts.tags import Tags, tags_of
-from souverain.model import Asset, Attr, Ref
+from souverain.model import Asset, Attr, Ref, Role
 from souverain.worlds import Memo, Worlds
 
 if TYPE_CHECKING:
@@ -70,6 +70,14 @@ class Survey:
         if key not in self._mappings:
             self._mappings[key] = self.catalog.type(self.kind(asset), source)
         return self._mappings[key]
+
+    def role(self, asset: Asset) -> Role | None:
+        """What the asset does with data; None when its type is not listed.
+
+        A provider-wide default places a type, but cannot tell that it keeps no data.
+        """
+        mapping = self.mapping(asset)
+        return None if mapping is None or mapping.matched_by == "default" else mapping.role
 
     def kind(self, asset: Asset) -> str:
         """The resource type an asset is, or is kept in (a state backend)."""
