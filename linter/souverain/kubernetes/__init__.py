@@ -1,0 +1,1 @@
+"""YAML to Kubernetes objects with spans: manifests, Helm charts, Kustomize overlays."""
