@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Union
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -17,7 +17,7 @@ class Scalar:
     """A leaf. ``value`` follows YAML 1.2's core schema, as Kubernetes reads it; the span is
     the value as written (quotes included). A block scalar's text is its folded value."""
 
-    value: None | bool | int | Decimal | str
+    value: bool | int | Decimal | str | None
     span: Span
     secret: bool = False
     """Content of a Secret: read to find hosts, never shown."""
@@ -62,7 +62,7 @@ class Items:
         return iter(self.nodes)
 
 
-Node = Union[Scalar, Fields, Items]
+Node = Scalar | Fields | Items
 
 VALUES: Literal["values"] = "values"
 """Type of a values file that belongs to no chart."""
