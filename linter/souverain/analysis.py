@@ -7,7 +7,6 @@ file, or anything whose chain of evidence passes through one of the given paths.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
@@ -35,6 +34,7 @@ from souverain.model import (
 from souverain.policyyaml import Located
 from souverain.project import ProjectFile
 from souverain.project import load as load_project
+from souverain.records import dataclass
 from souverain.rules.cards import card
 from souverain.rules.engine import distinct, evaluate
 from souverain.rules.load import choose, load_rules

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 from typing import Literal
+
+from souverain.records import dataclass
 
 Lang = Literal["en", "fr"]
 EvidenceKind = Literal[

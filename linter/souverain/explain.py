@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, partial
 
 from souverain.catalog import Catalog
@@ -17,6 +16,7 @@ from souverain.doctrine.model import Clause, Text
 from souverain.doctrine.relation import Relation
 from souverain.doctrine.seeds import Claim, Seed
 from souverain.model import Phrase, inline, phrase
+from souverain.records import dataclass
 from souverain.report.sheet import Entry, Sheet
 from souverain.rules.model import Rule
 from souverain.trace import said

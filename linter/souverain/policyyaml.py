@@ -6,12 +6,12 @@ scanned Kubernetes manifests have a reader of their own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import yaml
 
 from souverain.policystore import JsonValue, PolicyError
+from souverain.records import dataclass, field
 
 if TYPE_CHECKING:
     from pathlib import Path

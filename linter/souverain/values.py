@@ -25,9 +25,10 @@ evaluating in one world gives one value. Containers may hold unknown parts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Union
+
+from souverain.records import dataclass, replace
 
 if TYPE_CHECKING:
     from souverain.model import Phrase, Ref, Span

@@ -11,8 +11,9 @@ a tag that hang on the same unknown can never form an impossible pair. See
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
+
+from souverain.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +11,7 @@ import click
 
 from souverain.cli.locale import default_language
 from souverain.model import Lang
+from souverain.records import dataclass
 
 F = TypeVar("F", bound=Callable[..., Any])
 

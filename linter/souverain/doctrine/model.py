@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from souverain.model import Basis, Confidence, Phrase
+from souverain.records import dataclass
 
 ANY = "any"
 """Written instead of a list in ``binds`` or ``data``: whoever they are, whatever they hold."""

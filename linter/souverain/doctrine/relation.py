@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from souverain.doctrine.model import Clause, Doctrine
 from souverain.doctrine.seeds import Claim, Seed
 from souverain.model import Phrase, Severity
+from souverain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

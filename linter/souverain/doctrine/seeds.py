@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from souverain import policystore
@@ -11,6 +10,7 @@ from souverain.doctrine.decode import InvalidPolicyError, Node
 from souverain.doctrine.load import sentence
 from souverain.doctrine.model import Doctrine
 from souverain.model import Phrase
+from souverain.records import dataclass
 
 Standing = Literal["holds", "superseded", "inexact", "opinion"]
 STANDINGS: tuple[Standing, ...] = ("holds", "superseded", "inexact", "opinion")

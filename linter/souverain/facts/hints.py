@@ -9,7 +9,6 @@ even when it is undecided; the resolvers of one alternative hold at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from souverain.catalog.model import HostMatch, LocationSpec, Resolver, ResolverKind
@@ -38,6 +37,7 @@ from souverain.model import (
     Undecided,
     phrase,
 )
+from souverain.records import dataclass, replace
 from souverain.values import Partial, Unknown
 
 PROVIDER_PLACES: Final = ("region", "zone", "location")

@@ -7,7 +7,6 @@ London on AWS and Paris on Outscale).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from souverain.catalog.model import Region
@@ -15,6 +14,7 @@ from souverain.facts.hints import Hint
 from souverain.facts.reading import has_hole
 from souverain.facts.survey import name_of
 from souverain.model import Evidence, Location, Undecided, phrase
+from souverain.records import dataclass, replace
 
 if TYPE_CHECKING:
     from souverain.catalog import Catalog

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +11,7 @@ from souverain.catalog.model import FlowSpec
 from souverain.facts.hints import Reader
 from souverain.facts.reading import Text, host_of, ref_of, texts, with_holes
 from souverain.model import Asset, Attr, Evidence, Position, Ref, Span
+from souverain.records import dataclass
 from souverain.values import SetOf, Unknown, Value
 
 if TYPE_CHECKING:

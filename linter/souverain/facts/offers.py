@@ -6,7 +6,6 @@ A service that no source shows inside a perimeter is unknown here too.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ from souverain.catalog.model import CertificateFact, Offer, Operator
 from souverain.catalog.offers import in_scope, possible_offers
 from souverain.facts.standing import HELD, SCHEMES, Scheme, at_date
 from souverain.model import CertificateStatus, Phrase, phrase
+from souverain.records import dataclass
 
 if TYPE_CHECKING:
     from souverain.catalog import Catalog

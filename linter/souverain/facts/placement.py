@@ -8,7 +8,6 @@ the region at last tells the partition.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from souverain.catalog.model import HostMatch, TypeMapping
@@ -24,6 +23,7 @@ from souverain.model import (
     Undecided,
     phrase,
 )
+from souverain.records import dataclass
 from souverain.values import Partial, Unknown
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ a list of values stands for all its members.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
 from souverain.model import Attr, Ref, Undecided
+from souverain.records import dataclass
 from souverain.values import OpenMap, Partial, SetOf, Unknown, Value
 
 Text = str | Partial | Unknown

@@ -8,7 +8,6 @@ cannot be read leave the data undecided: they may declare what nothing else says
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from souverain.catalog.sensitivity import Sensitivity
 from souverain.facts.carriers import Carriers, Protected
@@ -18,6 +17,7 @@ from souverain.facts.reading import open_part, texts, undecided
 from souverain.facts.survey import PerAsset, Survey
 from souverain.facts.tags import Tag, Tags
 from souverain.model import Asset, DataFact, Span, Undecided, phrase
+from souverain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ confirmed" until a newer list omits it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Final, Literal
@@ -15,6 +14,7 @@ from typing import Final, Literal
 from souverain.catalog.model import CertificateFact, Offer
 from souverain.catalog.offers import certificate_reason
 from souverain.model import CertificateStatus, Confidence, LayerName, Phrase, phrase
+from souverain.records import dataclass
 
 Scheme = Literal["secnumcloud", "hds"]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from souverain.catalog.sensitivity import Sensitivity
 from souverain.facts.reading import Text, open_part, texts, undecided
 from souverain.model import Asset, Attr, Config, Span, Undecided
+from souverain.records import dataclass, replace
 from souverain.values import OpenMap, Partial, SetOf, Unknown, Value
 
 

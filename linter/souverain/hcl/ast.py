@@ -8,13 +8,13 @@ native syntax specification and HCL JSON syntax specification (hashicorp/hcl, ``
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal as Word
 from typing import get_args
 
 from souverain.model import Phrase, SourceText, Span
+from souverain.records import dataclass, field
 
 UNREADABLE = "<syntax error>"
 """Name of the :class:`Variable` that stands for an expression which could not be read: no

@@ -8,13 +8,13 @@ under ``"//"``: Terraform, "JSON Configuration Syntax".
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from souverain.hcl import ast, strict, templates
 from souverain.hcl.backends import Backend
 from souverain.hcl.jsontext import Array, Node, Object, Scalar, String, decoded, read
 from souverain.model import SourceText, Span, phrase
+from souverain.records import dataclass
 
 COMMENT = "//"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from souverain.hcl.ast import Diagnostic
 from souverain.hcl.numbers import number
 from souverain.hcl.reader import MAX_DEPTH
 from souverain.model import Phrase, SourceText, Span, phrase
+from souverain.records import dataclass, field
 
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _STRING = re.compile(rb'"((?:[^"\\\x00-\x1f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"')

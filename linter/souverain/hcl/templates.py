@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import groupby
 
 from souverain.hcl import ast
 from souverain.hcl.lexer import SPACE, Mode, Token, lex, with_newline
 from souverain.model import SourceText, Span
+from souverain.records import dataclass
 
 Convert = Callable[[int, int], ast.Expr]
 """The expression written at ``[start, end)``, for a back end."""

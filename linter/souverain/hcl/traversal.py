@@ -8,11 +8,11 @@ Operators".
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from souverain.hcl import ast
 from souverain.model import SourceText, Span
+from souverain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from souverain.model import AssetFacts, Facts, Phrase, Report, SourceEntry, Undecided
+from souverain.records import dataclass
 from souverain.sources import ROOT_MARKERS, project_root
 
 if TYPE_CHECKING:

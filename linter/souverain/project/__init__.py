@@ -7,7 +7,6 @@ undeclared.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +25,7 @@ from souverain.project.model import (
     System,
 )
 from souverain.project.nodes import Node, Problem, ProjectError, read_toml, read_yaml
+from souverain.records import dataclass, field
 from souverain.sources import MANIFEST, Exclusion, Tree, read_named
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from souverain.model import Declared, Span
+from souverain.records import dataclass, field
 
 T = TypeVar("T", covariant=True)
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Protocol
 
 import yaml
 
 from souverain.model import Phrase, SourceText, Span, phrase
+from souverain.records import dataclass
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from souverain.model import AssetFacts, Finding, Report, Role, SourceEntry
+from souverain.records import dataclass
 
 PLACED: tuple[Role | None, ...] = ("stores", "processes", None)
 """Roles in the register: what holds or works on data, and what could be doing so."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from souverain.model import Finding, Severity
+from souverain.records import dataclass
 from souverain.report import placed_order
 
 

@@ -7,11 +7,11 @@ Findings that only inform pass, with their sentence as output; suppressed ones a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
 from souverain.model import Finding, Phrase, Report, SourceEntry, Span, phrase
+from souverain.records import dataclass
 from souverain.report import placed_order
 from souverain.report.markup import xml
 from souverain.report.terminal import clean

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
@@ -30,6 +29,7 @@ from souverain.model import (
     inline,
     phrase,
 )
+from souverain.records import dataclass
 from souverain.report import live, succeeded, unread
 from souverain.report.help import markdown_help, sentence, text_help
 from souverain.report.json import Json, dump

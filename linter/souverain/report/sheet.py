@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from souverain.model import Lang, Phrase, phrase
+from souverain.records import dataclass
 from souverain.report.terminal import clean
 from souverain.text import render
 

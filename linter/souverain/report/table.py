@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from souverain.model import AssetFacts, Facts, Flow, Location, Phrase, Report, phrase
+from souverain.records import dataclass
 from souverain.report import register, role_of
 from souverain.report.terminal import clean, width
 from souverain.report.text import Style, summary

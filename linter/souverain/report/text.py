@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import click
 
@@ -20,6 +19,7 @@ from souverain.model import (
     Span,
     phrase,
 )
+from souverain.records import dataclass
 from souverain.report import Summary, live, summarise, told
 from souverain.report.grouping import Shown, blocks
 from souverain.report.terminal import clean, excerpt

@@ -13,10 +13,10 @@ otherwise                                   satisfied (no outcome)
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from souverain.model import AssetFacts, Facts, Flow, Verdict
+from souverain.records import dataclass
 from souverain.rules.model import Answer, Case, Condition, Context, conjunction
 from souverain.worlds import Guard
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 
 from souverain.doctrine.model import ANY, Clause, in_force
@@ -17,6 +16,7 @@ from souverain.model import (
     Verdict,
     phrase,
 )
+from souverain.records import dataclass, replace
 from souverain.rules.model import NO, Answer, Case, Condition, Context, Easing, Rule
 from souverain.rules.quantifier import ask
 

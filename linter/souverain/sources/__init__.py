@@ -10,11 +10,11 @@ from __future__ import annotations
 import heapq
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 
 from souverain.model import Ledger, Phrase, SourceEntry, SourceKind, SourceText, phrase
+from souverain.records import dataclass, field, replace
 from souverain.sources.reading import leads_outside, read_bytes
 from souverain.sources.walk import MANIFEST, PRUNED, Found, display_path, walk
 

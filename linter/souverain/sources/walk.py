@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from souverain.model import Phrase, SourceEntry, SourceKind, SourceStatus, phrase
+from souverain.records import dataclass, field, replace
 from souverain.sources.reading import leads_outside, read_bytes
 
 if TYPE_CHECKING:

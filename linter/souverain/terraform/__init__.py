@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from souverain.model import Phrase, SourceText, phrase
 from souverain.project import ProjectFile, Scenario
+from souverain.records import dataclass
 from souverain.sources import Tree, read_named
 from souverain.terraform.account import Account
 from souverain.terraform.context import Evaluation

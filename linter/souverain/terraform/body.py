@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import count
 
 from souverain.hcl import ast
 from souverain.model import Attr, Evidence, Position, Ref, Span, phrase
+from souverain.records import dataclass, field, replace
 from souverain.terraform import provenance
 from souverain.terraform.context import Cell, Evaluation
 from souverain.terraform.definition import Members

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from souverain.model import Phrase, Span, phrase
+from souverain.records import dataclass, field
 from souverain.terraform.data import DataRules
 from souverain.terraform.files import ModuleFiles
 from souverain.terraform.installed import Installed

@@ -6,12 +6,12 @@ Which ones it decides is data: ``policies/catalog/data-sources.yaml``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
 from souverain import policystore
 from souverain.model import Attr, Config
+from souverain.records import dataclass
 from souverain.values import Partial, Unknown, Value
 
 

@@ -7,13 +7,13 @@ configuration language, "Files and directories" and "Override files".
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
 from souverain.hcl import ast
 from souverain.hcl.jsonsyntax import split
 from souverain.model import Phrase, Span, phrase
+from souverain.records import dataclass, field
 
 Mode = Literal["managed", "data"]
 

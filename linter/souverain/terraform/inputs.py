@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from souverain import hcl
 from souverain.hcl import ast
 from souverain.model import Phrase, Ref, SourceText, Span, phrase
+from souverain.records import dataclass
 from souverain.terraform.context import Evaluation
 from souverain.terraform.definition import Definition
 from souverain.terraform.files import ModuleFiles

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from souverain.model import SourceText, phrase
+from souverain.records import dataclass
 from souverain.sources import Tree
 from souverain.terraform.account import Account
 

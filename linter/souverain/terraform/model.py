@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
+
+from souverain.records import dataclass
 
 if TYPE_CHECKING:
     from souverain.model import Config, Ledger, Phrase, Provider, Ref, Span

@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Union
 
 from souverain.model import Phrase, SourceText, Span, phrase
+from souverain.records import dataclass
 
 Json = Union[None, bool, int, Decimal, str, "list[Json]", "dict[str, Json]"]
 

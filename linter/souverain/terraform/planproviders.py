@@ -7,9 +7,9 @@ known, a lone variable is taken as the value itself, anything else is unknown.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from souverain.model import Attr, Evidence, Position, Provider, Ref, Span, phrase
+from souverain.records import dataclass
 from souverain.terraform.definition import normal_source
 from souverain.terraform.planjson import (
     Json,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from souverain.model import Attr, Config, Evidence, Position, Ref, Span, phrase
+from souverain.records import dataclass
 from souverain.terraform.planjson import Json, Plan, PlanResource, call_names, table, texts
 from souverain.values import Unknown, Value
 

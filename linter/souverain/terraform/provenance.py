@@ -9,11 +9,11 @@ tuple that is read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from souverain.hcl import ast
 from souverain.model import Evidence, Phrase, Ref, Span
+from souverain.records import dataclass
 from souverain.terraform.expressions import evaluate
 from souverain.terraform.scope import Scope
 from souverain.terraform.syntax import children

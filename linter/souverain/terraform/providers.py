@@ -7,12 +7,12 @@ requirements", "Dependency lock file".
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from souverain.model import Attr, Config, Evidence, Position, Provider, Ref, Span, phrase
 from souverain.project import Declaration
+from souverain.records import dataclass, field, replace
 from souverain.terraform.body import BlockConfig
 from souverain.terraform.calls import ProviderName, provider_name
 from souverain.terraform.definition import (

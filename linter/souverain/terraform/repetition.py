@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from souverain.hcl import ast
 from souverain.model import Phrase, Ref, Span, phrase
+from souverain.records import dataclass, field, replace
 from souverain.terraform import conditions
 from souverain.terraform.body import element_steps
 from souverain.terraform.context import MAX_INSTANCES, Evaluation

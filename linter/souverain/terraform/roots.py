@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from souverain.model import SourceText
+from souverain.records import dataclass
 from souverain.terraform.calls import is_local
 from souverain.terraform.definition import Members, top_blocks
 from souverain.terraform.files import ModuleFiles, directory_of, is_variables

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from souverain.model import phrase
+from souverain.records import dataclass
 from souverain.terraform.syntax import root_names
 from souverain.values import Unknown
 

@@ -6,10 +6,10 @@ Source: Terraform language documentation, "Type Constraints".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from souverain.hcl import ast
 from souverain.model import Span, phrase
+from souverain.records import dataclass, field
 from souverain.terraform.constants import constant, key_name
 from souverain.terraform.conversions import convert, set_of
 from souverain.terraform.errors import EvaluationError, NotEvaluated

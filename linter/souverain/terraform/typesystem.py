@@ -7,11 +7,11 @@ rules as observed from Terraform 1.15 (``tests/differential``).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
+from souverain.records import dataclass
 from souverain.terraform.walking import bounded
 from souverain.values import ListOf, MapOf, Partial, SetOf, Unknown, Value
 

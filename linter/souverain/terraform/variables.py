@@ -6,11 +6,11 @@ Source: Terraform, "Input variables" (precedence, type constraints, nullable, va
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from souverain.hcl import ast
 from souverain.model import Phrase, Span, phrase
+from souverain.records import dataclass
 from souverain.terraform.conditions import meaning
 from souverain.terraform.definition import Block
 from souverain.terraform.expressions import evaluate

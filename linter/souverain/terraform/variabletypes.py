@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from souverain import hcl
 from souverain.hcl import ast
 from souverain.model import SourceText
+from souverain.records import dataclass
 from souverain.terraform.bounds import bounds_of_validation
 from souverain.terraform.conversions import identity
 from souverain.terraform.definition import Block

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from souverain.model import phrase
+from souverain.records import dataclass
 from souverain.terraform import numerics
 from souverain.terraform.conversions import MAX_TEXT, convert, joined, to_string
 from souverain.terraform.errors import EvaluationError, too_large

@@ -7,10 +7,10 @@ classes, ``\\pN``, named groups, no back-references and no look-around.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from souverain.model import phrase
+from souverain.records import dataclass, replace
 from souverain.terraform.errors import EvaluationError, NotEvaluated
 
 _MAX_REPEAT = 1000

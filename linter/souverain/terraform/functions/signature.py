@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from souverain.hcl.ast import Expr
 from souverain.model import Span, phrase
+from souverain.records import dataclass
 from souverain.terraform.conversions import MAX_TEXT, convert, text
 from souverain.terraform.errors import EvaluationError, too_large
 from souverain.terraform.scope import Scope

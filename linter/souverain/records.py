@@ -1,0 +1,55 @@
+"""``dataclass`` as the standard library has it, but cheap to define.
+
+The standard decorator compiles six methods for every frozen class: 0.7 ms each, and the
+200 classes of a run would take a third of the time a small check needs. Here only the
+constructor is compiled; the other methods are shared. A frozen class is frozen for the type
+checker alone, which also makes its instances cheaper to build.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field as field
+from dataclasses import fields
+from dataclasses import replace as replace
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from dataclasses import dataclass as dataclass
+else:
+    from dataclasses import dataclass as _standard
+
+    def dataclass(cls=None, *, eq=True, frozen=False, slots=False):
+        """See :func:`dataclasses.dataclass`."""
+        if cls is None:
+            return lambda cls: dataclass(cls, eq=eq, frozen=frozen, slots=slots)
+        cls = _standard(cls, eq=False, repr=False, slots=slots)
+        own = vars(cls)
+        if "__repr__" not in own:
+            cls.__repr__ = _repr
+        if eq and "__eq__" not in own:
+            cls.__eq__, hashed = _compared(cls)
+            cls.__hash__ = hashed if frozen else None
+        return cls
+
+
+def _repr(self: Any) -> str:
+    shown = (f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if f.repr)
+    return f"{type(self).__qualname__}({', '.join(shown)})"
+
+
+def _compared(cls: type) -> tuple[Callable[[Any, object], object], Callable[[Any], int]]:
+    """Equality and hash over the fields of a class that count."""
+    names = [f.name for f in fields(cls) if f.compare]
+    values: Callable[[Any], object] = attrgetter(*names) if names else type
+
+    def equal(self: Any, other: object) -> object:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return values(self) == values(other)
+
+    def hashed(self: Any) -> int:
+        return hash(values(self))
+
+    return equal, hashed
