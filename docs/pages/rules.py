@@ -17,7 +17,7 @@ from souverain.doctrine.relation import Relation
 from souverain.model import Finding, Phrase
 from souverain.report.trace_markdown import escape
 from souverain.rules.load import load_rules
-from souverain.rules.model import Rule
+from souverain.rules.model import Compared, Rule
 from souverain.text import render
 from souverain.trace import load_relation
 
@@ -43,7 +43,7 @@ def pages() -> dict[str, str]:
     relation = load_relation()
     rules = load_rules(relation.doctrine)
     with _inside(PROJECT):
-        written = {f"{rule.id}.md": _page(rule, relation) for rule in rules}
+        written = {f"{rule.id}.md": _page(rule, rules, relation) for rule in rules}
     return {"index.md": _index(rules), **written}
 
 
@@ -77,7 +77,7 @@ def _index(rules: Sequence[Rule]) -> str:
 # --- one rule -------------------------------------------------------------------------
 
 
-def _page(rule: Rule, relation: Relation) -> str:
+def _page(rule: Rule, rules: Sequence[Rule], relation: Relation) -> str:
     lines = [
         MARK,
         "",
@@ -95,7 +95,9 @@ def _page(rule: Rule, relation: Relation) -> str:
         *_section("Read with", _guards(relation.guards_of(rule.id))),
         *_section("Lowered", _lowered(rule)),
         *_section("Said already by", [_link(other) for other in rule.yields_to]),
-        *_section("Other tools ask the opposite", _opposed(rule)),
+        *_section("See also", list(_see_also(rule, rules))),
+        *_section("Other tools ask the opposite", _compared(rule.opposed)),
+        *_section("Other tools ask the same", _compared(rule.echoed)),
         *_examples(rule),
     ]
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -156,10 +158,20 @@ def _link(rule: str) -> str:
     return f"- [{rule}]({rule}.md)"
 
 
-def _opposed(rule: Rule) -> list[str]:
+def _see_also(rule: Rule, rules: Sequence[Rule]) -> Iterator[str]:
+    """Rules that may speak beside this one, and those that are silent where it speaks."""
+    for name, why in rule.see_also:
+        yield f"{_link(name) if name in {r.id for r in rules} else f'- {name}'}: {escape(why.en)}"
+    for other in rules:
+        reasons = [why for name, why in other.see_also if rule.id.startswith(name)]
+        yield from (f"{_link(other.id)}: {escape(why.en)}" for why in reasons)
+        if rule.id in other.yields_to:
+            yield f"{_link(other.id)}: silent where this rule weighs as much."
+
+
+def _compared(others: Sequence[Compared]) -> list[str]:
     return [
-        f"- {other.tool} ({', '.join(other.checks)}): {escape(other.ask.en)}"
-        for other in rule.opposed
+        f"- {other.tool} ({', '.join(other.checks)}): {escape(other.ask.en)}" for other in others
     ]
 
 
@@ -171,16 +183,19 @@ def _en(sentence: Phrase) -> str:
 
 
 def _examples(rule: Rule) -> Iterator[str]:
+    impossible = dict(rule.examples.never)
     kinds = (
-        ("Flagged", rule.examples.bad),
-        ("Not flagged", rule.examples.good),
-        ("Undecided", rule.examples.unknown),
+        ("Flagged", "bad", rule.examples.bad),
+        ("Not flagged", "good", rule.examples.good),
+        ("Undecided", "unknown", rule.examples.unknown),
     )
-    for title, folders in kinds:
+    for title, kind, folders in kinds:
         for folder in folders:
             # Of rules that leave the same question open, one speaks for all.
-            alone = (rule.id,) if title == "Undecided" else ()
+            alone = (rule.id,) if kind == "unknown" else ()
             yield from (f"## {title}", "", *_files(PROJECT / folder), *_said(rule, folder, alone))
+        if kind in impossible:
+            yield from (f"## {title}", "", f"Never. {escape(impossible[kind].en)}", "")
 
 
 def _files(folder: Path) -> Iterator[str]:

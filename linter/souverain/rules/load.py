@@ -9,10 +9,10 @@ from souverain.doctrine.decode import InvalidPolicyError, Node
 from souverain.doctrine.model import Clause, Doctrine, UnknownClauseError
 from souverain.model import Severity, inline
 from souverain.rules.model import (
+    Compared,
     Condition,
     Easing,
     Examples,
-    Opposed,
     Rule,
     Sentences,
     SourceTest,
@@ -99,13 +99,19 @@ def rule_of(node: Node, doctrine: Doctrine) -> Rule:
         yields_to=yields_to.strings() if yields_to else (),
         sources=_source_test(node.get("sources")),
         examples=_examples(node.get("examples")),
-        opposed=_opposed(node.get("opposed_by")),
+        opposed=_compared(node.get("opposed_by")),
+        echoed=_compared(node.get("echoed_by")),
+        see_also=_reasons(node.get("see_also")),
     )
 
 
-def _opposed(node: Node | None) -> tuple[Opposed, ...]:
+def _reasons(node: Node | None) -> tuple[tuple[str, Sentences], ...]:
+    return tuple((name, _sentences(why)) for name, why in node.items()) if node else ()
+
+
+def _compared(node: Node | None) -> tuple[Compared, ...]:
     return tuple(
-        Opposed(
+        Compared(
             tool=element.field("tool").string(),
             checks=element.field("checks").strings(),
             ask=_sentences(element.field("ask")),
@@ -152,13 +158,21 @@ def _source_test(node: Node | None) -> SourceTest | None:
 def _examples(node: Node | None) -> Examples:
     if node is None:
         return Examples()
-    good, bad, unknown = (node.get(name) for name in ("good", "bad", "unknown"))
+    kinds = {name: kind for name in ("good", "bad", "unknown") if (kind := node.get(name))}
+    never = {name: why for name, kind in kinds.items() if (why := _never(kind))}
+    folders = {name: kind.strings() for name, kind in kinds.items() if name not in never}
     return Examples(
-        good=good.strings() if good else (),
-        bad=bad.strings() if bad else (),
-        unknown=unknown.strings() if unknown else (),
+        good=folders.get("good", ()),
+        bad=folders.get("bad", ()),
+        unknown=folders.get("unknown", ()),
+        never=tuple(never.items()),
         as_of=node.optional("as_of"),
     )
+
+
+def _never(kind: Node) -> Sentences | None:
+    """Why there can be no example of a kind, when that is what is written."""
+    return _sentences(kind.field("never")) if isinstance(kind.value, dict) else None
 
 
 def _sentences(node: Node) -> Sentences:

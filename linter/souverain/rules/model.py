@@ -207,13 +207,15 @@ class Examples:
     good: tuple[str, ...] = ()
     bad: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    never: tuple[tuple[str, Sentences], ...] = ()
+    """Kinds of them that cannot exist (``unknown`` of what is written or is not), and why."""
     as_of: str | None = None
     """ISO date on which they show it, when today's law does not."""
 
 
 @dataclass(frozen=True, slots=True)
-class Opposed:
-    """Checks of another tool that ask for what the rule forbids."""
+class Compared:
+    """Checks of another tool on the same thing."""
 
     tool: str
     checks: tuple[str, ...]
@@ -251,4 +253,9 @@ class Rule:
     """Rules whose finding on the same asset, at least as severe, says it already."""
     sources: SourceTest | None = None
     examples: Examples = field(default_factory=Examples)
-    opposed: tuple[Opposed, ...] = ()
+    opposed: tuple[Compared, ...] = ()
+    """Checks that ask for what the rule forbids."""
+    echoed: tuple[Compared, ...] = ()
+    """Checks that ask for the same, in part or in full."""
+    see_also: tuple[tuple[str, Sentences], ...] = ()
+    """Rules (or families) that speak of the same fact for another reason, and why both do."""

@@ -11,6 +11,7 @@ from souverain.model import (
     CustodyLevel,
     Evidence,
     Exposure,
+    Flow,
     Phrase,
     Undecided,
     phrase,
@@ -213,8 +214,7 @@ def flow_law_within(argument: Node) -> Predicate:
         if flow is None:
             return YES
         territory = context.catalogue.territory(name, context.as_of)
-        unknown = None if flow.operator else Undecided(phrase("rules.recipient-unknown"))
-        answer = _free(flow.exposures, unknown, territory)
+        answer = _free(flow.exposures, _recipient_unknown(flow), territory)
         return Answer(
             answer.truth,
             answer.undecided,
@@ -224,6 +224,13 @@ def flow_law_within(argument: Node) -> Predicate:
         )
 
     return holds
+
+
+def _recipient_unknown(flow: Flow) -> Undecided | None:
+    """Why it is not known who receives a flow; what hides its place hides its company too."""
+    if flow.operator is not None:
+        return None
+    return flow.location.unknown or Undecided(phrase("rules.recipient-unknown"))
 
 
 def flow_to_other_operator(argument: Node) -> Predicate:
