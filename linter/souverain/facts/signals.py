@@ -27,6 +27,10 @@ class Hit:
     candidates: tuple[str, ...]
     region: str | None
     host: str | None
+    """Without user, port and path; of a Secret only the domain that the catalogue lists."""
     match: HostMatch | None
     shown: str
     """What may be shown of it: a key, a host, an image; never a secret's content."""
+    service: str | None = None
+    unresolved: bool = False
+    """The value is left open (``${HOST}``): the key speaks, whom it names is not known."""
