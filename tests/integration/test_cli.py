@@ -164,6 +164,8 @@ def test_3_nothing_to_analyse(cli: Cli) -> None:
     assert result.code == 3
     assert result.out.startswith("Sources: 1 (analysed 0, undecided 0, skipped 1, failed 0).")
     assert cli("inventory").code == 3
+    allowed = cli("check", "--allow-empty")
+    assert (allowed.code, allowed.err) == (0, "")
 
 
 def test_strange_file_names_and_files(cli: Cli) -> None:

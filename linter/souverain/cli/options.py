@@ -30,6 +30,7 @@ class Common:
     ignore: tuple[str, ...]
     fail_on: str | None
     strict: bool
+    allow_empty: bool
     lang: Lang | None
     color: str
     verbose: int
@@ -187,6 +188,11 @@ _OPTIONS = (
         help="Least severity that gives exit code 1. Default: error (inventory: never).",
     ),
     click.option("--strict", is_flag=True, help="Exit with 1 also when something is undecided."),
+    click.option(
+        "--allow-empty",
+        is_flag=True,
+        help="Exit with 0 when nothing was found to analyse, as a hook should.",
+    ),
     click.option(
         "--lang",
         type=click.Choice(["en", "fr"]),

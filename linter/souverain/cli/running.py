@@ -104,6 +104,8 @@ def exit_code(report: Report, fail_on: str = "error", *, strict: bool = False) -
 def end(report: Report, options: Common, fail_on: str) -> int:
     """The exit code of a run; on the standard error stream, what to do when it found nothing."""
     code = exit_code(report, options.fail_on or fail_on, strict=options.strict)
+    if code == EXIT_NOTHING and options.allow_empty:
+        return EXIT_CLEAN
     if code == EXIT_NOTHING:
         sys.stderr.write(render(phrase("report.nothing-analysed"), options.language) + "\n")
     return code
