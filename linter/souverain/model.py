@@ -203,6 +203,8 @@ class Undecided:
     span: Span | None = None
     cause: str = ""
     """Key under which undecided findings are grouped (``var.region@envs/prod``)."""
+    called_at: tuple[Span, ...] = ()
+    """Headers of the module calls that lead to it, outermost first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,7 +388,11 @@ class Finding:
     remediation: Phrase
     fingerprint: str
     group: str
-    suppressed: str | None = None
+    suppressed: Suppression | None = None
+    question: str = ""
+    """What leaves it undecided: of the findings on one asset with the same, one is told."""
+    rootless: str = ""
+    """Its fingerprint but for the root: the same after the root was renamed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,6 +402,25 @@ class RuleCard:
     id: str
     name: str
     severity: Severity
+SuppressionKind = Literal["inline", "baseline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Why a finding is set aside: an ignore beside what it is about, or a baseline."""
+
+    kind: SuppressionKind
+    reason: Phrase
+    until: str | None = None
+    """ISO date of the last day on which it counts."""
+    ref: str | None = None
+    """The assessment that contests the finding."""
+    contested: bool = False
+    """The finding rests on law: it is still told, as contested."""
+    span: Span | None = None
+    """Where it is written."""
+
+
     title: Phrase
     why: Phrase
     remediation: Phrase | None

@@ -66,7 +66,7 @@ def _finding(
         "apply": lambda: _would_apply(pending),
         "lines": lambda: _lines(missing),
     }
-    place = (context.relative(root.path), root.scenario or "", *(missing if written else ()))
+    place = (root.scenario or "", *(missing if written else ()))
     return Finding(
         rule=rule.id,
         name=rule.name,
@@ -84,7 +84,8 @@ def _finding(
         depends_on=missing,
         evidence=tuple(_evidence(outcome) for outcome in lacking[:SHOWN]),
         remediation=fill(rule.remediation, words),
-        fingerprint=digest((rule.id, *place)),
+        fingerprint=digest((rule.id, context.relative(root.path), *place)),
+        rootless=digest((rule.id, *place)),
         group=f"{rule.id}:{','.join(missing)}",
     )
 

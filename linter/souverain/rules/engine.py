@@ -14,7 +14,7 @@ from souverain.model import (
     Ledger,
 )
 from souverain.rules.declarations import declaration_findings
-from souverain.rules.findings import digest, finding_of, question_of
+from souverain.rules.findings import digest, finding_of
 from souverain.rules.model import Case, Context, Root, Rule
 from souverain.rules.quantifier import Judged, Outcome, ask, ask_all, quantify
 from souverain.rules.severity import binding, speaks
@@ -28,7 +28,17 @@ def evaluate(
     roots: Sequence[Root],
     context: Context,
 ) -> tuple[Finding, ...]:
-    """All findings, in a deterministic order, each with a fingerprint of its own.
+    """All findings worth telling, in a deterministic order, each with its own fingerprint."""
+    return told_once(judge(assets, ledger, roots, context), context.rules)
+
+
+def judge(
+    assets: Sequence[AssetFacts],
+    ledger: Ledger,
+    roots: Sequence[Root],
+    context: Context,
+) -> tuple[Finding, ...]:
+    """What every rule finds, including what another finding says as well.
 
     A rule that fails becomes a finding of
     :data:`~souverain.rules.sources.INTERNAL_ERROR` and the others go on.
@@ -38,36 +48,33 @@ def evaluate(
     found = [finding for asset in assets for finding in _of_asset(asset, live, context)]
     failures: list[Finding] = []
 
-    def judge(rule: Rule, asset: AssetFacts, context: Context) -> Outcome | None:
+    def outcome_of(rule: Rule, asset: AssetFacts, context: Context) -> Outcome | None:
         try:
             return _outcome_of(rule, _cases(asset), context)
         except Exception as error:  # noqa: BLE001 - one faulty rule must not hide the others
             failures.append(crash_finding(rule, asset.asset, error, context))
             return None
 
-    found += declaration_findings(assets, roots, found, judge, context)
+    told = told_once(found, context.rules)
+    found += declaration_findings(assets, roots, told, outcome_of, context)
     found += failures
     found += source_findings(ledger, live, context)
-    return distinct(sorted(found, key=_order))
+    return tuple(found)
 
 
-Answered = tuple[str, Finding]
-"""A finding and the question it leaves open ("" when it leaves none)."""
-
-
-def _of_asset(asset: AssetFacts, rules: Sequence[Rule], context: Context) -> Iterator[Finding]:
-    found: list[Answered] = []
+def _of_asset(asset: AssetFacts, rules: Sequence[Rule], context: Context) -> list[Finding]:
+    found: list[Finding] = []
     subjects = {"asset": (_cases(asset),), "flow": tuple(_flow_cases(asset).values())}
     for rule in rules:
         try:
             found += [
-                (question_of(outcome), finding_of(rule, asset.asset, outcome, context))
+                finding_of(rule, asset.asset, outcome, context)
                 for cases in subjects.get(rule.subject, ())
                 if (outcome := _outcome_of(rule, cases, context))
             ]
         except Exception as error:  # noqa: BLE001, PERF203 - one faulty rule must not hide the others
-            found.append(("", crash_finding(rule, asset.asset, error, context)))
-    return _once_per_question(_unsaid(found, rules), rules)
+            found.append(crash_finding(rule, asset.asset, error, context))
+    return found
 
 
 # --- one rule, one asset --------------------------------------------------------------
@@ -120,17 +127,33 @@ def _numbered(facts: Facts) -> Iterator[tuple[FlowKey, Flow]]:
 # --- saying things once ---------------------------------------------------------------
 
 
-def _unsaid(found: Sequence[Answered], rules: Sequence[Rule]) -> list[Answered]:
+def told_once(found: Sequence[Finding], rules: Sequence[Rule]) -> tuple[Finding, ...]:
+    """Findings in order, without those that another one on the same asset says already.
+
+    What is suppressed says nothing for others: they are told in its place.
+    """
+    by_asset: dict[tuple[str, str | None, str], list[Finding]] = {}
+    for finding in found:
+        by_asset.setdefault((finding.root, finding.scenario, finding.address), []).append(finding)
+    told = (
+        finding
+        for same in by_asset.values()
+        for finding in _once_per_question(_unsaid(same, rules), rules)
+    )
+    return distinct(sorted(told, key=_order))
+
+
+def _unsaid(found: Sequence[Finding], rules: Sequence[Rule]) -> list[Finding]:
     """Findings without those that another finding on the asset says more precisely."""
     yields_to = {rule.id: rule.yields_to for rule in rules}
     loudest: dict[str, tuple[int, bool]] = {}
-    for question, finding in found:
-        if not question:
+    for finding in found:
+        if not finding.question and finding.suppressed is None:
             loudest[finding.rule] = max(_loudness(finding), loudest.get(finding.rule, SILENT))
     return [
-        (question, finding)
-        for question, finding in found
-        if question
+        finding
+        for finding in found
+        if finding.question
         or all(
             loudest.get(other, SILENT) < _loudness(finding)
             for other in yields_to.get(finding.rule, ())
@@ -146,13 +169,13 @@ def _loudness(finding: Finding) -> tuple[int, bool]:
     return SEVERITY_ORDER[finding.severity], finding.verdict == "violation"
 
 
-def _once_per_question(found: Sequence[Answered], rules: Sequence[Rule]) -> Iterator[Finding]:
+def _once_per_question(found: Sequence[Finding], rules: Sequence[Rule]) -> Iterator[Finding]:
     """One undecided finding per asset and cause: it takes the clauses of the others."""
     gravity = {r.id: (SEVERITY_ORDER[r.undecided], SEVERITY_ORDER[r.severity]) for r in rules}
     open_: dict[str, list[Finding]] = {}
-    for question, finding in found:
-        if question:
-            open_.setdefault(question, []).append(finding)
+    for finding in found:
+        if finding.question and finding.suppressed is None:
+            open_.setdefault(finding.question, []).append(finding)
         else:
             yield finding
     for same in open_.values():

@@ -23,6 +23,7 @@ def finding_of(rule: Rule, asset: Asset, outcome: Outcome, context: Context) -> 
     severity = severity_of(rule, outcome.verdict, rests_on, shown.when)
     severity, why = eased(rule.eased, severity, shown.case, context)
     fact = _fact(shown)
+    cause = _cause(shown, fact)
     return Finding(
         rule=rule.id,
         name=rule.name,
@@ -41,7 +42,9 @@ def finding_of(rule: Rule, asset: Asset, outcome: Outcome, context: Context) -> 
         evidence=tuple(dict.fromkeys(why + _chain(shown))),
         remediation=_remediation(rule, outcome, context),
         fingerprint=fingerprint(rule.id, context.relative(asset.root), asset, fact),
-        group=group(rule, asset.root, outcome.verdict, severity, _cause(shown, fact)),
+        group=group(rule, asset.root, outcome.verdict, severity, cause),
+        question=cause if outcome.verdict == "undecided" else "",
+        rootless=fingerprint(rule.id, "", asset, fact),
     )
 
 
@@ -66,13 +69,6 @@ def _fact(judged: Judged) -> str:
     if flow is None:
         return judged.require.fact
     return f"{flow.kind}>{flow.target or flow.operator or ''}:{judged.require.fact}"
-
-
-def question_of(outcome: Outcome) -> str:
-    """The cause an undecided outcome hangs on; "" for the others."""
-    if outcome.verdict != "undecided":
-        return ""
-    return _cause(outcome.shown, _fact(outcome.shown))
 
 
 def _cause(judged: Judged, fact: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import get_args
 
 from souverain import policystore
 from souverain.doctrine.decode import InvalidPolicyError, Node
@@ -17,12 +18,14 @@ from souverain.rules.model import (
     Sentences,
     SourceTest,
     SubjectKind,
+    SuppressionForm,
+    SuppressionProblem,
 )
 from souverain.rules.predicates import conditions
 from souverain.text import places
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
-SUBJECTS: tuple[SubjectKind, ...] = ("asset", "flow", "declaration", "source")
+SUBJECTS: tuple[SubjectKind, ...] = get_args(SubjectKind)
 PLACES = frozenset(
     {
         "address",
@@ -98,6 +101,8 @@ def rule_of(node: Node, doctrine: Doctrine) -> Rule:
         eased=_easings(node.get("eased")),
         yields_to=yields_to.strings() if yields_to else (),
         sources=_source_test(node.get("sources")),
+        suppression=_suppression_test(node.get("suppression")),
+        ignorable=node.get("ignorable") is None or node.field("ignorable").boolean(),
         examples=_examples(node.get("examples")),
         opposed=_compared(node.get("opposed_by")),
         echoed=_compared(node.get("echoed_by")),
@@ -153,6 +158,16 @@ def _source_test(node: Node | None) -> SourceTest | None:
         return None
     kinds, statuses = node.field("kinds").strings(), node.field("statuses").strings()
     return SourceTest(frozenset(kinds), frozenset(statuses))
+
+
+def _suppression_test(
+    node: Node | None,
+) -> tuple[SuppressionForm, SuppressionProblem] | None:
+    if node is None:
+        return None
+    kinds: tuple[SuppressionForm, ...] = get_args(SuppressionForm)
+    problems: tuple[SuppressionProblem, ...] = get_args(SuppressionProblem)
+    return node.field("of").choice(kinds), node.field("problem").choice(problems)
 
 
 def _examples(node: Node | None) -> Examples:

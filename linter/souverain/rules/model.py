@@ -20,7 +20,9 @@ from souverain.model import (
     Undecided,
 )
 
-SubjectKind = Literal["asset", "flow", "declaration", "source"]
+SubjectKind = Literal["asset", "flow", "declaration", "source", "suppression"]
+SuppressionForm = Literal["ignore", "derogation", "baseline"]
+SuppressionProblem = Literal["incomplete", "expired", "unused", "forbidden"]
 
 
 # --- what rules know beyond the facts -------------------------------------------------
@@ -252,6 +254,10 @@ class Rule:
     yields_to: tuple[str, ...] = ()
     """Rules whose finding on the same asset, at least as severe, says it already."""
     sources: SourceTest | None = None
+    suppression: tuple[SuppressionForm, SuppressionProblem] | None = None
+    """What is wrong with which suppressions, for a rule about them."""
+    ignorable: bool = True
+    """Whether an ignore or a baseline may set its findings aside."""
     examples: Examples = field(default_factory=Examples)
     opposed: tuple[Compared, ...] = ()
     """Checks that ask for what the rule forbids."""
