@@ -61,6 +61,7 @@ class TerraformSite:
                 library=self._root.library,
                 technical=instance.kind == "backend",
                 unread=instance.note,
+                called_at=instance.called_at,
             )
         return asset
 

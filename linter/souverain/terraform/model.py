@@ -35,6 +35,8 @@ class Instance:
     """The ``count``/``for_each`` whose value is unknown, when existence is open."""
     note: Phrase | None = None
     """Why the instance could not be read whole (module not installed...)."""
+    called_at: tuple[Span, ...] = ()
+    """Headers of the module calls that lead to it, outermost first."""
 
 
 class TerraformRoot(Protocol):

@@ -64,6 +64,13 @@ class Module:
             return ()
         return (*self.parent.call_path, self.call.block.name)
 
+    @cached_property
+    def called_at(self) -> tuple[Span, ...]:
+        """Headers of the calls that lead here, outermost first."""
+        if self.parent is None or self.call is None:
+            return ()
+        return (*self.parent.called_at, self.call.block.span)
+
     @property
     def worlds(self) -> Worlds:
         return self.evaluation.worlds

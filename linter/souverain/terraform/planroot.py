@@ -99,6 +99,7 @@ class PlanRoot:
             config,
             self._provider(resource, written),
             config.span,
+            called_at=written.called_at if written else (),
         )
 
     def _written(self, address: str) -> Instance | None:

@@ -137,6 +137,7 @@ class EvaluatedRoot:
             node.provider,
             node.block.span,
             counted_by,
+            called_at=module.called_at,
         )
         return self._add(instance, module, node.repetition, key)
 
@@ -154,6 +155,7 @@ class EvaluatedRoot:
             call.block.span,
             counted_by,
             call.target,
+            module.called_at,
         )
         return self._add(instance, module, call.repetition, key)
 
