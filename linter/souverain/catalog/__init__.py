@@ -14,6 +14,7 @@ from souverain.catalog.families import Families, FamilyData
 from souverain.catalog.flows import CustodyData, CustodyTable, FlowData, FlowTable
 from souverain.catalog.hosts import HostRule, HostTable
 from souverain.catalog.names import NameTable
+from souverain.catalog.kinds import KindsData, KindTable
 from souverain.catalog.offers import find_offer
 from souverain.catalog.regions import RegionsData, RegionTable
 from souverain.catalog.source import CatalogData
@@ -284,8 +285,14 @@ class Catalog:
     # --- resource types ---------------------------------------------------------------
 
     def type(self, type_: str, provider_source: str | None = None) -> TypeMapping | None:
-        """What a resource type is. ``provider_source`` is for types two providers share."""
-        table = self._types(type_.partition("_")[0])
+        """What a resource type or a kind of Kubernetes object (``Deployment.apps``) is.
+
+        ``provider_source`` is for types two providers share.
+        """
+        prefix, underscore, _ = type_.partition("_")
+        if not underscore:
+            return self._kinds.type(type_)
+        table = self._types(prefix)
         return table.match(type_) if table else None
 
     def equivalent(self, type_: str) -> str:
@@ -294,6 +301,20 @@ class Catalog:
         return backends.get(type_.removeprefix("backend."), type_)
 
     def is_utility(self, provider_source: str) -> bool:
+    def kinds(self) -> KindTable:
+        """What else is known of kinds of Kubernetes objects."""
+        return self._kinds
+
+    @cached_property
+    def _kinds(self) -> KindTable:
+        files = cast("Mapping[str, KindsData]", self._data.mapping("kubernetes/kinds"))
+        return KindTable(files, self.type)
+
+    def generic(self, type_: str) -> GenericType | None:
+        """How to tell what a resource of a type creates, when it creates what it is told to."""
+        found = self._generic.find(type_)
+        return found[0] if found else None
+
         """Whether a provider creates nothing at any operator (``hashicorp/random``)."""
         return provider_source in self._utilities
 

@@ -24,7 +24,11 @@ _NEEDS_ARGUMENT: Final[dict[str, ResolverKind]] = {
     "multi": "multi",
     "default": "default",
 }
-_STANDS_ALONE: Final[dict[str, ResolverKind]] = {"provider": "provider", "global": "global"}
+_STANDS_ALONE: Final[dict[str, ResolverKind]] = {
+    "provider": "provider",
+    "global": "global",
+    "cluster": "cluster",
+}
 
 
 class LocationSyntaxError(ValueError):

@@ -194,8 +194,10 @@ class Resolver:
     """One way to find a location.
 
     Written ``kind:argument`` in the catalogue: ``own:region``, ``parent:bucket``,
+    "cluster",
     ``ref:cluster_id``, ``arn:kms_key_arn``, ``host:endpoint``, ``enum:sku_name``,
-    ``pair:location``, ``zone:account_id``, ``default:US``, ``provider``, ``global``.
+    ``pair:location``, ``zone:account_id``, ``default:US``, ``provider``, ``global``,
+    ``cluster`` (where the nodes are that a Kubernetes object is deployed to).
     """
 
     kind: ResolverKind
@@ -239,6 +241,8 @@ class Condition:
     text), set, or unset."""
 
     path: str
+    stores_with: str = ""
+    """Attribute that, where it is written, makes it store data (claims of a StatefulSet)."""
     one_of: tuple[str, ...] = ()
     set: bool | None = None
 

@@ -1,4 +1,4 @@
-"""Tables keyed by names of resource types: exact, or a prefix ending in ``*``."""
+"""Tables keyed by names of types: exact, or with a ``*`` at the end or at the beginning."""
 
 from __future__ import annotations
 
@@ -8,19 +8,23 @@ T = TypeVar("T")
 
 
 class NameTable(Generic[T]):
-    """The exact name wins, then the longest prefix. Lookup takes one dict probe per
-    character of the name at worst, whatever the size of the table."""
+    """The exact name wins, then the longest prefix, then the longest suffix. Lookup takes two
+    dict probes per character of the name at worst, whatever the size of the table."""
 
-    __slots__ = ("_exact", "_prefixes")
+    __slots__ = ("_exact", "_prefixes", "_suffixes")
 
     def __init__(self) -> None:
         self._exact: dict[str, T] = {}
         self._prefixes: dict[str, T] = {}
+        self._suffixes: dict[str, T] = {}
 
     def add(self, pattern: str, value: T) -> None:
-        """Files ``value`` under a name or a prefix; a pattern added twice keeps the last."""
+        """Files ``value`` under a name, a prefix (``aws_s3_*``) or a suffix (``*.k8s.aws``);
+        a pattern added twice keeps the last."""
         if pattern.endswith("*"):
             self._prefixes[pattern[:-1]] = value
+        elif pattern.startswith("*"):
+            self._suffixes[pattern[1:]] = value
         else:
             self._exact[pattern] = value
 
@@ -31,5 +35,9 @@ class NameTable(Generic[T]):
         if self._prefixes:
             for end in range(len(name), -1, -1):
                 if (found := self._prefixes.get(name[:end])) is not None:
+                    return found, "pattern"
+        if self._suffixes:
+            for start in range(len(name) + 1):
+                if (found := self._suffixes.get(name[start:])) is not None:
                     return found, "pattern"
         return None

@@ -81,6 +81,12 @@ class TypeTable:
         (service, role), matched_by = found
         return self._mapping(type_, service, role, self._place(service, type_), matched_by)
 
+    def patterns(self) -> Iterator[str]:
+        """Every name and pattern that the table files under a role."""
+        for service in self._data.get("services", ()):
+            for role in ROLES:
+                yield from service.get(role, ())
+
     def service(self, capability: str) -> str | None:
         """The first service with a capability that stores something."""
         for service in self._data.get("services", ()):
