@@ -13,8 +13,8 @@ from souverain.catalog.environments import EnvironmentData, EnvironmentWords
 from souverain.catalog.families import Families, FamilyData
 from souverain.catalog.flows import CustodyData, CustodyTable, FlowData, FlowTable
 from souverain.catalog.hosts import HostRule, HostTable
-from souverain.catalog.names import NameTable
 from souverain.catalog.kinds import KindsData, KindTable
+from souverain.catalog.names import NameTable
 from souverain.catalog.offers import find_offer
 from souverain.catalog.regions import RegionsData, RegionTable
 from souverain.catalog.source import CatalogData
@@ -295,12 +295,6 @@ class Catalog:
         table = self._types(prefix)
         return table.match(type_) if table else None
 
-    def equivalent(self, type_: str) -> str:
-        """The resource type a state backend (``backend.s3``) keeps its state in; else itself."""
-        backends = cast("Mapping[str, str]", self._data.mapping("backends"))
-        return backends.get(type_.removeprefix("backend."), type_)
-
-    def is_utility(self, provider_source: str) -> bool:
     def kinds(self) -> KindTable:
         """What else is known of kinds of Kubernetes objects."""
         return self._kinds
@@ -310,11 +304,12 @@ class Catalog:
         files = cast("Mapping[str, KindsData]", self._data.mapping("kubernetes/kinds"))
         return KindTable(files, self.type)
 
-    def generic(self, type_: str) -> GenericType | None:
-        """How to tell what a resource of a type creates, when it creates what it is told to."""
-        found = self._generic.find(type_)
-        return found[0] if found else None
+    def equivalent(self, type_: str) -> str:
+        """The resource type a state backend (``backend.s3``) keeps its state in; else itself."""
+        backends = cast("Mapping[str, str]", self._data.mapping("backends"))
+        return backends.get(type_.removeprefix("backend."), type_)
 
+    def is_utility(self, provider_source: str) -> bool:
         """Whether a provider creates nothing at any operator (``hashicorp/random``)."""
         return provider_source in self._utilities
 
