@@ -17,7 +17,7 @@ from souverain.values import OpenMap, Partial, SetOf, Unknown, Value
 
 Text = str | Partial | Unknown
 
-_HOLE = "unknown-part"
+HOLE = "unknown-part"
 """Stands for an unknown part while a host or a code is matched: a word no rule names."""
 
 
@@ -119,9 +119,9 @@ def with_holes(text: str | Partial) -> str:
     """A text whose unknown parts are replaced by a word that stands for none in particular."""
     if isinstance(text, str):
         return text
-    return "".join(part if isinstance(part, str) else _HOLE for part in text.segments)
+    return "".join(part if isinstance(part, str) else HOLE for part in text.segments)
 
 
 def has_hole(text: str) -> bool:
     """Whether a captured name covers an unknown part of the text it was captured from."""
-    return _HOLE in text
+    return HOLE in text
