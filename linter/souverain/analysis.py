@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from souverain import policyschema
 from souverain.assets import TerraformSite
@@ -31,7 +31,6 @@ from souverain.model import (
     Span,
     phrase,
 )
-from souverain.policyyaml import Located
 from souverain.project import ProjectFile
 from souverain.project import load as load_project
 from souverain.records import dataclass
@@ -44,6 +43,9 @@ from souverain.sources import Tree, discover
 from souverain.terraform import TerraformOptions
 from souverain.terraform import load as load_terraform
 from souverain.terraform.model import TerraformRoot
+
+if TYPE_CHECKING:
+    from souverain.policyyaml import Located
 
 
 @dataclass(frozen=True)

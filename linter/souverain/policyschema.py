@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Final, cast
 
 from souverain import policystore
 from souverain.policystore import JsonValue, PolicyError
-from souverain.policyyaml import Located, locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from jsonschema.exceptions import ValidationError
+
+    from souverain.policyyaml import Located
 
 
 _LONGEST: Final = 300
@@ -41,6 +42,8 @@ def read(file: Path, schema: str, known: JsonValue = None) -> Located:
 def _located(file: Path) -> Located:
     if file.is_symlink():
         raise PolicyError(file, 1, 1, "expected a file of the project, not a symbolic link")
+    from souverain.policyyaml import locate
+
     try:
         return locate(file)
     except OSError as error:

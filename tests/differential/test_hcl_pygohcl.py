@@ -72,7 +72,7 @@ def refused_there(text: str) -> bool:
 def refused_here(text: str) -> bool:
     file = hcl.parse(SourceText("main.tf", text.encode()))
     convert(file.body)
-    return any(d.fatal and d.message.key != "hcl.not-understood" for d in file.diagnostics)
+    return any(d.fatal for d in file.diagnostics)
 
 
 def convert(body: ast.Body) -> None:

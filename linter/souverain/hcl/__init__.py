@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from souverain.hcl import ast, forbidden, jsonsyntax, recovery, strict, templates
+from souverain.hcl import ast, bodies, jsonsyntax, strict, templates
 from souverain.hcl.backends import Backend, BackendUnavailable, load
 from souverain.hcl.cleaning import clean
 from souverain.model import SourceText, Span, phrase
@@ -22,13 +22,6 @@ __all__ = [
     "parse_expression",
     "parse_template",
 ]
-
-
-MAX_WHOLE = 1_000_000
-"""Bytes. A longer file is not given to a back end at once, which takes some 200 times its
-size in memory: the strict grammar reads its blocks, the back end single expressions."""
-
-_MAX_SCAN = 1_000_000_000
 
 
 def parse(source: SourceText, backend: str | None = None) -> ast.File:
@@ -78,35 +71,12 @@ def diagnose_template(source: SourceText) -> ast.Diagnostic | None:
 
 
 def _native(source: SourceText, engine: Backend) -> tuple[ast.Body, tuple[ast.Diagnostic, ...]]:
-    whole = len(source.data) <= MAX_WHOLE and not _costly_comments(source.data)
-    body = engine.body(source) if whole else None
-    if body is not None and forbidden.is_clean(source, body):
-        return body, ()
-    rebuilt, diagnostics = recovery.rebuild(source, partial(engine.convert, source))
-    if not diagnostics:
-        return rebuilt, tuple(_not_understood(source, rebuilt)) if whole else ()
-    if source.data.lstrip()[:1] == b"{":
-        diagnostics = (_json_as_native(source), *diagnostics[1:])
-    return rebuilt, diagnostics
-
-
-def _costly_comments(data: bytes) -> bool:
-    """Whether looking for the end of comments that have none would take too long."""
-    return data.count(b"/*", data.rfind(b"*/") + 1) * len(data) > _MAX_SCAN
+    body, diagnostics = bodies.read(source, partial(engine.convert, source))
+    if diagnostics and source.data.lstrip()[:1] == b"{":
+        return body, (_json_as_native(source), *diagnostics[1:])
+    return body, diagnostics
 
 
 def _json_as_native(source: SourceText) -> ast.Diagnostic:
     at = source.data.index(b"{")
     return ast.Diagnostic(phrase("hcl.json-as-native"), Span(source, at, at + 1))
-
-
-def _not_understood(source: SourceText, body: ast.Body) -> list[ast.Diagnostic]:
-    """Valid expressions that the back end cannot read: said, never passed over."""
-    found = [
-        ast.Diagnostic(phrase("hcl.not-understood"), attribute.span)
-        for attribute in body.attributes
-        if isinstance(attribute.expr, ast.Variable) and attribute.expr.name == ast.UNREADABLE
-    ]
-    for block in body.blocks:
-        found += _not_understood(source, block.body)
-    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Protocol
 
-from souverain.hcl import ast
+from souverain.hcl import ast, plain
 from souverain.model import Phrase, SourceText, Span, phrase
 
 
@@ -18,25 +18,27 @@ class BackendUnavailable(Exception):  # noqa: N818 - the name says what is the m
 
 
 class Grammar(Protocol):
-    """What a back end gives. Neither function raises on content."""
-
-    def body(self, source: SourceText) -> ast.Body | None:
-        """The body of a file, or None when the grammar does not accept all of it."""
+    """What a back end gives."""
 
     def expression(self, source: SourceText, start: int, end: int) -> ast.Expr | None:
-        """The expression written at ``[start, end)``, or None when it is not accepted."""
+        """The expression written at ``[start, end)``, or None when it is not accepted.
+
+        Does not raise on content.
+        """
 
 
 class Backend:
     """A grammar, and a reading of expressions that always gives one."""
 
     def __init__(self, grammar: Grammar) -> None:
-        self.body = grammar.body
-        self.expression = grammar.expression
+        self._grammar = grammar
 
     def convert(self, source: SourceText, start: int, end: int) -> ast.Expr:
-        """The expression at ``[start, end)``, known to be no deeper than the limit."""
-        found = self.expression(source, start, end)
+        """The expression at ``[start, end)``, known to be valid and no deeper than the limit.
+
+        One that the grammar lacks gives the :data:`~souverain.hcl.ast.UNREADABLE` name.
+        """
+        found = plain.read(source, start, end) or self._grammar.expression(source, start, end)
         return ast.Variable(ast.UNREADABLE, Span(source, start, end)) if found is None else found
 
 

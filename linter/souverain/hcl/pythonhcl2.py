@@ -1,14 +1,13 @@
 """Second back end (extra ``hcl2``): python-hcl2 8 to the syntax tree of :mod:`souverain.hcl.ast`.
 
 For machines without a tree-sitter wheel, and as a check of the first back end. Its grammar
-refuses a few valid forms (``--1``, ``"${~ a}"``, ``a[ * ]``); these are reported as not
-understood, never passed over. Templates are read by :mod:`souverain.hcl.templates`.
+refuses a few valid forms (``--1``, ``"${~ a}"``, ``a[ * ]``); these are unknown values that
+say so, never passed over. Templates are read by :mod:`souverain.hcl.templates`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from itertools import accumulate
 
 from hcl2.api import parses_to_tree
@@ -18,23 +17,12 @@ from lark.exceptions import LarkError
 from souverain.hcl import ast, templates, traversal
 from souverain.hcl.lexer import lex
 from souverain.hcl.numbers import number
-from souverain.hcl.reader import MAX_DEPTH
 from souverain.hcl.traversal import Step
 from souverain.model import SourceText, Span
 
 _PREFIX = "_=("
 
 _Child = Tree[Token] | Token
-
-
-def body(source: SourceText) -> ast.Body | None:
-    """The body of a file, or None when the grammar does not accept all of it."""
-    text = source.data.decode("utf-8", "replace")
-    root = _tree(text)
-    if root is None:
-        return None
-    converter = _Converter(source, text, 0)
-    return converter.body(_trees(root)[0], Span(source, 0, len(source.data)), 0)
 
 
 def expression(source: SourceText, start: int, end: int) -> ast.Expr | None:
@@ -111,50 +99,6 @@ class _Converter:
     def text(self, node: _Child) -> str:
         data = self.source.data[self.start(node) : self.end(node)]
         return data.decode("utf-8", "replace")
-
-    # --- bodies -----------------------------------------------------------------------
-
-    def body(self, node: Tree[Token], span: Span, depth: int) -> ast.Body | None:
-        """A body, or None when blocks nest deeper than the limit."""
-        attributes: list[ast.Attribute] = []
-        blocks: list[ast.Block] = []
-        for item in _trees(node):
-            if item.data == "attribute":
-                attributes.append(self.attribute(item))
-                continue
-            block = self.block(item, depth + 1)
-            if block is None:
-                return None
-            blocks.append(block)
-        return ast.Body(tuple(attributes), tuple(blocks), span)
-
-    def attribute(self, node: Tree[Token]) -> ast.Attribute:
-        name, value = _trees(node)
-        return ast.Attribute(
-            self.text(name),
-            self.span(node),
-            self.span(name),
-            partial(self.expression, value),
-        )
-
-    def block(self, node: Tree[Token], depth: int) -> ast.Block | None:
-        if depth > MAX_DEPTH:
-            return None
-        *header, inner = _trees(node)
-        brace = next(child for child in node.children if _kind(child) == "LBRACE")
-        end = self.end(node.children[-1])
-        body = self.body(inner, Span(self.source, self.start(brace), end), depth)
-        if body is None:
-            return None
-        start = self.start(header[0])
-        labels = tuple(self.label(label) for label in header[1:])
-        where = Span(self.source, start, self.end(header[-1]))
-        return ast.Block(self.text(header[0]), labels, body, Span(self.source, start, end), where)
-
-    def label(self, node: Tree[Token]) -> str:
-        if node.data == "string":
-            return templates.label(self.source, self.start(node), self.end(node))
-        return self.text(node)
 
     # --- expressions ------------------------------------------------------------------
 

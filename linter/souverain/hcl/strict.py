@@ -1,9 +1,8 @@
 """HCL's own grammar over tokens: what is wrong, where, and what was expected.
 
-The back ends are fast but accept what HashiCorp's parser refuses, and say little about
-what they refuse themselves. This recogniser decides: a text is valid when it says so. It
-also rebuilds the blocks and attributes around an error, so that one mistake costs one
-attribute and not the file. Expressions are only recognised here; back ends convert them.
+The back ends accept what HashiCorp's parser refuses, and say little about what they refuse
+themselves. This recogniser decides: a text is valid when it says so. Expressions are only
+recognised here; back ends convert them.
 
 Source: hashicorp/hcl, ``hclsyntax/spec.md`` and the behaviour of its parser.
 """
@@ -345,21 +344,6 @@ class Reader(TokenReader):
         "[": _tuple,
         "{": _object,
     }
-
-
-def attribute(source: SourceText, name_end: int, end: int) -> Diagnostic | None:
-    """What is wrong with ``= expr`` written from the end of an attribute's name to ``end``."""
-    reader = Reader(source, name_end, with_newline(source.data, end))
-    try:
-        reader.expect("=", "equals-sign")
-        reader.expression()
-        while reader.kind == "newline":
-            reader.take()
-        if reader.kind != "end":
-            raise reader.wrong("end-of-line")
-    except WrongError as wrong:
-        return wrong.diagnostic
-    return None
 
 
 def expression(source: SourceText, start: int, end: int) -> Diagnostic | None:

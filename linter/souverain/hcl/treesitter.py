@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, partial
+from functools import cache
 
 import tree_sitter_hcl
 from tree_sitter import Language, Node, Parser
 
-from souverain.hcl import ast, plain, strict, templates, traversal
+from souverain.hcl import ast, strict, templates, traversal
 from souverain.hcl.lexer import lex, with_newline
 from souverain.hcl.numbers import number
-from souverain.hcl.reader import MAX_DEPTH, WrongError
+from souverain.hcl.reader import WrongError
 from souverain.hcl.traversal import Step
 from souverain.model import SourceText, Span
 
@@ -39,20 +39,6 @@ def _tree(data: bytes) -> Node:
     if b"e" in data or b"E" in data:
         data = _EXPONENT.sub(lambda match: b"1" * len(match[0]), data)
     return _parser().parse(data).root_node
-
-
-def body(source: SourceText) -> ast.Body | None:
-    """The body of a file, or None when the grammar does not accept all of it."""
-    root = _tree(source.data)
-    if root.has_error:
-        return None
-    span = Span(source, 0, len(source.data))
-    for child in root.children:
-        if child.type == "body":
-            return _body(source, child, span, 0)
-        if child.type == "object":
-            return None
-    return ast.Body((), (), span)
 
 
 def expression(source: SourceText, start: int, end: int) -> ast.Expr | None:
@@ -95,76 +81,6 @@ def _regular(source: SourceText, start: int, end: int) -> bytes:
 
 def _without_spaces(splat: re.Match[bytes]) -> bytes:
     return b"".join(splat[0].split()).ljust(len(splat[0]))
-
-
-def _body(source: SourceText, node: Node, span: Span, depth: int) -> ast.Body | None:
-    """A body, or None when blocks nest deeper than the limit."""
-    attributes: list[ast.Attribute] = []
-    blocks: list[ast.Block] = []
-    data = source.data
-    for child in node.children:
-        kind = child.type
-        if kind == "attribute":
-            parts = child.children
-            name = parts[0]
-            start, end = name.start_byte, name.end_byte
-            attributes.append(
-                ast.Attribute(
-                    data[start:end].decode("utf-8", "replace"),
-                    Span(source, start, child.end_byte),
-                    Span(source, start, end),
-                    partial(_convert, source, parts[-1].start_byte, child.end_byte),
-                )
-            )
-        elif kind == "block":
-            block = _block(source, child, depth + 1)
-            if block is None:
-                return None
-            blocks.append(block)
-    return ast.Body(tuple(attributes), tuple(blocks), span)
-
-
-def _block(source: SourceText, node: Node, depth: int) -> ast.Block | None:
-    if depth > MAX_DEPTH:
-        return None
-    data = source.data
-    words: list[str] = []
-    header_end = open_brace = node.start_byte
-    inner: Node | None = None
-    for child in node.children:
-        kind = child.type
-        start, end = child.start_byte, child.end_byte
-        if kind == "identifier":
-            words.append(data[start:end].decode("utf-8", "replace"))
-            header_end = end
-        elif kind == "string_lit":
-            words.append(templates.label(source, start, end))
-            header_end = end
-        elif kind == "block_start":
-            open_brace = start
-        elif kind == "body":
-            inner = child
-    start, end = node.start_byte, node.end_byte
-    span = Span(source, open_brace, end)
-    body = ast.Body((), (), span) if inner is None else _body(source, inner, span, depth)
-    if body is None:
-        return None
-    return ast.Block(
-        words[0],
-        tuple(words[1:]),
-        body,
-        Span(source, start, end),
-        Span(source, start, header_end),
-    )
-
-
-def _convert(source: SourceText, start: int, end: int) -> ast.Expr:
-    """An expression of a file that was accepted.
-
-    It is parsed again, alone: a tree takes some 70 times the size of its file, and most
-    expressions are plain or never asked for.
-    """
-    return plain.read(source, start, end) or _standalone(source, start, end)
 
 
 class _Converter:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from souverain import hcl
-from souverain.hcl import ast, jsontext, reader, recovery
+from souverain.hcl import ast, bodies, jsontext, reader
 from souverain.model import SourceText
 
 
@@ -17,11 +15,8 @@ def messages(file: ast.File) -> list[str]:
     return [diagnostic.message.key for diagnostic in file.diagnostics]
 
 
-@pytest.mark.parametrize("above_whole", [False, True])
-def test_an_expression_with_too_many_parts(monkeypatch, above_whole):
+def test_an_expression_with_too_many_parts(monkeypatch):
     monkeypatch.setattr(reader, "MAX_PARTS", 10)
-    if above_whole:
-        monkeypatch.setattr(hcl, "MAX_WHOLE", 10)
     elements = ", ".join(['"a-value-that-is-long-enough-to-be-checked"'] * 12)
     file = parse(f"locals {{\n  a = [{elements}]\n  b = 1\n}}\n")
     assert messages(file) == ["hcl.too-many-parts"]
@@ -35,15 +30,13 @@ def test_an_expression_with_too_many_parts(monkeypatch, above_whole):
 
 def test_parts_are_counted_for_each_expression_alone(monkeypatch):
     monkeypatch.setattr(reader, "MAX_PARTS", 10)
-    monkeypatch.setattr(hcl, "MAX_WHOLE", 10)
     file = parse("".join(f'a{n} {{\n  b = ["x", {n}]\n}}\n' for n in range(30)))
     assert messages(file) == []
     assert len(file.body.blocks) == 30
 
 
 def test_a_file_with_too_many_items(monkeypatch):
-    monkeypatch.setattr(recovery, "MAX_ITEMS", 10)
-    monkeypatch.setattr(hcl, "MAX_WHOLE", 10)
+    monkeypatch.setattr(bodies, "MAX_ITEMS", 10)
     file = parse("".join(f"a{n} {{\n  b = 1\n}}\n" for n in range(20)))
     assert messages(file) == ["hcl.too-many-items"]
     assert file.diagnostics[0].span.line == 16

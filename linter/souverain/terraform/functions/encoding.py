@@ -1,4 +1,4 @@
-"""Encoding functions other than JSON and YAML.
+"""Encoding functions other than JSON.
 
 Source: Terraform language documentation, "Encoding Functions"; RFC 4648; RFC 4180; RFC 3986.
 """
@@ -114,3 +114,18 @@ def _rows(document: str) -> Iterator[list[str]]:
         elif at == len(document):
             yield [*row, ""]
             row = []
+
+
+def yamldecode(document: str) -> Value:
+    """The value a YAML document holds."""
+    # PyYAML takes long to import, and few configurations need it.
+    from souverain.terraform.functions import yaml
+
+    return yaml.yamldecode(document)
+
+
+def yamlencode(value: Value) -> Value:
+    """A value as a YAML document."""
+    from souverain.terraform.functions import yaml
+
+    return yaml.yamlencode(value)

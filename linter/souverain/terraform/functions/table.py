@@ -17,7 +17,6 @@ from souverain.terraform.functions import (
     json,
     numeric,
     text,
-    yaml,
 )
 from souverain.terraform.functions.signature import (
     ANY,
@@ -151,7 +150,7 @@ TABLE: dict[str, Function] = {
     "urlencode": Function(encoding.urlencode, (S,)),
     "uuidv5": Function(hashing.uuidv5, (S, S)),
     "values": Function(collections.values, (SHAPE,)),
-    "yamldecode": Function(yaml.yamldecode, (S,)),
-    "yamlencode": Function(yaml.yamlencode, (NULLABLE,)),
+    "yamldecode": Function(encoding.yamldecode, (S,)),
+    "yamlencode": Function(encoding.yamlencode, (NULLABLE,)),
     "zipmap": Function(collections.zipmap, (STRINGS, SHAPE)),
 }
