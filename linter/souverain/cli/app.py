@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import io
 import sys
-import traceback
 
 import click
 
@@ -68,6 +67,8 @@ def run(arguments: list[str] | None = None) -> int:
     except click.Abort:
         return EXIT_ERROR
     except Exception:  # noqa: BLE001 - the exit code 1 means findings, never a crash
+        import traceback
+
         traceback.print_exc()
         click.echo("souverain: internal error; please report the trace above.", err=True)
         return EXIT_ERROR

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from souverain.model import Declared, Phrase, SourceText, Span, phrase
 from souverain.project import vocabulary as words
-from souverain.project.decode import Decoder
 from souverain.project.model import (
     Applied,
     Cluster,
@@ -24,12 +23,14 @@ from souverain.project.model import (
     Scenario,
     System,
 )
-from souverain.project.nodes import Node, Problem, ProjectError, read_toml, read_yaml
+from souverain.project.nodes import Node, Problem, ProjectError
 from souverain.records import dataclass, field
 from souverain.sources import MANIFEST, Exclusion, Tree, read_named
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
+
+    from souverain.project.decode import Decoder
 
 __all__ = [
     "Applied",
@@ -114,6 +115,9 @@ def load(tree: Tree, config: Path | None = None) -> ProjectFile:
     found = _find(tree, config)
     if found is None:
         return ProjectFile()
+    # Most projects declare nothing: what reads declarations is imported where there are some.
+    from souverain.project.decode import Decoder
+
     source, node = found
     decoder = Decoder()
     project = _decode(decoder, source, node, tree)
@@ -144,6 +148,8 @@ def _required(source: SourceText | Phrase, path: str) -> tuple[SourceText, Node]
         if table is None:
             raise ProjectError.at(phrase("project.no-table"), Span(source, 0, 0))
         return table
+    from souverain.project.yamlnodes import read_yaml
+
     return source, read_yaml(source) or Node((), Span(source, 0, 0), mapping=True)
 
 
@@ -151,6 +157,8 @@ def _table(source: SourceText | Phrase) -> tuple[SourceText, Node] | None:
     # Someone else's file: when it cannot be read, that is not ours to report.
     if isinstance(source, Phrase) or b"souverain" not in source.data:
         return None
+    from souverain.project.tomlnodes import read_toml
+
     node = read_toml(source, TABLE)
     return None if node is None else (source, node)
 
