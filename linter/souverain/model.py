@@ -381,6 +381,9 @@ class Finding:
     system: str | None
     span: Span
     clauses: tuple[str, ...]
+    role_unknown: Phrase | None = None
+    """Why ``role`` is None, when the type is listed and creates what it is told to."""
+    settings: tuple[Setting, ...] = ()
     basis: Basis
     confidence: Confidence
     depends_on: tuple[str, ...]

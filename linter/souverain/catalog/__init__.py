@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 from souverain.catalog.environments import EnvironmentData, EnvironmentWords
 from souverain.catalog.families import Families, FamilyData
 from souverain.catalog.flows import CustodyData, CustodyTable, FlowData, FlowTable
+from souverain.catalog.generic import GenericData, GenericType, generic_table
 from souverain.catalog.hosts import HostRule, HostTable
 from souverain.catalog.kinds import KindsData, KindTable
 from souverain.catalog.names import NameTable
@@ -68,6 +69,7 @@ _AREAS: Final = (
     "global-services",
     "sensitivity",
     "backends",
+    "generic",
     "capabilities",
     "utilities",
 )
@@ -308,6 +310,11 @@ class Catalog:
         """The resource type a state backend (``backend.s3``) keeps its state in; else itself."""
         backends = cast("Mapping[str, str]", self._data.mapping("backends"))
         return backends.get(type_.removeprefix("backend."), type_)
+    def generic(self, type_: str) -> GenericType | None:
+        """How to tell what a resource of a type creates, when it creates what it is told to."""
+        found = self._generic.find(type_)
+        return found[0] if found else None
+
 
     def is_utility(self, provider_source: str) -> bool:
         """Whether a provider creates nothing at any operator (``hashicorp/random``)."""
@@ -397,6 +404,10 @@ class Catalog:
 
     def sensitivity(self) -> Sensitivity:
         """Words in tags and names that tell what data is held."""
+    @cached_property
+    def _generic(self) -> NameTable[GenericType]:
+        return generic_table(cast("Sequence[GenericData]", self._data.sequence("generic")))
+
         return self._sensitivity
 
     def environments(self) -> EnvironmentWords:

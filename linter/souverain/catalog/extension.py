@@ -27,6 +27,7 @@ _FILES: Final = frozenset(
         "environments",
         "families",
         "global-services",
+        "generic",
         "hosts",
         "laws",
         "sensitivity",

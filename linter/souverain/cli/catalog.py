@@ -139,14 +139,21 @@ def type_command(names: tuple[str, ...], **asked: Any) -> None:
     """Say what Terraform resource types are and where their location comes from."""
     how = _Asked(**asked)
     catalog = how.catalog()
-    rows = [{"type": name, **_described(catalog.type(name))} for name in names]
+    rows = [_row(catalog, name) for name in names]
     if how.form == "json":
         how.answer({"types": rows}, ())
         return
     for row in rows:
         click.echo(row["type"])
-        for field in _FIELDS:
+        for field in (field for field in row if field != "type"):
             click.echo(f"  {field}: {row[field] or '-'}")
+
+
+def _row(catalog: Catalog, name: str) -> dict[str, str | None]:
+    """What a type is; and, when it creates what it is told to, what decides instead."""
+    row = {"type": name, **_described(catalog.type(name))}
+    generic = catalog.generic(name)
+    return row if generic is None else {**row, "decided_by": generic.named_by or "template"}
 
 
 def _described(mapping: TypeMapping | None) -> dict[str, str | None]:

@@ -92,6 +92,7 @@ class _Known:
             role=self._survey.role(asset),
             layers=tuple(with_technology(catalog, layer) for layer in place.layers),
             location=place.location,
+            role_unknown=self._survey.role_unknown(asset),
             exposures=exposures(catalog, place),
             exposure_unknown=exposure_unknown(catalog, place),
             data=data.facts,

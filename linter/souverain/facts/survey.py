@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from souverain.catalog.generic import GenericType
 from souverain.catalog.model import TypeMapping
-from souverain.facts.reading import texts
+from souverain.facts.reading import known, open_part, texts
 from souverain.facts.tags import Tags, tags_of
-from souverain.model import Asset, Attr, Ref, Role
+from souverain.model import Asset, Attr, Phrase, Ref, Role, phrase
 from souverain.worlds import Memo, Worlds
 
 if TYPE_CHECKING:
@@ -57,7 +59,9 @@ class Survey:
         words = catalog.sensitivity()
         self._contents = words.contents
         self.tags = PerAsset(self.worlds, lambda asset: tags_of(words, asset), lambda _: Tags(()))
-        self._mappings: dict[tuple[str, str | None], TypeMapping | None] = {}
+        self._mappings: dict[
+            tuple[str, str | None], tuple[TypeMapping | None, GenericType | None]
+        ] = {}
 
     def exists(self, asset: Asset) -> bool:
         """Whether the asset exists in the current world."""
@@ -68,16 +72,50 @@ class Survey:
         source = asset.provider.source if asset.provider else None
         key = (asset.type, source)
         if key not in self._mappings:
-            self._mappings[key] = self.catalog.type(self.kind(asset), source)
-        return self._mappings[key]
+            found = self.catalog.type(self.kind(asset), source)
+            self._mappings[key] = (found, self.catalog.generic(asset.type))
+        mapping, generic = self._mappings[key]
+        return mapping if generic is None or mapping is None else self._of(asset, mapping, generic)
+
+    def _of(self, asset: Asset, mapping: TypeMapping, generic: GenericType) -> TypeMapping:
+        """What a resource creates, in its own place; its provider at large when nothing tells."""
+        named = asset.config.read(generic.named_by) if generic.named_by else ()
+        kinds = (generic.like(name) for attr in named if (name := known(attr.value)))
+        like = next(kinds, None)
+        created = self.catalog.type(like) if like else None
+        if created is None:
+            return replace(mapping, matched_by="default")
+        everywhere = created.location.text == "global"
+        return replace(
+            created,
+            type=asset.type,
+            location=created.location if everywhere else mapping.location,
+            endpoint_keys=mapping.endpoint_keys,
+        )
 
     def role(self, asset: Asset) -> Role | None:
-        """What the asset does with data; None when its type is not listed.
+        """What the asset does with data; None when its type is not listed, or tells nothing
+        of what it creates.
 
         A provider-wide default places a type, but cannot tell that it keeps no data.
         """
         mapping = self.mapping(asset)
         return None if mapping is None or mapping.matched_by == "default" else mapping.role
+
+    def role_unknown(self, asset: Asset) -> Phrase | None:
+        """Why it is not known what an asset does with data, when it creates what it is told to."""
+        generic = self.catalog.generic(asset.type) if self.role(asset) is None else None
+        if generic is None:
+            return None
+        if not generic.named_by:
+            return phrase("facts.creates-what-a-template-says", type=asset.type)
+        for attr in asset.config.read(generic.named_by):
+            for text in texts(attr.value):
+                unknown = open_part(text)
+                kind = text if isinstance(text, str) else ""
+                listed = phrase("facts.creates-what-is-unlisted", kind=kind)
+                return unknown.reason if unknown else listed
+        return phrase("facts.creates-what-is-not-written", type=asset.type)
 
     def kind(self, asset: Asset) -> str:
         """The resource type an asset is, or is kept in (a state backend)."""

@@ -44,7 +44,9 @@ _WAYS: Final[dict[str, tuple[str, ...]]] = {
         "rules.country-unknown",
         "rules.role-unknown",
         "rules.custodian-unknown",
+        "facts.creates-what-is-unlisted",
     ),
+    "create-in-terraform": ("facts.creates-what-a-template-says",),
     "give-key": ("facts.key-undecided", "rules.custody-unknown"),
     "identify-operator": ("facts.certificate-no-operator",),
     "ask-certificate": (

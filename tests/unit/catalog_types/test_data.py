@@ -260,6 +260,7 @@ def test_flow_of(type_: str, kind: str, to: str) -> None:
         ("types", "types/*.yaml"),
         ("flows", "flows/*.yaml"),
         ("custody", "custody.yaml"),
+        ("generic", "generic.yaml"),
         ("global-services", "global-services.yaml"),
     ],
 )

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from souverain import policystore
+from souverain.catalog.generic import GenericType, generic_table
 from souverain.catalog.locations import parse_location
 from souverain.catalog.model import (
     CertificateFact,
@@ -317,6 +318,8 @@ TYPES = {
         mapping("aws_function", "own:region>provider", "processes"),
         mapping("aws_a", "parent:other"),
         mapping("google_bucket", "own:location", family="google"),
+        mapping("aws_any", "own:region", "configures"),
+        mapping("aws_template", "own:region", "configures"),
         mapping("google_topic", "global", family="google"),
         mapping("ovhcloud_bucket", "own:region"),
         mapping("subsidiary_bucket", "own:region"),
@@ -325,6 +328,17 @@ TYPES = {
     )
 }
 
+GENERIC = generic_table(
+    [
+        {
+            "types": ["aws_any"],
+            "named_by": "kind",
+            "until": "@",
+            "kinds": {"aws_bucket": ["Stores/*"], "aws_zone": ["Names/zones"]},
+        },
+        {"types": ["aws_template*"]},
+    ]
+)
 
 class FakeCatalog:
     """The catalogue's interface over the tables above."""
@@ -379,6 +393,10 @@ class FakeCatalog:
 
     def equivalent(self, type_: str) -> str:
         return "aws_bucket" if type_ == "backend.s3" else type_
+    def generic(self, type_: str) -> GenericType | None:
+        found = GENERIC.find(type_)
+        return found[0] if found else None
+
 
     def is_utility(self, provider_source: str) -> bool:
         return provider_source == "test/random"

@@ -30,7 +30,8 @@ def role(argument: Node) -> Predicate:
     def holds(case: Case, context: Context) -> Answer:
         if case.facts.role is None:
             asset = case.facts.asset
-            return unknown(asset.unread or phrase("rules.role-unknown", type=asset.type))
+            why = asset.unread or case.facts.role_unknown
+            return unknown(why or phrase("rules.role-unknown", type=asset.type))
         return YES if case.facts.role in roles else NO
 
     return holds

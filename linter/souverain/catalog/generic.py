@@ -1,0 +1,83 @@
+"""Resource types that create whatever they are told to: ``policies/catalog/generic.yaml``.
+
+``azapi_resource`` creates what its ``type`` names, a CloudFormation stack what its template
+describes. The first is what it names, when the catalogue knows that; of the second nothing
+but its place is known.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypedDict
+
+from souverain.catalog.names import NameTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+class _Types(TypedDict):
+    types: Sequence[str]
+
+
+class GenericData(_Types, total=False):
+    """An entry of ``generic.yaml`` (``policies/schema/generic.schema.json``)."""
+
+    named_by: str
+    until: str
+    kinds: Mapping[str, Sequence[str]]
+    cloudformation: str
+
+
+@dataclass(frozen=True, slots=True)
+class GenericType:
+    """How to tell what a resource creates. ``named_by`` is the attribute that names it, ""
+    when no attribute does."""
+
+    named_by: str
+    _until: str
+    _kinds: NameTable[str]
+    _cloudformation: str
+
+    def like(self, name: str) -> str | None:
+        """The resource type that stands for ``name``, case aside; None when none is known."""
+        short = name.partition(self._until)[0] if self._until else name
+        if self._cloudformation:
+            return _spelled(self._cloudformation, short)
+        found = self._kinds.find(short.casefold())
+        return found[0] if found else None
+
+
+_WORD_ENDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def _spelled(prefix: str, name: str) -> str | None:
+    """``AWS::RDS::DBInstance`` as ``<prefix>rds_db_instance``, None for another vendor's.
+
+    Source: names of the resources of the Terraform provider hashicorp/awscc.
+    """
+    vendor, *rest = name.split("::")
+    if vendor != "AWS" or len(rest) != 2:
+        return None
+    service, resource = rest
+    return f"{prefix}{service}_{_WORD_ENDS.sub('_', resource)}".lower()
+
+
+def generic_table(entries: Iterable[GenericData]) -> NameTable[GenericType]:
+    """The entries, by type."""
+    table: NameTable[GenericType] = NameTable()
+    for entry in entries:
+        kinds: NameTable[str] = NameTable()
+        for type_, names in entry.get("kinds", {}).items():
+            for name in names:
+                kinds.add(name.casefold(), type_)
+        generic = GenericType(
+            entry.get("named_by", ""),
+            entry.get("until", ""),
+            kinds,
+            entry.get("cloudformation", ""),
+        )
+        for pattern in entry["types"]:
+            table.add(pattern, generic)
+    return table
