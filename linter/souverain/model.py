@@ -190,6 +190,17 @@ class Asset:
     """Holds technical data only (a state backend)."""
     unread: Phrase | None = None
     """Why what it stands for could not be read (a module that is not installed)."""
+    called_at: tuple[Span, ...] = ()
+    """Headers of the module calls that lead to it, outermost first."""
+    kind: str = ""
+    """How the catalogue names its type, when not as reports do: ``Deployment.apps``."""
+    namespace: str | None = None
+    """Kubernetes namespace it is in, or is."""
+
+    @property
+    def known_as(self) -> str:
+        """The name of its type in the catalogue."""
+        return self.kind or self.type
 
 
 # --- facts of one asset in one world --------------------------------------------------

@@ -1,0 +1,214 @@
+"""The assets of one Kubernetes root: its objects, and which of them name which.
+
+A name is looked for in the root itself, then among the other roots of the project, the
+nearest directory first: namespaces and storage classes are often kept beside what uses them.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from functools import cached_property
+from itertools import takewhile
+
+from souverain.assets.objects import ObjectAttr, ObjectConfig, steps
+from souverain.catalog.kinds import KindTable, Reference
+from souverain.kubernetes.model import KubernetesObject, KubernetesRoot
+from souverain.model import Asset, Ref
+from souverain.values import Value
+from souverain.worlds import Worlds
+
+DEFAULT_NAMESPACE = "default"
+
+
+class KubernetesSites:
+    """The sites of all roots of a project."""
+
+    def __init__(self, roots: Sequence[KubernetesRoot], kinds: KindTable) -> None:
+        self._sites = {id(root): KubernetesSite(root, kinds, self) for root in roots}
+        self._beside: dict[tuple[str, str], list[KubernetesSite]] = {}
+        for site in self._sites.values():
+            for subject in site.root.objects:
+                places = self._beside.setdefault((subject.kind, subject.name), [])
+                if site not in places[-1:]:
+                    places.append(site)
+
+    def __getitem__(self, root: KubernetesRoot) -> KubernetesSite:
+        """The site of a root that was given."""
+        return self._sites[id(root)]
+
+    def near(self, site: KubernetesSite, name: _Name) -> tuple[Asset, ...]:
+        """What a name stands for in the nearest other root that has it; nothing when several
+        are equally near (one overlay cannot speak for another)."""
+        known = ((kind, name.name) for kind in name.named_kinds())
+        others = {
+            id(other): other
+            for key in known
+            for other in self._beside.get(key, ())
+            if other is not site and _may_share(site.root, other.root)
+        }
+        ranked = sorted(others.values(), key=lambda other: -_shared(site.root, other.root))
+        found = [(other, assets) for other in ranked if (assets := other.called(name))]
+        if not found or (
+            len(found) > 1
+            and _shared(site.root, found[0][0].root) == _shared(site.root, found[1][0].root)
+        ):
+            return ()
+        return found[0][1]
+
+
+def _may_share(one: KubernetesRoot, other: KubernetesRoot) -> bool:
+    """Whether two roots may be deployed to one cluster: scenarios of one chart are not."""
+    return one.path != other.path
+
+
+def _shared(one: KubernetesRoot, other: KubernetesRoot) -> int:
+    """How many directories two roots are below together."""
+    pairs = zip(_parts(one), _parts(other), strict=False)
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+
+
+def _parts(root: KubernetesRoot) -> list[str]:
+    return posixpath.normpath(root.path).split("/")
+
+
+class _Name:
+    """What a reference says: a name, the kinds it may be of, and the namespace."""
+
+    def __init__(self, name: str, kinds: Sequence[str], kind: str | None, namespace: str) -> None:
+        self.name = name
+        self._kinds = tuple(kinds)
+        self._kind = kind
+        self.namespace = namespace
+
+    def named_kinds(self) -> tuple[str, ...]:
+        """Kinds, without group, that may be meant."""
+        return (self._kind,) if self._kind else tuple(k.partition(".")[0] for k in self._kinds)
+
+    def means(self, subject: KubernetesObject, kinds: KindTable) -> bool:
+        """Whether an object is meant."""
+        if subject.name != self.name or not self._is_kind(subject):
+            return False
+        if kinds.is_cluster_wide(subject.group_kind):
+            return True
+        return (subject.namespace or DEFAULT_NAMESPACE) == self.namespace
+
+    def _is_kind(self, subject: KubernetesObject) -> bool:
+        if self._kind:
+            return subject.kind == self._kind
+        return any(fnmatchcase(subject.group_kind, glob) for glob in self._kinds if glob != "*")
+
+
+class KubernetesSite:
+    """Objects of a root and the references between them. A root has one world: what is not
+    known of an object is left open where it stands."""
+
+    def __init__(
+        self, root: KubernetesRoot, kinds: KindTable, others: KubernetesSites | None = None
+    ) -> None:
+        self.root = root
+        self._kinds = kinds
+        self._others = others
+        self._made: dict[str, Asset] = {}
+        self._borrowed: dict[str, Asset] = {}
+        self._worlds = Worlds()
+
+    @property
+    def worlds(self) -> Worlds:
+        """The one world there is."""
+        return self._worlds
+
+    @cached_property
+    def assets(self) -> tuple[Asset, ...]:
+        """One asset for each object, in the order of the root."""
+        return tuple(self._asset(subject) for subject in self.root.objects)
+
+    def find(self, ref: Ref) -> tuple[Asset, ...]:
+        """The asset that ``ref`` points at, here or in the root it was found in."""
+        subject = self._by_address.get(ref.address)
+        if subject is not None:
+            return (self._asset(subject),)
+        borrowed = self._borrowed.get(ref.address)
+        return (borrowed,) if borrowed is not None else ()
+
+    def exists(self, asset: Asset) -> bool:
+        """Always: what may be left out by another scenario is another root."""
+        return True
+
+    def called(self, name: _Name) -> tuple[Asset, ...]:
+        """Assets of this root that a name stands for."""
+        return tuple(
+            self._asset(subject)
+            for subject in self._by_name.get(name.name, ())
+            if name.means(subject, self._kinds)
+        )
+
+    def _asset(self, subject: KubernetesObject) -> Asset:
+        asset = self._made.get(subject.address)
+        if asset is None:
+            asset = self._made[subject.address] = Asset(
+                address=subject.address,
+                type=subject.type,
+                root=self.root.path,
+                scenario=self.root.scenario,
+                span=subject.span,
+                config=ObjectConfig(subject, self._kinds, self._resolve),
+                provider=None,
+                kind=subject.group_kind,
+                namespace=self._namespace(subject),
+            )
+        return asset
+
+    def _namespace(self, subject: KubernetesObject) -> str | None:
+        if subject.kind == "Namespace" and subject.group_kind == "Namespace":
+            return subject.name
+        if not subject.api_version or self._kinds.is_cluster_wide(subject.group_kind):
+            return None
+        return subject.namespace or DEFAULT_NAMESPACE
+
+    def _resolve(self, reference: Reference, attr: ObjectAttr) -> tuple[str, ...]:
+        name = attr.value
+        if not isinstance(name, str) or not name:
+            return ()
+        meant = _Name(
+            name,
+            reference.to,
+            _beside(attr, reference.kind),
+            _beside(attr, reference.namespace)
+            or attr.config.subject.namespace
+            or DEFAULT_NAMESPACE,
+        )
+        found = self.called(meant)
+        if not found and self._others is not None:
+            found = self._others.near(self, meant)
+            self._borrowed.update({asset.address: asset for asset in found})
+        return tuple(asset.address for asset in found)
+
+    @cached_property
+    def _by_address(self) -> dict[str, KubernetesObject]:
+        return {subject.address: subject for subject in self.root.objects}
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[KubernetesObject]]:
+        found: dict[str, list[KubernetesObject]] = {}
+        for subject in self.root.objects:
+            found.setdefault(subject.name, []).append(subject)
+        return found
+
+
+def _beside(attr: ObjectAttr, path: str) -> str | None:
+    """Text at another path, in the same items of lists as a field; None when not written."""
+    if not path:
+        return None
+    pairs = zip(steps(attr.path)[:-1], steps(path)[:-1], strict=False)
+    shared = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+    return next(_texts(a.value for a in attr.config.read(path) if _together(a, attr, shared)), None)
+
+
+def _together(one: ObjectAttr, other: ObjectAttr, shared: int) -> bool:
+    return one.position[:shared] == other.position[:shared]
+
+
+def _texts(values: Iterable[Value]) -> Iterator[str]:
+    return (value for value in values if isinstance(value, str) and value)

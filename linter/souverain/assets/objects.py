@@ -1,0 +1,230 @@
+"""A Kubernetes object as configuration: its fields read by path, like the arguments of a resource.
+
+A path is keys joined by dots. ``[key]`` stands for a key with dots of its own
+(``metadata.annotations[eks.amazonaws.com/role-arn]``), or for the item of a list that has
+this ``name`` (``env[AWS_REGION].value``); ``a|b`` for either key. Lists are walked like what
+they hold. ``pod`` at the beginning is the pod specification of the kind, ``template`` the
+object that it stands in, with labels of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Final
+
+from souverain.kubernetes.model import Fields, Items, KubernetesObject, Node, Scalar
+from souverain.model import Evidence, Position, Ref, Span, phrase
+from souverain.records import dataclass
+from souverain.values import Partial, Unknown, Value
+
+if TYPE_CHECKING:
+    from souverain.catalog.kinds import KindTable, Reference
+
+_STEP: Final = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
+
+_PLACEHOLDER: Final = re.compile(
+    r"\$\{[A-Za-z_][^{}]*\}|\$\([A-Za-z_][A-Za-z0-9_.-]*\)|\{\{.*?\}\}|<no value>"
+)
+"""What something else replaces before or after the object is applied: Flux, envsubst,
+Kubernetes itself, a template that another tool renders, a value that Helm did not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a path: any of some keys, or with ``named`` a key or the item of that name."""
+
+    keys: tuple[str, ...]
+    named: bool = False
+
+
+@lru_cache(maxsize=4096)
+def steps(path: str) -> tuple[Step, ...]:
+    """The steps of a path."""
+    return tuple(
+        Step((bracket,), named=True) if bracket else Step(tuple(key.split("|")))
+        for bracket, key in _STEP.findall(path)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A node and how it was reached. ``start`` is where its key, else itself, begins."""
+
+    node: Node
+    start: Span
+    position: Position
+
+
+class ObjectConfig:
+    """The body of one object. Implements :class:`souverain.model.Config`.
+
+    ``resolve`` gives the addresses of the objects a reference leads to.
+    """
+
+    def __init__(
+        self,
+        subject: KubernetesObject,
+        kinds: KindTable,
+        resolve: Callable[[Reference, ObjectAttr], tuple[str, ...]],
+    ) -> None:
+        self.subject = subject
+        self._kinds = kinds
+        self._resolve = resolve
+        self._read: dict[str, tuple[ObjectAttr, ...]] = {}
+
+    @property
+    def span(self) -> Span:
+        return self.subject.span
+
+    def keys(self) -> tuple[str, ...]:
+        """Keys at the top, and ``pod`` and ``template`` where the kind runs pods."""
+        written = tuple(entry.key for entry in self.subject.body.entries)
+        return (*written, "pod", "template") if self._pod is not None else written
+
+    def read(self, path: str) -> tuple[ObjectAttr, ...]:
+        """Fields at a path, in source order."""
+        if path not in self._read:
+            self._read[path] = tuple(
+                ObjectAttr(self, path, found) for found in self._walk(self._whole(steps(path)))
+            )
+        return self._read[path]
+
+    def referred(self, attr: ObjectAttr) -> tuple[Ref, ...]:
+        """Objects that the field names, when its path is one that names others."""
+        return tuple(
+            Ref(address)
+            for reference in self._references
+            if reference.at == attr.path
+            for address in self._resolve(reference, attr)
+        )
+
+    @cached_property
+    def _references(self) -> tuple[Reference, ...]:
+        return self._kinds.references(self.subject.group_kind)
+
+    @cached_property
+    def _pod(self) -> tuple[Step, ...] | None:
+        path = self._kinds.pod_spec(self.subject.group_kind)
+        return steps(path) if path is not None else None
+
+    def _whole(self, path: tuple[Step, ...]) -> tuple[Step, ...] | None:
+        """The path with the places of the pod written out; None when there is no pod."""
+        first = path[0].keys[0] if path else ""
+        if first == "pod":
+            return None if self._pod is None else (*self._pod, *path[1:])
+        if first == "template" and self._pod is not None:
+            return (*self._pod[:-1], *path[1:])
+        return path
+
+    def _walk(self, path: tuple[Step, ...] | None) -> Iterator[Found]:
+        if path is None:
+            return
+        reached = [Found(self.subject.body, self.subject.body.span, ())]
+        for number, step in enumerate(path):
+            last = number == len(path) - 1
+            reached = [after for found in reached for after in _enter(found, step, last=last)]
+        yield from reached
+
+
+def _enter(found: Found, step: Step, *, last: bool) -> Iterator[Found]:
+    """What one step leads to from a node; of a list, from each of its items."""
+    if isinstance(found.node, Items):
+        for index, item in enumerate(found.node):
+            position = (
+                (*found.position[:-1], (*found.position[-1], index)) if found.position else ()
+            )
+            inside = Found(item, item.span, position)
+            if step.named and isinstance(item, Fields) and item.text("name") == step.keys[0]:
+                yield inside
+            else:
+                yield from _enter(inside, step, last=last)
+    elif isinstance(found.node, Fields):
+        for entry in found.node.entries:
+            if entry.key in step.keys:
+                position = found.position if last else (*found.position, ())
+                yield Found(entry.node, entry.key_span, position)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectAttr:
+    """One field of an object. Implements :class:`souverain.model.Attr`."""
+
+    config: ObjectConfig
+    path: str
+    found: Found
+
+    @property
+    def node(self) -> Node:
+        """The node that it holds."""
+        return self.found.node
+
+    @property
+    def span(self) -> Span:
+        """The key and its value; the value alone where it has another source (an alias)."""
+        start, node = self.found.start, self.found.node.span
+        if start.source is not node.source or node.end < start.start:
+            return node
+        return Span(start.source, start.start, max(start.end, node.end))
+
+    @property
+    def position(self) -> Position:
+        """Which item of each list on its path it stands in."""
+        return self.found.position
+
+    @property
+    def value(self) -> Value:
+        """The value; text that something else still fills in is unknown there."""
+        return value_of(self.node)
+
+    def references(self) -> tuple[Ref, ...]:
+        """Objects of the same root, or near it, that the field names."""
+        return self.config.referred(self)
+
+    def trace(self) -> tuple[Evidence, ...]:
+        """Nothing: a field says all by itself."""
+        return ()
+
+
+def value_of(node: Node) -> Value:
+    """A node as a value. The content of a Secret is never one."""
+    if isinstance(node, Fields):
+        return {entry.key: value_of(entry.node) for entry in node.entries}
+    if isinstance(node, Items):
+        return tuple(value_of(item) for item in node)
+    if node.secret:
+        return Unknown(phrase("assets.secret"), node.span, cause="secret")
+    return _text(node.value, node.span) if isinstance(node.value, str) else _plain(node)
+
+
+def _plain(node: Scalar) -> bool | int | Decimal | str | None:
+    return node.value
+
+
+def _text(text: str, span: Span) -> Value:
+    if "$" not in text and "{{" not in text and "<no" not in text:
+        return text
+    segments: list[str | Unknown] = []
+    end = 0
+    for match in _PLACEHOLDER.finditer(text):
+        if match.start() > end:
+            segments.append(text[end : match.start()])
+        segments.append(_open(match.group(), span))
+        end = match.end()
+    if not segments:
+        return text
+    if end < len(text):
+        segments.append(text[end:])
+    first = segments[0]
+    return first if len(segments) == 1 and isinstance(first, Unknown) else Partial(tuple(segments))
+
+
+def _open(placeholder: str, span: Span) -> Unknown:
+    shown = placeholder if len(placeholder) <= _LONGEST_NAME else placeholder[:_LONGEST_NAME] + "…"
+    return Unknown(phrase("assets.placeholder", name=shown), span, cause=f"placeholder.{shown}")
+
+
+_LONGEST_NAME: Final = 60
+"""Characters of a placeholder that are shown."""
