@@ -41,6 +41,19 @@ CertificateStatus = Literal[
     "qualified", "not_qualified", "in_progress", "renewal_unconfirmed", "unknown"
 ]
 CustodyLevel = Literal["none", "operator", "customer_managed", "external", "client_side", "unknown"]
+SettingName = Literal[
+    "encrypted_at_rest",
+    "encrypted_in_transit",
+    "readable_by_anyone",
+    "reachable_from_internet",
+    "api_reachable_from_internet",
+    "internet_facing",
+    "in_several_zones",
+    "backed_up",
+    "log_retention_days",
+]
+SettingValue = bool | int | Literal["forever"]
+"""``forever`` is a number of days without end."""
 SourceKind = Literal[
     "terraform", "tfvars", "plan", "kubernetes", "helm", "kustomize", "values", "module", "other"
 ]
@@ -214,8 +227,6 @@ class Undecided:
     span: Span | None = None
     cause: str = ""
     """Key under which undecided findings are grouped (``var.region@envs/prod``)."""
-    called_at: tuple[Span, ...] = ()
-    """Headers of the module calls that lead to it, outermost first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +317,24 @@ class Custody:
     evidence: tuple[Evidence, ...] = ()
     country: str | None = None
     """Where an external key manager is, when its name tells."""
+    location: Location | None = None
+    """Where the key is kept, when a key is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How an asset is set, by what is written or by what the service does otherwise.
+
+    Several of one name hold at once (each disk of a machine). ``value`` is None when
+    ``unknown`` says why.
+    """
+
+    name: SettingName
+    value: SettingValue | None
+    unknown: Undecided | None = None
+    evidence: tuple[Evidence, ...] = ()
+    span: Span | None = None
+    """The attribute that decides, when one does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +390,9 @@ class Facts:
     flows: tuple[Flow, ...]
     declared: Declared
     claims: tuple[StatusClaim, ...] = ()
+    role_unknown: Phrase | None = None
+    """Why ``role`` is None, when the type is listed and creates what it is told to."""
+    settings: tuple[Setting, ...] = ()
 
     def certificate(self, scheme: str) -> Certificate | None:
         return next((c for c in self.certificates if c.scheme == scheme), None)
@@ -377,45 +409,6 @@ class AssetFacts:
 # --- findings -------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One rule that is not satisfied by one asset, flow, declaration or source."""
-
-    rule: str
-    name: str
-    severity: Severity
-    verdict: Verdict
-    message: Phrase
-    address: str
-    root: str
-    scenario: str | None
-    system: str | None
-    span: Span
-    clauses: tuple[str, ...]
-    role_unknown: Phrase | None = None
-    """Why ``role`` is None, when the type is listed and creates what it is told to."""
-    settings: tuple[Setting, ...] = ()
-    basis: Basis
-    confidence: Confidence
-    depends_on: tuple[str, ...]
-    evidence: tuple[Evidence, ...]
-    remediation: Phrase
-    fingerprint: str
-    group: str
-    suppressed: Suppression | None = None
-    question: str = ""
-    """What leaves it undecided: of the findings on one asset with the same, one is told."""
-    rootless: str = ""
-    """Its fingerprint but for the root: the same after the root was renamed."""
-
-
-@dataclass(frozen=True, slots=True)
-class RuleCard:
-    """A rule as a report presents it, whether or not it found anything."""
-
-    id: str
-    name: str
-    severity: Severity
 SuppressionKind = Literal["inline", "baseline"]
 
 
@@ -435,6 +428,44 @@ class Suppression:
     """Where it is written."""
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule that is not satisfied by one asset, flow, declaration or source."""
+
+    rule: str
+    name: str
+    severity: Severity
+    verdict: Verdict
+    message: Phrase
+    address: str
+    root: str
+    scenario: str | None
+    system: str | None
+    span: Span
+    clauses: tuple[str, ...]
+    basis: Basis
+    confidence: Confidence
+    depends_on: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    remediation: Phrase
+    fingerprint: str
+    group: str
+    suppressed: Suppression | None = None
+    question: str = ""
+    """What leaves it undecided: of the findings on one asset with the same, one is told."""
+    rootless: str = ""
+    """Its fingerprint but for the root: the same after the root was renamed."""
+    home: str = ""
+    """Its root as seen from the repository, whatever the working directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCard:
+    """A rule as a report presents it, whether or not it found anything."""
+
+    id: str
+    name: str
+    severity: Severity
     title: Phrase
     why: Phrase
     remediation: Phrase | None

@@ -18,6 +18,7 @@ from souverain.catalog.kinds import KindsData, KindTable
 from souverain.catalog.names import NameTable
 from souverain.catalog.offers import find_offer
 from souverain.catalog.regions import RegionsData, RegionTable
+from souverain.catalog.settings import SettingData, SettingTable
 from souverain.catalog.source import CatalogData
 from souverain.catalog.store import (
     Decoder,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
         Operator,
         Region,
         Service,
+        SettingSpec,
         TypeMapping,
     )
     from souverain.catalog.sensitivity import Sensitivity
@@ -65,11 +67,12 @@ _AREAS: Final = (
     "types",
     "flows",
     "custody",
+    "settings",
     "environments",
+    "generic",
     "global-services",
     "sensitivity",
     "backends",
-    "generic",
     "capabilities",
     "utilities",
 )
@@ -94,6 +97,7 @@ class Catalog:
         self._operators: dict[str, Operator | None] = {}
         self._region_tables: dict[str, RegionTable] = {}
         self._type_tables: dict[str, TypeTable | None] = {}
+        self._setting_tables: dict[str, SettingTable] = {}
 
     @cached_property
     def version(self) -> str:
@@ -306,15 +310,15 @@ class Catalog:
         files = cast("Mapping[str, KindsData]", self._data.mapping("kubernetes/kinds"))
         return KindTable(files, self.type)
 
-    def equivalent(self, type_: str) -> str:
-        """The resource type a state backend (``backend.s3``) keeps its state in; else itself."""
-        backends = cast("Mapping[str, str]", self._data.mapping("backends"))
-        return backends.get(type_.removeprefix("backend."), type_)
     def generic(self, type_: str) -> GenericType | None:
         """How to tell what a resource of a type creates, when it creates what it is told to."""
         found = self._generic.find(type_)
         return found[0] if found else None
 
+    def equivalent(self, type_: str) -> str:
+        """The resource type a state backend (``backend.s3``) keeps its state in; else itself."""
+        backends = cast("Mapping[str, str]", self._data.mapping("backends"))
+        return backends.get(type_.removeprefix("backend."), type_)
 
     def is_utility(self, provider_source: str) -> bool:
         """Whether a provider creates nothing at any operator (``hashicorp/random``)."""
@@ -363,6 +367,21 @@ class Catalog:
         """Attributes of a type that name a key."""
         return self._custody.match(type_)
 
+    def settings(self, type_: str) -> tuple[SettingSpec, ...]:
+        """Settings of a type, and where each is written."""
+        prefix = type_.partition("_")[0]
+        if prefix not in self._setting_tables:
+            file = self._data.mapping(f"settings/{prefix}") if prefix.isalnum() else {}
+            data = cast("Mapping[str, Sequence[SettingData]]", file)
+            self._setting_tables[prefix] = SettingTable(data.get("settings", ()))
+        return self._setting_tables[prefix].match(type_)
+
+    def is_technology_of(self, type_: str, operator: str) -> bool:
+        """Whether an operator runs what the provider of a type was made for (S3NS runs
+        Google's): its defaults are those that the provider documents."""
+        prefixes = self._families.technologies(operator)
+        return any(type_.startswith(prefix) for prefix in prefixes)
+
     def global_service(self, type_: str) -> GlobalService | None:
         """The service of a type when it has no region, or is run from elsewhere."""
         found = self._global_services.find(type_)
@@ -386,6 +405,10 @@ class Catalog:
         return CustodyTable(data.get("custody", ()))
 
     @cached_property
+    def _generic(self) -> NameTable[GenericType]:
+        return generic_table(cast("Sequence[GenericData]", self._data.sequence("generic")))
+
+    @cached_property
     def _utilities(self) -> frozenset[str]:
         return frozenset(cast("Sequence[str]", self._data.sequence("utilities")))
 
@@ -404,10 +427,6 @@ class Catalog:
 
     def sensitivity(self) -> Sensitivity:
         """Words in tags and names that tell what data is held."""
-    @cached_property
-    def _generic(self) -> NameTable[GenericType]:
-        return generic_table(cast("Sequence[GenericData]", self._data.sequence("generic")))
-
         return self._sensitivity
 
     def environments(self) -> EnvironmentWords:

@@ -16,6 +16,7 @@ _FOLDERS: Final = {
     "regions": "regions",
     "types": "types",
     "flows": "flows",
+    "settings": "settings",
 }
 """Areas that are folders -> schema of each file in them."""
 
@@ -26,8 +27,8 @@ _FILES: Final = frozenset(
         "custody",
         "environments",
         "families",
-        "global-services",
         "generic",
+        "global-services",
         "hosts",
         "laws",
         "sensitivity",

@@ -96,22 +96,24 @@ def _flow(data: FlowData) -> FlowSpec:
         kind=data["kind"],
         to=parse_location(data["to"]),
         subject=data.get("subject", ""),
-        when=_conditions(data.get("when", {})),
+        when=conditions(data.get("when", {})),
         operator=data.get("operator"),
         service=data.get("service"),
         path=data.get("path", ""),
         certain=data.get("certain", True),
         scan=data.get("scan", False),
-        grants=_grants(data["grants"]) if "grants" in data else None,
+        grants=grants(data["grants"]) if "grants" in data else None,
         note=data.get("note", ""),
     )
 
 
-def _grants(data: GrantsData) -> Grants:
+def grants(data: GrantsData) -> Grants:
+    """How an access policy is read, decoded."""
     return Grants(data["document"], frozenset(data["own"]))
 
 
-def _conditions(tests: ConditionData) -> tuple[Condition, ...]:
+def conditions(tests: ConditionData) -> tuple[Condition, ...]:
+    """Tests on attributes, decoded."""
     return tuple(_condition(path, test) for path, test in tests.items())
 
 
@@ -128,5 +130,5 @@ def _custody(data: CustodyData) -> CustodySpec:
         level=data["level"],
         note=data.get("note", ""),
         subject=data.get("subject", ""),
-        when=_conditions(data.get("when", {})),
+        when=conditions(data.get("when", {})),
     )

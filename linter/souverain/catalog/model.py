@@ -8,7 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from souverain.model import CertificateStatus, Confidence, FlowKind, LayerName, Role
+from souverain.model import (
+    CertificateStatus,
+    Confidence,
+    FlowKind,
+    LayerName,
+    Role,
+    SettingName,
+    SettingValue,
+)
 
 ExposureScope = Literal["entity", "part", "argued_parent", "argued_technology"]
 
@@ -186,6 +194,7 @@ ResolverKind = Literal[
     "multi",
     "default",
     "global",
+    "cluster",
 ]
 
 
@@ -194,7 +203,6 @@ class Resolver:
     """One way to find a location.
 
     Written ``kind:argument`` in the catalogue: ``own:region``, ``parent:bucket``,
-    "cluster",
     ``ref:cluster_id``, ``arn:kms_key_arn``, ``host:endpoint``, ``enum:sku_name``,
     ``pair:location``, ``zone:account_id``, ``default:US``, ``provider``, ``global``,
     ``cluster`` (where the nodes are that a Kubernetes object is deployed to).
@@ -233,6 +241,8 @@ class TypeMapping:
     """Made for health data (intrinsic sensitivity)."""
     since: Mapping[str, int] = field(default_factory=dict, hash=False)
     """First major version of the provider that reads a location argument."""
+    stores_with: str = ""
+    """Attribute that, where it is written, makes it store data (claims of a StatefulSet)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +251,6 @@ class Condition:
     text), set, or unset."""
 
     path: str
-    stores_with: str = ""
-    """Attribute that, where it is written, makes it store data (claims of a StatefulSet)."""
     one_of: tuple[str, ...] = ()
     set: bool | None = None
 
@@ -291,6 +299,54 @@ class CustodySpec:
     note: str = ""
     subject: str = ""
     when: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What the service does when nothing is written.
+
+    ``value`` None: something that the code does not show decides, ``decides`` names it (a
+    ``setting-by-...`` entry of ``policies/text/facts.yaml``). ``since`` is the first major
+    version of the provider that has this default, 0 for any.
+    """
+
+    value: SettingValue | None
+    decides: str = ""
+    since: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One attribute that may give a setting.
+
+    ``values`` are texts it may be like (``*`` stands for any text) and what each means, the
+    first that matches; without them it is read as it stands. ``of`` names the type of a
+    companion resource that has the attribute: ``through`` leads from it to the asset, ``by``
+    from the asset to it; without either it speaks for every asset of the same provider
+    configuration. With ``each`` every block at that path has the setting: ``path`` and
+    ``when`` are inside it.
+    """
+
+    path: str
+    values: tuple[tuple[str, SettingValue], ...] = ()
+    of: str = ""
+    through: str = ""
+    by: str = ""
+    each: str = ""
+    when: tuple[Condition, ...] = ()
+    grants: Grants | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingSpec:
+    """Where one setting of a type is written: the first reading that says something decides,
+    then the default, the first that the version of the provider has."""
+
+    name: SettingName
+    readings: tuple[Reading, ...]
+    defaults: tuple[Default, ...]
+    when: tuple[Condition, ...] = ()
+    """The type has the setting only then."""
 
 
 @dataclass(frozen=True, slots=True)

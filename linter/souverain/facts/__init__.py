@@ -14,6 +14,7 @@ from souverain.facts.exposure import exposure_unknown, exposures, with_technolog
 from souverain.facts.flows import Flows
 from souverain.facts.places import Places
 from souverain.facts.sensitivity import Sensitivities
+from souverain.facts.settings import Settings
 from souverain.facts.survey import Surroundings, Survey
 from souverain.model import Asset, AssetFacts, Facts
 
@@ -78,6 +79,7 @@ class _Known:
         self._places = Places(survey)
         self._custodies = Custodies(survey, self._places, assets)
         self._flows = Flows(survey, self._places, assets)
+        self._settings = Settings(survey, self._places, assets)
         self._sensitivities = Sensitivities(survey, declarations, self._flows, assets)
 
     def facts(self, asset: Asset) -> Facts | None:
@@ -90,9 +92,9 @@ class _Known:
         return Facts(
             asset=asset,
             role=self._survey.role(asset),
+            role_unknown=self._survey.role_unknown(asset),
             layers=tuple(with_technology(catalog, layer) for layer in place.layers),
             location=place.location,
-            role_unknown=self._survey.role_unknown(asset),
             exposures=exposures(catalog, place),
             exposure_unknown=exposure_unknown(catalog, place),
             data=data.facts,
@@ -102,4 +104,5 @@ class _Known:
             flows=self._flows.of(asset),
             declared=self._declarations.of(asset).declared,
             claims=status_claims(catalog.sensitivity(), self._survey.tags(asset)),
+            settings=self._settings.of(asset),
         )

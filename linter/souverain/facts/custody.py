@@ -9,9 +9,19 @@ from typing import Final
 from souverain.catalog.model import CustodySpec
 from souverain.facts.conditions import holds
 from souverain.facts.places import Places
-from souverain.facts.reading import Text, host_of, open_part, ref_of, texts
+from souverain.facts.reading import Text, host_of, open_part, ref_of, texts, with_holes
 from souverain.facts.survey import Gathered, PerAsset, Survey, name_of
-from souverain.model import Asset, Attr, Custody, CustodyLevel, Evidence, phrase
+from souverain.model import (
+    Asset,
+    Attr,
+    Custody,
+    CustodyLevel,
+    Evidence,
+    Location,
+    Undecided,
+    phrase,
+)
+from souverain.values import Unknown
 
 _STRONGEST_FIRST: Final[tuple[CustodyLevel, ...]] = (
     "client_side",
@@ -100,7 +110,12 @@ class Custodies:
         # A key outside the operator's service is not kept by who runs what leads to it.
         outside = spec.level == "external"
         operators = () if outside else self._places.of(keys[0] if keys else asset).operators
-        own = Custody(spec.level, operators[0] if operators else None, evidence)
+        own = Custody(
+            spec.level,
+            operators[0] if operators else None,
+            evidence,
+            location=self._places.named(asset, attr, keys) or _by_address(values[0], attr),
+        )
         # Of equals the one furthest along the chain is meant: it names the last custodian.
         return min([*(self._through(own, key) for key in keys), own], key=_rank)
 
@@ -119,7 +134,16 @@ class Custodies:
     def _through(self, own: Custody, key: Asset) -> Custody:
         """A key kept outside its key service protects what it encrypts just as well."""
         held = self.of(key)
-        return replace(held, evidence=own.evidence + held.evidence)
+        return replace(
+            held, evidence=own.evidence + held.evidence, location=held.location or own.location
+        )
+
+
+def _by_address(key: Text, attr: Attr) -> Location | None:
+    """The place of a key that is named by a URL: its host does not tell one."""
+    if isinstance(key, Unknown) or "://" not in with_holes(key):
+        return None
+    return Location(unknown=Undecided(phrase("facts.key-without-place"), attr.span))
 
 
 def _rank(custody: Custody) -> tuple[int, bool]:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from souverain.catalog.locations import parse_location
 from souverain.catalog.model import FlowSpec, LocationSpec
 from souverain.facts.hints import Hint, Reader, Resolvers, first_code
-from souverain.facts.location import Owners, locate
+from souverain.facts.location import Owners, all_of, locate
 from souverain.facts.placement import Decision, Operators, Place, backend_without_place, top_layer
 from souverain.facts.survey import PerAsset, Survey, is_data, name_of
-from souverain.model import Asset, Evidence, LayerPlacement, Location, Undecided, phrase
+from souverain.model import (
+    Asset,
+    Attr,
+    Evidence,
+    LayerPlacement,
+    Location,
+    Undecided,
+    phrase,
+)
 
 _UNLISTED: Final = parse_location("own:region>own:zone>own:location>provider")
 """Where a type that the catalogue does not list says it is, and a module that is not read."""
@@ -39,6 +48,17 @@ class Places:
         # Another company's service may stand in a region of the asset's own operator.
         own = () if layers is self.of(asset).layers else self.of(asset).layers
         return Place(layers, locate(self._survey.catalog, self._owners(own + layers), hints))
+
+    def named(self, asset: Asset, attr: Attr, targets: Sequence[Asset]) -> Location | None:
+        """Where what an attribute of ``asset`` names is: the assets that it leads to, else the
+        region in its text; None when the text has none."""
+        if targets:
+            where = all_of([self.location(target) for target in targets])
+            return replace(where, span=attr.span)
+        spec = parse_location(f"ref:{attr.path}")
+        hints = self._resolvers.hints(asset, spec, lambda _: (attr,))
+        layers = self.of(asset).layers
+        return locate(self._survey.catalog, self._owners(layers), hints) if hints else None
 
     def _reached(
         self, asset: Asset, spec: FlowSpec, hints: tuple[Hint, ...]

@@ -23,6 +23,7 @@ from souverain.catalog.model import (
     Operator,
     Provenance,
     Region,
+    SettingSpec,
     TypeMapping,
 )
 from souverain.catalog.sensitivity import Sensitivity, decode_sensitivity
@@ -317,9 +318,9 @@ TYPES = {
         mapping("aws_fhir", "own:region>provider", health=True),
         mapping("aws_function", "own:region>provider", "processes"),
         mapping("aws_a", "parent:other"),
-        mapping("google_bucket", "own:location", family="google"),
         mapping("aws_any", "own:region", "configures"),
         mapping("aws_template", "own:region", "configures"),
+        mapping("google_bucket", "own:location", family="google"),
         mapping("google_topic", "global", family="google"),
         mapping("ovhcloud_bucket", "own:region"),
         mapping("subsidiary_bucket", "own:region"),
@@ -327,7 +328,6 @@ TYPES = {
         mapping("atlas_cluster", "own:region", hosting="provider_name"),
     )
 }
-
 GENERIC = generic_table(
     [
         {
@@ -340,6 +340,7 @@ GENERIC = generic_table(
     ]
 )
 
+
 class FakeCatalog:
     """The catalogue's interface over the tables above."""
 
@@ -349,6 +350,7 @@ class FakeCatalog:
         self.offers: dict[str, Offer] = {}
         self.flow_specs: list[FlowSpec] = []
         self.custody_specs: list[CustodySpec] = []
+        self.setting_specs: dict[str, tuple[SettingSpec, ...]] = {}
         self.asked_hosts: list[str | None] = []
 
     def operator(self, name: str) -> Operator | None:
@@ -391,12 +393,12 @@ class FakeCatalog:
     def type(self, type_: str, provider_source: str | None = None) -> TypeMapping | None:
         return TYPES.get(type_)
 
-    def equivalent(self, type_: str) -> str:
-        return "aws_bucket" if type_ == "backend.s3" else type_
     def generic(self, type_: str) -> GenericType | None:
         found = GENERIC.find(type_)
         return found[0] if found else None
 
+    def equivalent(self, type_: str) -> str:
+        return "aws_bucket" if type_ == "backend.s3" else type_
 
     def is_utility(self, provider_source: str) -> bool:
         return provider_source == "test/random"
@@ -437,6 +439,13 @@ class FakeCatalog:
 
     def custody(self, type_: str) -> tuple[CustodySpec, ...]:
         return tuple(s for s in self.custody_specs if type_ in s.types)
+
+    def settings(self, type_: str) -> tuple[SettingSpec, ...]:
+        return self.setting_specs.get(type_, ())
+
+    def is_technology_of(self, type_: str, operator: str) -> bool:
+        technology = {"s3ns": "google"}.get(operator, operator)
+        return type_.startswith(f"{technology}_")
 
     def sensitivity(self) -> Sensitivity:
         return decode_sensitivity(policystore.load("catalog/sensitivity"))  # type: ignore[arg-type]

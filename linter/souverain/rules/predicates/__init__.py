@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 
 from souverain.doctrine.decode import InvalidPolicyError, Node
 from souverain.rules.model import Condition, Predicate
-from souverain.rules.predicates import asset, control, place
+from souverain.rules.predicates import asset, control, place, setting
 
 PREDICATES: Mapping[str, Callable[[Node], Predicate]] = {
     "role": asset.role,
+    "has_setting": setting.has_setting,
     "technical": asset.technical,
     "data": asset.data,
     "data_known": asset.data_known,
@@ -36,6 +37,8 @@ PREDICATES: Mapping[str, Callable[[Node], Predicate]] = {
     "certificate_lasts": control.certificate_lasts,
     "custody_at_least": control.custody_at_least,
     "custodian_law_within": control.custodian_law_within,
+    "key_country_in": place.key_country_in,
+    "setting": setting.setting,
     "before": asset.before,
     "derogated": asset.derogated,
     "flow_kind": place.flow_kind,

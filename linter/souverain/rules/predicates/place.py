@@ -64,6 +64,27 @@ def place_known(argument: Node) -> Predicate:
     return holds
 
 
+def key_country_in(argument: Node) -> Predicate:
+    """``key_country_in: EU27``: the key that is named is kept in the territory. The
+    operator's own keys are where the data is: the store is judged for them."""
+    name = argument.string()
+
+    def holds(case: Case, context: Context) -> Answer:
+        kept = case.facts.custody.location
+        if kept is None:
+            return YES
+        answer = _inside(kept, context.catalogue.territory(name, context.as_of))
+        return Answer(
+            answer.truth,
+            answer.undecided,
+            evidence=(*case.facts.custody.evidence, *answer.evidence),
+            span=answer.span,
+            fact=f"key:{answer.fact}",
+        )
+
+    return holds
+
+
 # --- flows ----------------------------------------------------------------------------
 
 
