@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -25,7 +26,6 @@ from souverain.model import (
     Ledger,
     Phrase,
     Report,
-    RuleCard,
     SourceEntry,
     SourceStatus,
     Span,
@@ -35,11 +35,12 @@ from souverain.project import ProjectFile
 from souverain.project import load as load_project
 from souverain.records import dataclass
 from souverain.rules.cards import card
-from souverain.rules.engine import distinct, evaluate
+from souverain.rules.engine import distinct, judge, told_once
 from souverain.rules.load import choose, load_rules
 from souverain.rules.model import Context
 from souverain.rules.sources import INTERNAL_ERROR
 from souverain.sources import Tree, discover
+from souverain.suppress import Scene, accept, suppress
 from souverain.terraform import TerraformOptions
 from souverain.terraform import load as load_terraform
 from souverain.terraform.model import TerraformRoot
@@ -63,6 +64,8 @@ class Request:
     """False to look at the files alone, as if the project declared nothing."""
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    baseline: Path | None = None
+    """A file with findings that are accepted."""
     progress: Callable[[Phrase], None] | None = None
 
     def tell(self, step: Phrase) -> None:
@@ -75,7 +78,8 @@ def analyse(request: Request) -> Report:
     """The report of a run.
 
     Raises :class:`~souverain.sources.SourcesError` for a path that does not exist,
-    :class:`~souverain.project.ProjectError` for a manifest that cannot be used,
+    :class:`~souverain.project.ProjectError` for a manifest, derogations or a baseline
+    that cannot be used,
     :class:`~souverain.policystore.PolicyError` and
     :class:`~souverain.doctrine.InvalidPolicyError` for policies of the project that
     cannot, and :class:`~souverain.rules.load.UnknownRuleError` for a rule that is not.
@@ -84,9 +88,8 @@ def analyse(request: Request) -> Report:
     parts = [_analyse_project(request, tree, doctrine) for tree in discover(request.paths)]
     # Projects with facts of their own are told apart; without a project, ours are meant.
     catalogs = [part.catalog for part in parts] or [load_catalog()]
-    # Projects that no repository holds together may have the same paths.
-    findings = distinct(finding for part in parts for finding in part.findings)
-    cards = {shown.id: shown for part in parts for shown in part.rules}
+    findings = tuple(_reported(request, parts))
+    cards = {rule.id: card(rule) for part in parts for rule in part.context.rules}
     return Report(
         as_of=request.as_of.isoformat(),
         catalog_version=", ".join(dict.fromkeys(catalog.version for catalog in catalogs)),
@@ -103,18 +106,21 @@ def analyse(request: Request) -> Report:
 class _Analysed:
     """What one project gives to the report."""
 
+    tree: Tree
+    context: Context
     catalog: Catalog
     ledger: Ledger
     assets: tuple[AssetFacts, ...]
     findings: tuple[Finding, ...]
-    rules: tuple[RuleCard, ...]
+    """All of them, whether or not they were asked for."""
 
 
 def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Analysed:
     project = load_project(found, request.config) if request.declared else ProjectFile()
     tree = found.excluding(project.exclude)
     catalog = _catalog(project)
-    rules = choose(load_rules(doctrine, _rule_files(project)), request.select, request.ignore)
+    known = load_rules(doctrine, _rule_files(project))
+    rules = choose(known, request.select, request.ignore)
     request.tell(phrase("analysis.reading", root=tree.display_root))
     terraform = load_terraform(tree, project, _terraform_options(request))
     roots = tuple(root for root in terraform.roots if _concerns(tree, root))
@@ -125,13 +131,15 @@ def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Anal
     offers = cache(partial(_certified, catalog, request.as_of))
     context = Context(request.as_of, catalog, doctrine, rules, tree.in_repository, offers)
     request.tell(phrase("analysis.judging", assets=len(assets)))
-    findings = evaluate(assets, ledger, roots, context)
+    scene = Scene(tree, project, assets, {f for root in roots for f in root.files}, known)
+    judged = suppress(judge(assets, ledger, roots, context), scene, context)
     return _Analysed(
+        tree,
+        context,
         catalog,
         _one_each(ledger),
         tuple(asset for asset in assets if _was_asked(tree, asset)),
-        tuple(finding for finding in findings if _is_reported(tree, finding)),
-        tuple(map(card, rules)),
+        told_once(judged, rules),
     )
 
 
@@ -193,6 +201,21 @@ def _chain(asset: AssetFacts) -> Iterator[str]:
         for link in facts.location.evidence:
             if link.span is not None:
                 yield link.span.file
+
+
+def _reported(request: Request, parts: Sequence[_Analysed]) -> Iterator[Finding]:
+    """What was found and asked for, as the baseline leaves it."""
+    # Projects that no repository holds together may have the same paths.
+    found = distinct(finding for part in parts for finding in part.findings)
+    if request.baseline is not None and parts:
+        trees, contexts = [part.tree for part in parts], [part.context for part in parts]
+        found, gone = accept(found, request.baseline, trees, contexts)
+        yield from gone
+    left = iter(found)
+    for part in parts:
+        for finding in islice(left, len(part.findings)):
+            if _is_reported(part.tree, finding):
+                yield finding
 
 
 def _is_reported(tree: Tree, finding: Finding) -> bool:

@@ -471,6 +471,8 @@ class RuleCard:
     remediation: Phrase | None
     """What to change; None when that hangs on each finding."""
     clauses: tuple[str, ...] = ()
+    ignorable: bool = True
+    """Whether an ignore or a baseline may set its findings aside."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ systems:
     hosting_role: hosted_by_processor
     owner: dsi@example.org
     eds: true
-    derogation: {authority: ministre, validated_by_pm: true, date: 2026-02-01}
+    homologation: {level: standard, derogation_location: true}
   - name: repo
     data: {value: [synthetic], by: DPO, on: 2026-01-02, ref: note 3}
     harm: []
@@ -95,11 +95,10 @@ def test_context_of_a_system(tmp_path: Path) -> None:
         hosting_role="hosted_by_processor",
         system="entrepôt",
         inputs=(
-            ("derogation.authority", "ministre"),
-            ("derogation.date", "2026-02-01"),
-            ("derogation.validated_by_pm", True),
             ("eds", True),
             ("entity.ref", "note 12"),
+            ("homologation.derogation_location", True),
+            ("homologation.level", "standard"),
             ("transfer_basis", "scc"),
         ),
     )
@@ -110,9 +109,8 @@ def test_context_of_a_system(tmp_path: Path) -> None:
         "environment": 8,
         "hosting_role": 9,
         "eds": 11,
-        "derogation.authority": 12,
-        "derogation.validated_by_pm": 12,
-        "derogation.date": 12,
+        "homologation.level": 12,
+        "homologation.derogation_location": 12,
         "transfer_basis": 21,
     }
 

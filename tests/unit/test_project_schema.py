@@ -37,7 +37,6 @@ def test_same_keys() -> None:
     holder = SYSTEM["hds_chain"]["oneOf"][-1]["items"]["properties"]
     assert set(holder) == set(words.HOLDER)
     assert holder["activities"]["items"]["maximum"] == words.HDS_ACTIVITIES
-    assert set(SYSTEM["derogation"]["properties"]) == set(words.DEROGATION)
     assert set(SYSTEM["homologation"]["properties"]) == set(words.HOMOLOGATION)
 
 
@@ -67,7 +66,6 @@ VALUES = (
     "{value: word, on: soon}",
     "{value: state}",
     "{value: [health_life]}",
-    "{date: 2026-05-01, validated_by_pm: true}",
     "{level: a, derogation_location: 1}",
     "{path: a, reason: b}",
     "[{path: a, reason: b}]",

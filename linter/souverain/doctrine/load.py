@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import get_args
 
 from souverain import policystore
 from souverain.doctrine.decode import InvalidPolicyError, Node
-from souverain.doctrine.model import Clause, Derogation, Doctrine, Ending, Text, TextStatus
+from souverain.doctrine.model import (
+    Clause,
+    Derogation,
+    DerogationNeed,
+    Doctrine,
+    Ending,
+    Text,
+    TextStatus,
+)
 from souverain.model import Basis, Confidence, Phrase, inline
 
 BASES: tuple[Basis, ...] = ("law", "instruction", "framework", "guidance", "contract", "none")
@@ -83,7 +92,12 @@ def _clause(node: Node, text: Text) -> Clause:
 def _derogation(node: Node | None) -> Derogation | None:
     if node is None:
         return None
-    return Derogation(node.field("from").strings(), node.field("months").integer())
+    needs: tuple[DerogationNeed, ...] = get_args(DerogationNeed)
+    return Derogation(
+        node.field("from").strings(),
+        node.field("months").integer(),
+        node.field("needs").choices(needs),
+    )
 
 
 def _locator(node: Node) -> Phrase:

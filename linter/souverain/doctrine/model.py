@@ -50,12 +50,17 @@ class Ending:
     """Rules a guard restrains: ids, or families (``SNC``)."""
 
 
+DerogationNeed = Literal["authority", "prime_minister", "publication"]
+
+
 @dataclass(frozen=True, slots=True)
 class Derogation:
     """An exception a clause allows: from what, and how long once an offer is available."""
 
     clauses: tuple[str, ...]
     months: int
+    needs: tuple[DerogationNeed, ...] = ()
+    """Who must have decided, validated or published it for it to count."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ class ProjectFile:
     exclude: tuple[Exclusion, ...] = ()
     extends: tuple[Path, ...] = ()
     """Folders of the project with policies of its own, absolute."""
+    derogations: tuple[str, Span] | None = None
+    """File with the derogations granted to the project, where it is named."""
 
     @property
     def entity(self) -> Declaration[str] | None:
@@ -185,6 +187,7 @@ def _decode(decoder: Decoder, source: SourceText, node: Node, tree: Tree) -> Pro
         provider_defaults=decoder.one(fields, "provider_defaults", decoder.defaults) or {},
         exclude=decoder.each(fields, "exclude", decoder.exclusion),
         extends=decoder.each(fields, "extends", folder),
+        derogations=decoder.one(fields, "derogations", lambda node: (decoder.text(node), node.span)),
     )
 
 

@@ -170,7 +170,7 @@ class Decoder:
         )
 
     def inputs(self, fields: Fields) -> dict[str, Declaration[Input]]:
-        """Further inputs by name; parts of ``derogation`` as ``derogation.date``."""
+        """Further inputs by name; parts of ``homologation`` as ``homologation.level``."""
         found: dict[str, Declaration[Input]] = {}
         for key, entry in fields.items():
             if key in words.YES_NO_INPUTS:
@@ -181,18 +181,12 @@ class Decoder:
                 found[key] = self.declaration(entry, self.day)
             elif key == "hds_chain":
                 found |= self._chain(entry)
-            elif key == "derogation":
-                found |= self._parts(entry, words.DEROGATION)
             elif key == "homologation":
                 found |= self._parts(entry, words.HOMOLOGATION)
         return found
 
     def _parts(self, entry: Entry, kinds: dict[str, str]) -> dict[str, Declaration[Input]]:
-        readers: dict[str, Callable[[Node], Input]] = {
-            "text": self.text,
-            "bool": self.yes_no,
-            "date": self.day,
-        }
+        readers: dict[str, Callable[[Node], Input]] = {"text": self.text, "bool": self.yes_no}
         fields = self.fields(entry.value, tuple(kinds))
         return {
             f"{entry.key}.{key}": Declaration(readers[kinds[key]](part.value), _whole(part))

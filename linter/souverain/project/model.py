@@ -87,7 +87,7 @@ class Scenario:
 class Applied:
     """What is declared for one place: the values rules read, and where each was written.
 
-    ``spans`` has an entry per declared name (``entity``, ``data``, ``derogation.date``).
+    ``spans`` has an entry per declared name (``entity``, ``data``, ``homologation.level``).
     """
 
     declared: Declared

@@ -39,18 +39,12 @@ HOSTING_ROLES = ("self_hosted", "hosted_by_processor", "is_processor")
 YES_NO_INPUTS = ("eds", "collected_in_care", "controller_mission_public_interest")
 TEXT_INPUTS = ("transfer_basis", "cnil_authorisation")
 DATE_INPUTS = ("engaged_before",)
-DEROGATION = {
-    "authority": "text",
-    "validated_by_pm": "bool",
-    "date": "date",
-    "offer_available_since": "date",
-}
 HOLDER = ("activities", "holder", "certificate", "until")
 """Who holds some of the six HDS hosting activities (CSP, art. R. 1111-9)."""
 HDS_ACTIVITIES = 6
 HOMOLOGATION = {"level": "text", "derogation_location": "bool"}
 
-INPUTS = (*YES_NO_INPUTS, *TEXT_INPUTS, *DATE_INPUTS, "derogation", "hds_chain", "homologation")
+INPUTS = (*YES_NO_INPUTS, *TEXT_INPUTS, *DATE_INPUTS, "hds_chain", "homologation")
 """Further facts that only the project knows, at the top level or in a system."""
 
 CONTEXT = ("data", "harm", "environment", "hosting_role")
@@ -68,5 +62,6 @@ TOP = (
     "provider_defaults",
     "exclude",
     "extends",
+    "derogations",
     *INPUTS,
 )

@@ -18,6 +18,7 @@ def card(rule: Rule) -> RuleCard:
         why=_always(rule.why) or title,
         remediation=_always(rule.remediation),
         clauses=tuple(clause.id for clause in rule.clauses),
+        ignorable=rule.ignorable,
     )
 
 

@@ -66,6 +66,7 @@ def _finding(
         "apply": lambda: _would_apply(pending),
         "lines": lambda: _lines(missing),
     }
+    home = context.relative(root.path)
     place = (root.scenario or "", *(missing if written else ()))
     return Finding(
         rule=rule.id,
@@ -84,8 +85,9 @@ def _finding(
         depends_on=missing,
         evidence=tuple(_evidence(outcome) for outcome in lacking[:SHOWN]),
         remediation=fill(rule.remediation, words),
-        fingerprint=digest((rule.id, context.relative(root.path), *place)),
+        fingerprint=digest((rule.id, home, *place)),
         rootless=digest((rule.id, *place)),
+        home=home,
         group=f"{rule.id}:{','.join(missing)}",
     )
 

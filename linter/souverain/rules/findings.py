@@ -24,6 +24,7 @@ def finding_of(rule: Rule, asset: Asset, outcome: Outcome, context: Context) -> 
     severity, why = eased(rule.eased, severity, shown.case, context)
     fact = _fact(shown)
     cause = _cause(shown, fact)
+    home = context.relative(asset.root)
     return Finding(
         rule=rule.id,
         name=rule.name,
@@ -41,10 +42,11 @@ def finding_of(rule: Rule, asset: Asset, outcome: Outcome, context: Context) -> 
         depends_on=outcome.depends_on,
         evidence=tuple(dict.fromkeys(why + _chain(shown))),
         remediation=_remediation(rule, outcome, context),
-        fingerprint=fingerprint(rule.id, context.relative(asset.root), asset, fact),
+        fingerprint=fingerprint(rule.id, home, asset, fact),
         group=group(rule, asset.root, outcome.verdict, severity, cause),
         question=cause if outcome.verdict == "undecided" else "",
         rootless=fingerprint(rule.id, "", asset, fact),
+        home=home,
     )
 
 

@@ -243,6 +243,10 @@ class Tree:
         """
         return self._seen_from(self._repository, path)
 
+    def from_repository(self, path: str) -> str | None:
+        """The reverse of :meth:`in_repository`; None when it leads outside the project."""
+        return self.join(display_path(self._repository, self.cwd), path)
+
     @cached_property
     def _repository(self) -> Path:
         """Nearest ancestor of the project with ``.git``, else the project itself."""

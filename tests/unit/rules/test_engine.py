@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
@@ -21,7 +20,6 @@ from souverain.model import (
 )
 from souverain.rules import waysout
 from souverain.rules.model import Condition
-from souverain.rules.predicates.asset import _months_after
 from souverain.text import render, texts
 
 STATE = Declared(entity="state_operator", harm=("health_life",))
@@ -468,51 +466,6 @@ def test_a_store_of_unknown_data_still_needs_an_owner(bench, paris, make):
     assert "cannot decide which rules" in render(
         next(f.message for f in found.values() if f.verdict == "undecided"), "en"
     )
-
-
-DEROGATION = (
-    ("derogation.authority", "minister"),
-    ("derogation.date", "2026-06-01"),
-    ("derogation.offer_available_since", "2026-01-15"),
-    ("derogation.validated_by_pm", True),
-)
-
-
-@pytest.mark.parametrize(
-    ("day", "severity"),
-    [("2026-05-31", "error"), ("2026-11-22", "warning"), ("2027-01-15", "warning"),
-     ("2027-01-16", "error")],
-)  # fmt: skip
-def test_a_derogation_lowers_until_the_shortest_term_ends(bench, paris, day, severity):
-    declared = replace(STATE, inputs=DEROGATION)
-    outcome = bench.on(day).outcome(replace(paris, declared=declared))
-    assert outcome["SNC001"][1] == severity
-    assert outcome["EXT001"][1] == severity
-
-
-@pytest.mark.parametrize("lacking", [name for name, _ in DEROGATION])
-def test_a_derogation_that_lacks_something_lowers_nothing(bench, paris, lacking):
-    inputs = tuple(pair for pair in DEROGATION if pair[0] != lacking)
-    outcome = bench.outcome(replace(paris, declared=replace(STATE, inputs=inputs)))
-    assert outcome["SNC001"] == ("violation", "error")
-
-
-def test_a_derogation_shows_the_days_left(bench, paris):
-    found = {f.rule: f for f in bench.findings(
-        replace(paris, declared=replace(STATE, inputs=DEROGATION)))}  # fmt: skip
-    notes = [render(link.text, "en") for link in found["SNC001"].evidence]
-    assert "derogation (FR-CIRC-6404-2023:R9.5) until 2027-01-15, 54 days left" in notes
-    assert "derogation (FR-LOI-SREN-2024:A31-III) until 2027-07-15, 235 days left" in notes
-
-
-def test_a_derogation_never_lowers_a_place_outside_the_eea(bench, virginia):
-    declared = replace(STATE, inputs=DEROGATION)
-    assert bench.outcome(replace(virginia, declared=declared))["LOC001"] == ("violation", "error")
-
-
-def test_the_term_of_a_derogation_ends_with_its_month():
-    assert _months_after(date(2024, 8, 31), 18) == date(2026, 2, 28)
-    assert _months_after(date(2024, 12, 15), 12) == date(2025, 12, 15)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,6 @@ PREDICATES: Mapping[str, Callable[[Node], Predicate]] = {
     "key_country_in": place.key_country_in,
     "setting": setting.setting,
     "before": asset.before,
-    "derogated": asset.derogated,
     "flow_kind": place.flow_kind,
     "flow_country_in": place.flow_country_in,
     "flow_law_within": control.flow_law_within,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from souverain.doctrine.decode import InvalidPolicyError, Node
-from souverain.doctrine.model import in_force
 from souverain.model import Certainty, DataFact, Declared, Evidence, Span, phrase
 from souverain.rules.model import CERTAINTY_ORDER, NO, YES, Answer, Case, Context, Predicate
 from souverain.rules.predicates.answers import unknown
@@ -266,48 +264,3 @@ def before(argument: Node) -> Predicate:
         return Answer(context.as_of < limit)
 
     return holds
-
-
-def derogated(argument: Node) -> Predicate:
-    """``derogated: [FR-CIRC-6404-2023:R9.5]``: a derogation is declared and runs under each.
-
-    It counts with its authority, its date and the Prime Minister's validation, until the
-    term of the clause after the day an acceptable offer became available. A clause that is
-    not in force asks nothing.
-    """
-    identifiers = argument.strings()
-
-    def holds(case: Case, context: Context) -> Answer:
-        inputs = dict(case.facts.declared.inputs)
-        since = inputs.get("derogation.offer_available_since")
-        granted = inputs.get("derogation.date")
-        complete = (
-            inputs.get("derogation.authority")
-            and inputs.get("derogation.validated_by_pm") is True
-            and isinstance(granted, str)
-            and granted <= context.as_of.isoformat()
-        )
-        if not complete or not isinstance(since, str):
-            return NO
-        evidence: list[Evidence] = []
-        for identifier in identifiers:
-            clause = context.doctrine.clause(identifier)
-            if clause.derogation is None or not in_force(clause, context.as_of):
-                continue
-            end = _months_after(date.fromisoformat(since), clause.derogation.months)
-            left = (end - context.as_of).days
-            if left < 0:
-                return NO
-            said = phrase(
-                "rules.derogation-until", clause=clause.id, end=end.isoformat(), days=left
-            )
-            evidence.append(Evidence("declaration", said))
-        return Answer(bool(evidence), evidence=tuple(evidence))
-
-    return holds
-
-
-def _months_after(day: date, months: int) -> date:
-    """The same day some months later, or the last of that month when it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,0 +1,102 @@
+"""Exceptions with discipline: ignores beside the code, derogations, baselines.
+
+None of them makes a finding vanish. An ignore and a baseline set it aside with their
+reason; a derogation makes an error a warning for as long as it runs. What is wrong with one
+of them is a finding of its own, which nothing suppresses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from souverain.model import Asset, AssetFacts, Finding
+from souverain.project import ProjectFile
+from souverain.records import dataclass
+from souverain.rules.model import Context, Rule
+from souverain.sources import Tree
+from souverain.suppress import derogations
+from souverain.suppress.findings import findings_about
+from souverain.suppress.ignores import Ignore, Key, set_aside, written_in, written_on
+from souverain.suppress.lowering import lower
+
+__all__ = ["ANNOTATION", "Scene", "accept", "annotated", "suppress"]
+
+ANNOTATION: Final = "souverain.dev/ignore"
+"""Annotation of a Kubernetes object that holds ignores, one on each line."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What exceptions to the findings of one project are read from."""
+
+    tree: Tree
+    project: ProjectFile
+    assets: Sequence[AssetFacts]
+    files: Iterable[str]
+    """Files that were analysed: the comments of others ask for nothing."""
+    known: Sequence[Rule]
+    """All rules, whether or not they were applied."""
+
+
+def suppress(found: Sequence[Finding], scene: Scene, context: Context) -> tuple[Finding, ...]:
+    """What was judged as ignores and derogations leave it, and what is wrong with them.
+
+    Raises :class:`~souverain.project.ProjectError` for a derogations file that is none.
+    """
+    assets = {
+        (facts.asset.root, facts.asset.scenario, facts.asset.address): facts.asset
+        for facts in scene.assets
+    }
+    ignores = (*written_in(scene.tree, scene.files), *annotated(assets.values()))
+    kept, of_ignores = set_aside(found, ignores, assets, scene.known, context)
+    granted = derogations.load(scene.tree, scene.project)
+    lowered, of_grants = lower(kept, granted, context, _Places(scene.tree, assets).of)
+    return (*lowered, *findings_about((*of_ignores, *of_grants), context))
+
+
+def accept(
+    found: Sequence[Finding], path: Path, trees: Sequence[Tree], contexts: Sequence[Context]
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Findings with those that a baseline accepts set aside, in their order; and what of
+    the baseline has no use any more.
+
+    ``contexts`` are those of the projects in ``trees`` (at least one). Raises
+    :class:`~souverain.project.ProjectError` for a file that is no baseline.
+    """
+    from souverain.suppress import baseline
+
+    rules = {rule.id: rule for context in contexts for rule in context.rules}
+    accepted, gone = baseline.accept(found, baseline.load(path), trees, rules)
+    return accepted, findings_about(gone, contexts[0])
+
+
+def annotated(assets: Iterable[Asset]) -> Iterator[Ignore]:
+    """The ignores in the annotations of Kubernetes objects; each covers its object."""
+    for asset in assets:
+        # The type of an object is apiVersion/Kind; no type of Terraform has a slash.
+        attributes = asset.config.read("metadata.annotations") if "/" in asset.type else ()
+        for attribute in attributes:
+            value = attribute.value
+            text = value.get(ANNOTATION) if isinstance(value, Mapping) else None
+            if isinstance(text, str):
+                yield from written_on(asset, text, attribute.span)
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where findings are, as the patterns of a derogation see it."""
+
+    tree: Tree
+    assets: Mapping[Key, Asset]
+
+    def of(self, finding: Finding) -> tuple[str, ...]:
+        """The file a finding's asset is written in, and its root as a file in it would be.
+
+        A module that several roots share holds what each of them puts there.
+        """
+        asset = self.assets.get((finding.root, finding.scenario, finding.address))
+        file = asset.span.file if asset is not None else finding.span.file
+        name = file.rpartition("/")[2]
+        return self.tree.relative(file), self.tree.relative(f"{finding.root}/{name}")

@@ -1,0 +1,95 @@
+"""What an ignore covers: the attribute or block beside it, or below it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from souverain import hcl
+from souverain.hcl import ast
+from souverain.model import SourceText, Span
+from souverain.suppress.comments import NATIVE, Comment
+
+
+class Areas:
+    """What the comments of one file cover."""
+
+    def __init__(self, source: SourceText, comments: Sequence[Comment]) -> None:
+        self._source = source
+        self._after = {c.first: c.last + 1 for c in comments if c.alone}
+        """For each line that a comment alone begins on, the line after it."""
+        self._lines = source.data.splitlines(keepends=True)
+        self._starts = [0]
+        for line in self._lines:
+            self._starts.append(self._starts[-1] + len(line))
+
+    def covered_by(self, comment: Comment) -> Span:
+        """A comment beside code covers what begins on its line; one above, the next line.
+
+        Other comments may stand in between, no empty line. A block of Terraform, or a key
+        of YAML, is covered with all that it holds; a line on which nothing begins, itself.
+        """
+        line = comment.last
+        if comment.alone:
+            line += 1
+            while line in self._after:
+                line = self._after[line]
+        if self._source.path.endswith(NATIVE):
+            return self._element(line) or self._stretch(line, line)
+        return self._stretch(line, self._last_nested(line))
+
+    def _stretch(self, first: int, last: int) -> Span:
+        """Some whole lines; nothing past the end of the file."""
+        starts = self._starts
+        start, end = (starts[min(at, len(starts) - 1)] for at in (first - 1, last))
+        return Span(self._source, start, end)
+
+    # --- Terraform --------------------------------------------------------------------
+
+    def _element(self, line: int) -> Span | None:
+        """The outermost block or attribute that begins on a line."""
+        bounds = self._stretch(line, line)
+        at = bisect_left(self._begins, bounds.start)
+        found = self._elements[at] if at < len(self._elements) else None
+        return found if found is not None and found.start < bounds.end else None
+
+    @cached_property
+    def _elements(self) -> tuple[Span, ...]:
+        body = hcl.parse(self._source).body
+        return tuple(sorted(_spans(body), key=lambda span: (span.start, -span.end)))
+
+    @cached_property
+    def _begins(self) -> list[int]:
+        return [span.start for span in self._elements]
+
+    # --- YAML -------------------------------------------------------------------------
+
+    def _last_nested(self, line: int) -> int:
+        """The last line of what a line of YAML holds: those indented deeper, or its items."""
+        if line > len(self._lines):
+            return line
+        depth, is_item, _ = _shape(self._lines[line - 1])
+        last = line
+        for below in range(line, len(self._lines)):
+            inner, inner_is_item, is_empty = _shape(self._lines[below])
+            if is_empty:
+                continue
+            if inner < depth or (inner == depth and (is_item or not inner_is_item)):
+                break
+            last = below + 1
+        return last
+
+
+def _spans(body: ast.Body) -> Iterator[Span]:
+    for attribute in body.attributes:
+        yield attribute.span
+    for block in body.blocks:
+        yield block.span
+        yield from _spans(block.body)
+
+
+def _shape(line: bytes) -> tuple[int, bool, bool]:
+    """How deep a line is indented, whether it is an item of a list, and whether it is empty."""
+    text = line.strip()
+    return len(line) - len(line.lstrip(b" ")), text.startswith(b"- "), not text

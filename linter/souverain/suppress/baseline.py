@@ -1,0 +1,236 @@
+"""Baselines: findings that were there on the day one was written, and are accepted.
+
+An entry is matched by fingerprint, then, for roots that were renamed or resources that
+moved to another, without the root: as often as there are entries left, and no more. An
+entry of a root that is still there and was not looked at is left alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from souverain.model import Finding, Phrase, Report, SourceText, Span, Suppression, phrase
+from souverain.project import ProjectError
+from souverain.records import dataclass, replace
+from souverain.rules.model import Rule
+from souverain.sources import Tree, read_named
+from souverain.suppress.findings import Trouble
+
+VERSION: Final = 1
+FIELDS: Final = ("fingerprint", "rootless", "rule", "root", "scenario", "address")
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One accepted finding. ``root`` is relative to the repository."""
+
+    fingerprint: str
+    rootless: str
+    rule: str
+    root: str
+    address: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The entries of one file."""
+
+    source: SourceText
+    entries: tuple[Entry, ...]
+
+
+# --- the file -----------------------------------------------------------------------------
+
+
+def document(report: Report) -> str:
+    """A baseline that accepts what a report tells: sorted, one entry on each line.
+
+    What an ignore sets aside needs no entry, and what cannot be ignored has none.
+    """
+    ignorable = {rule.id for rule in report.rules if rule.ignorable}
+    entries = sorted(
+        (_written(f) for f in report.findings if f.rule in ignorable and _is_open(f)),
+        key=lambda entry: [entry[name] or "" for name in ("rule", "root", "address", *FIELDS)],
+    )
+    lines = ",\n".join(f"    {json.dumps(entry)}" for entry in entries)
+    listed = f"[\n{lines}\n  ]" if entries else "[]"
+    head = f'  "version": {VERSION},\n  "as_of": {json.dumps(report.as_of)},\n'
+    return f'{{\n{head}  "findings": {listed}\n}}\n'
+
+
+def _is_open(finding: Finding) -> bool:
+    return finding.suppressed is None or finding.suppressed.kind == "baseline"
+
+
+def _written(finding: Finding) -> dict[str, str | None]:
+    return {
+        "rule": finding.rule,
+        "root": finding.home,
+        "scenario": finding.scenario,
+        "address": finding.address,
+        "fingerprint": finding.fingerprint,
+        "rootless": finding.rootless,
+    }
+
+
+def load(path: Path) -> Baseline:
+    """The baseline in a file named on the command line.
+
+    Raises :class:`~souverain.project.ProjectError` for a file that is none.
+    """
+    source = read_named(path)
+    if isinstance(source, Phrase):
+        nowhere = Span(SourceText(path.as_posix(), b""), 0, 0)
+        raise ProjectError.at(phrase("suppress.no-baseline", reason=source), nowhere)
+    content = _decoded(source)
+    if not isinstance(content, dict) or content.get("version") != VERSION:
+        raise _invalid(source, phrase("suppress.baseline-version", version=VERSION), 0)
+    listed = content.get("findings")
+    if not isinstance(listed, list):
+        raise _invalid(source, phrase("suppress.baseline-findings"), 0)
+    return Baseline(source, tuple(_entries(source, listed)))
+
+
+def _decoded(source: SourceText) -> Json:
+    try:
+        content: Json = json.loads(source.data.decode("utf-8"))
+    except json.JSONDecodeError as error:
+        at = len(error.doc[: error.pos].encode())
+        raise _invalid(source, phrase("suppress.not-json", problem=error.msg), at) from None
+    except (ValueError, RecursionError):
+        raise _invalid(source, phrase("suppress.not-json", problem="UTF-8"), 0) from None
+    return content
+
+
+def _entries(source: SourceText, listed: Sequence[Json]) -> Iterator[Entry]:
+    at = 0
+    for position, item in enumerate(listed, 1):
+        texts = _texts(item)
+        if texts is None:
+            wanted = phrase("suppress.baseline-entry", number=position, fields=", ".join(FIELDS))
+            raise _invalid(source, wanted, at)
+        # Fingerprints are unique and in the order of the file: each is found after the last.
+        at = max(source.data.find(texts["fingerprint"].encode(), at), at)
+        span = Span(source, at, at + len(texts["fingerprint"]))
+        yield Entry(
+            texts["fingerprint"],
+            texts["rootless"],
+            texts["rule"],
+            texts["root"],
+            texts["address"],
+            span,
+        )
+
+
+def _texts(item: Json) -> dict[str, str] | None:
+    """The fields of an entry; None when one is missing or is no text."""
+    if not isinstance(item, dict):
+        return None
+    found = {name: value for name in FIELDS if isinstance(value := item.get(name), str)}
+    missing = set(FIELDS) - found.keys() - {"scenario"}
+    return None if missing or not found["fingerprint"] else found
+
+
+def _invalid(source: SourceText, message: Phrase, at: int) -> ProjectError:
+    return ProjectError.at(message, Span(source, at, at))
+
+
+# --- what it accepts ----------------------------------------------------------------------
+
+
+def accept(
+    found: Sequence[Finding],
+    baseline: Baseline,
+    trees: Sequence[Tree],
+    rules: Mapping[str, Rule],
+) -> tuple[tuple[Finding, ...], tuple[Trouble, ...]]:
+    """Findings with those of the baseline set aside, and entries that match nothing.
+
+    The order stays. ``rules`` are the rules that were applied, by id.
+    """
+    matching = _Matching(baseline, trees)
+    accepted: dict[int, Finding] = {}
+    candidates = [
+        (at, finding)
+        for at, finding in enumerate(found)
+        if finding.suppressed is None and finding.rule in rules and rules[finding.rule].ignorable
+    ]
+    for take in (matching.exactly, matching.elsewhere):
+        for at, finding in candidates:
+            if at not in accepted and (entry := take(finding)) is not None:
+                accepted[at] = _set_aside(finding, entry)
+    kept = tuple(accepted.get(at, finding) for at, finding in enumerate(found))
+    return kept, tuple(_gone(entry) for entry in matching.gone() if entry.rule in rules)
+
+
+class _Matching:
+    """The entries of a baseline that no finding has taken yet."""
+
+    def __init__(self, baseline: Baseline, trees: Sequence[Tree]) -> None:
+        self._left: dict[str, list[Entry]] = {}
+        for entry in baseline.entries:
+            self._left.setdefault(entry.fingerprint, []).append(entry)
+        self._trees = trees
+        self._loose: dict[str, list[Entry]] | None = None
+
+    def exactly(self, finding: Finding) -> Entry | None:
+        """The entry of the same fingerprint."""
+        entries = self._left.get(finding.fingerprint)
+        return entries.pop() if entries else None
+
+    def elsewhere(self, finding: Finding) -> Entry | None:
+        """An entry of another root that says the same; asked once all exact ones are taken."""
+        if self._loose is None:
+            self._loose = {}
+            for entry in self._remaining():
+                if self._was_seen(entry) or not self._is_there(entry):
+                    self._loose.setdefault(entry.rootless, []).append(entry)
+        entries = self._loose.get(finding.rootless) if finding.rootless else None
+        if not entries:
+            return None
+        taken = entries.pop()
+        self._left[taken.fingerprint].remove(taken)
+        return taken
+
+    def gone(self) -> Iterator[Entry]:
+        """Entries left over of what was looked at, or, in a run on all, of no root there is."""
+        for entry in self._remaining():
+            if self._was_seen(entry) or (self._saw_all() and not self._is_there(entry)):
+                yield entry
+
+    def _remaining(self) -> Iterator[Entry]:
+        return (entry for entries in self._left.values() for entry in entries)
+
+    def _was_seen(self, entry: Entry) -> bool:
+        """Whether its root is part of what was asked for."""
+        return any(tree.given_covers(path) for tree, path in self._places(entry))
+
+    def _is_there(self, entry: Entry) -> bool:
+        return any(tree.exists(path) for tree, path in self._places(entry))
+
+    def _saw_all(self) -> bool:
+        return all(tree.given_covers(tree.display_root) for tree in self._trees)
+
+    def _places(self, entry: Entry) -> Iterator[tuple[Tree, str]]:
+        for tree in self._trees:
+            path = tree.from_repository(entry.root)
+            if path is not None:
+                yield tree, path
+
+
+def _set_aside(finding: Finding, entry: Entry) -> Finding:
+    reason = phrase("suppress.in-baseline", file=entry.span.file)
+    suppressed = Suppression("baseline", reason, span=entry.span)
+    return replace(finding, suppressed=suppressed, group=f"{finding.group}:baseline")
+
+
+def _gone(entry: Entry) -> Trouble:
+    named = f"{entry.root}: {entry.address}" if entry.address else entry.root
+    reason = phrase("suppress.entry-gone", rule=entry.rule, what=named)
+    return Trouble("baseline", "unused", reason, entry.span, entry.fingerprint)

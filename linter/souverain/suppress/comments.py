@@ -1,0 +1,166 @@
+"""Comments of scanned files, told from strings and heredocs by the scanners of their languages.
+
+In Terraform's native syntax ``#``, ``//`` and ``/* */``; in YAML ``#``. JSON has none.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import Final
+
+from souverain.hcl.lexer import lex
+from souverain.model import SourceText, Span
+from souverain.records import dataclass
+
+MARK: Final = b"souverain:"
+"""What a file must hold to be looked into at all."""
+
+NATIVE: Final = (".tf", ".tofu", ".tfvars", ".hcl")
+YAML: Final = (".yaml", ".yml", ".tpl")
+
+_SAID = re.compile(rb"^[ \t]*(?:\#+|//+|/\*+|\*+)?[ \t]*souverain:[ \t]*([^\r\n]*)", re.MULTILINE)
+_CLOSED = re.compile(r"[\s*]*\*/\s*$")
+_ACTION = re.compile(r"\{\{(?:[^}]|\}(?!\}))*\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """One comment, and its first and last line."""
+
+    span: Span
+    first: int
+    last: int
+    alone: bool
+    """No code stands on these lines."""
+
+    def said(self) -> Iterator[tuple[str, Span]]:
+        """What follows ``souverain:`` where a line of the comment begins with it."""
+        source, text = self.span.source, self.span.source.data[self.span.start : self.span.end]
+        for found in _SAID.finditer(text):
+            words = _CLOSED.sub("", found[1].decode("utf-8", "replace"))
+            start = self.span.start + text.index(MARK, found.start())
+            yield words, Span(source, start, self.span.start + found.end())
+
+
+def comments(source: SourceText) -> tuple[Comment, ...]:
+    """The comments of a file, in order; none where its language has none."""
+    if source.path.endswith(NATIVE):
+        return _placed(source, tuple(_native(source.data)))
+    if source.path.endswith(YAML):
+        return _placed(source, tuple(_yaml(source.data)))
+    return ()
+
+
+Piece = tuple[int, int, bool]
+"""Offsets of the first and of the last byte, and whether it is a comment; else it is code."""
+
+
+def _placed(source: SourceText, pieces: Sequence[Piece]) -> tuple[Comment, ...]:
+    ends = [found.start() for found in re.finditer(b"\n", source.data)]
+
+    def line(offset: int) -> int:
+        return bisect_left(ends, offset) + 1
+
+    code = {line(offset) for *offsets, said in pieces if not said for offset in offsets}
+    return tuple(
+        Comment(Span(source, start, end + 1), first, last, first not in code and last not in code)
+        for start, end, said in pieces
+        if said
+        for first, last in ((line(start), line(end)),)
+    )
+
+
+# --- Terraform ----------------------------------------------------------------------------
+
+
+def _native(data: bytes) -> Iterator[Piece]:
+    """Tokens and comments. A comment ends its line, or stands between two tokens."""
+    done = 0
+    for kind, start, end in lex(data, 0, len(data)):
+        if kind != "text":
+            yield from _between(data, done, start)
+        if kind == "newline":
+            if text := data[start:end].rstrip():
+                yield start, start + len(text) - 1, True
+        else:
+            yield start, max(start, end - 1), False
+        done = end
+
+
+def _between(data: bytes, start: int, end: int) -> Iterator[Piece]:
+    """The ``/* */`` comments of what the scanner passed over: blanks and such comments."""
+    while (opened := data.find(b"/*", start, end)) >= 0:
+        closed = data.find(b"*/", opened + 2, end)
+        start = end if closed < 0 else closed + 2
+        yield opened, start - 1, True
+
+
+# --- YAML ---------------------------------------------------------------------------------
+
+
+def _yaml(data: bytes) -> Iterator[Piece]:
+    """Tokens of YAML and the comments between them, as far as it can be scanned.
+
+    Actions of a Helm template are blanked out first. Where scanning fails, no comment
+    after that counts: nothing is suppressed by what may be inside a string.
+    """
+    import yaml
+
+    loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return
+    text = _ACTION.sub(_blank, text)
+    offset = _Offsets(text)
+    done = 0
+    try:
+        for token in yaml.scan(text, Loader=loader):
+            start, end = token.start_mark.index, token.end_mark.index
+            yield from _hashes(text, done, start, offset)
+            done = max(done, start)
+            if body := text[start:end].rstrip():
+                done = max(done, start + len(body))
+                yield offset(start), offset(start + len(body)) - 1, False
+        yield from _hashes(text, done, len(text), offset)
+    except yaml.YAMLError:
+        return
+
+
+def _blank(action: re.Match[str]) -> str:
+    """As long as the action, so that places stay; its lines stay lines."""
+    whole = action[0]
+    line = action.string[action.string.rfind("\n", 0, action.start()) + 1 : action.start()]
+    after = action.string[action.end() :].split("\n", 1)[0]
+    filler = " " if not line.strip() and not after.strip() else "x"
+    return "".join("\n" if c == "\n" else filler for c in whole)
+
+
+def _hashes(text: str, start: int, end: int, offset: _Offsets) -> Iterator[Piece]:
+    """Comments in a stretch that holds no token: a ``#`` at its beginning or after a blank."""
+    while start < end and (at := text.find("#", start, end)) >= 0:
+        stop = text.find("\n", at, end)
+        stop = end if stop < 0 else stop
+        if at == 0 or text[at - 1].isspace():
+            yield offset(at), offset(at + len(text[at:stop].rstrip())) - 1, True
+        start = stop
+
+
+class _Offsets:
+    """Byte offset of a code point; PyYAML counts code points."""
+
+    _CHUNK: Final = 1024
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        sizes = (
+            len(text[at : at + self._CHUNK].encode()) for at in range(0, len(text), self._CHUNK)
+        )
+        self._starts = (0, *accumulate(sizes))
+
+    def __call__(self, index: int) -> int:
+        chunk = index // self._CHUNK
+        return self._starts[chunk] + len(self._text[chunk * self._CHUNK : index].encode())
