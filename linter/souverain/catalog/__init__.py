@@ -19,6 +19,7 @@ from souverain.catalog.names import NameTable
 from souverain.catalog.offers import find_offer
 from souverain.catalog.regions import RegionsData, RegionTable
 from souverain.catalog.settings import SettingData, SettingTable
+from souverain.catalog.signals import SignalTable
 from souverain.catalog.source import CatalogData
 from souverain.catalog.store import (
     Decoder,
@@ -68,6 +69,8 @@ _AREAS: Final = (
     "flows",
     "custody",
     "settings",
+    "kubernetes/kinds",
+    "kubernetes/signals",
     "environments",
     "generic",
     "global-services",
@@ -378,9 +381,11 @@ class Catalog:
 
     def is_technology_of(self, type_: str, operator: str) -> bool:
         """Whether an operator runs what the provider of a type was made for (S3NS runs
-        Google's): its defaults are those that the provider documents."""
-        prefixes = self._families.technologies(operator)
-        return any(type_.startswith(prefix) for prefix in prefixes)
+        Google's, many run OpenStack): its defaults are those that the provider documents."""
+        family = self.operator(self._families.family(None, type_) or "")
+        if family is not None and family.software:
+            return True
+        return any(type_.startswith(own) for own in self._families.technologies(operator))
 
     def global_service(self, type_: str) -> GlobalService | None:
         """The service of a type when it has no region, or is run from elsewhere."""
@@ -422,6 +427,14 @@ class Catalog:
             for pattern in service["types"]:
                 table.add(pattern, service)
         return table
+
+    def signals(self) -> SignalTable:
+        """What pieces of Kubernetes objects say about who runs something, and where."""
+        return self._signals
+
+    @cached_property
+    def _signals(self) -> SignalTable:
+        return SignalTable(self._data)
 
     # --- data -------------------------------------------------------------------------
 

@@ -102,7 +102,8 @@ class Custodies:
         unwritten = open_part(values[0]) is not None and ref_of(values[0]) is None
         if None in met or (unwritten and not keys):
             said = phrase("facts.key-undecided", attribute=attr.path)
-            return Custody("unknown", None, (Evidence("custody", said, attr.span),))
+            where = Location(unknown=Undecided(said, attr.span))
+            return Custody("unknown", None, (Evidence("custody", said, attr.span),), None, where)
         said = phrase(f"facts.key-{spec.level.replace('_', '-')}", attribute=attr.path)
         evidence = (Evidence("custody", said, attr.span),)
         if spec.level == "external" and not keys:

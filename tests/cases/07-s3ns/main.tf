@@ -10,6 +10,8 @@ resource "google_storage_bucket" "records" {
 }
 
 resource "google_redis_instance" "sessions" {
-  name           = "sessions"
-  memory_size_gb = 1
+  name                    = "sessions"
+  memory_size_gb          = 1
+  tier                    = "STANDARD_HA"
+  transit_encryption_mode = "SERVER_AUTHENTICATION"
 }

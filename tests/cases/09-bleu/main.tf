@@ -14,5 +14,5 @@ resource "azurerm_storage_account" "records" {
   resource_group_name      = azurerm_resource_group.records.name
   location                 = azurerm_resource_group.records.location
   account_tier             = "Standard"
-  account_replication_type = "LRS"
+  account_replication_type = "ZRS"
 }

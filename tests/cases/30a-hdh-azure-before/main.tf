@@ -7,5 +7,5 @@ resource "azurerm_storage_account" "records" {
   resource_group_name      = "records"
   location                 = "francecentral"
   account_tier             = "Standard"
-  account_replication_type = "LRS"
+  account_replication_type = "ZRS"
 }
