@@ -2,25 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+from souverain.evidence import SourceText, Span
+
 if TYPE_CHECKING:
-    from decimal import Decimal
+    from souverain.model import Ledger
 
-    from souverain.model import Ledger, Span
+ScalarValue = bool | int | Decimal | str | None
+
+_SIZE_BITS = 16
+_MAX_SIZE = (1 << _SIZE_BITS) - 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scalar:
-    """A leaf. ``value`` follows YAML 1.2's core schema, as Kubernetes reads it; the span is
-    the value as written (quotes included). A block scalar's text is its folded value."""
+def key_place(start: int, size: int) -> int:
+    """Offset and size of a key as one number; what is longer than 64 kB ends there."""
+    return start << _SIZE_BITS | (size if size < _MAX_SIZE else _MAX_SIZE)
 
-    value: bool | int | Decimal | str | None
-    span: Span
-    secret: bool = False
-    """Content of a Secret: read to find hosts, never shown."""
+
+def key_span(source: SourceText, place: int | Span) -> Span:
+    """Where a key is, from what :attr:`Fields.places` has of it."""
+    if isinstance(place, Span):
+        return place
+    start = place >> _SIZE_BITS
+    return Span(source, start, start + (place & _MAX_SIZE))
+
+
+class _Placed:
+    """What stands at one stretch of a source, in bytes. Never changed once built.
+
+    Nodes are by far the most numerous values of a run: their places are two numbers, and a
+    :class:`Span` is made when one is asked for.
+    """
+
+    __slots__ = ("size", "source", "start")
+
+    source: SourceText
+    start: int
+    size: int
+
+    def _place(self, span: Span) -> None:
+        self.source = span.source
+        self.start = span.start
+        self.size = span.end - span.start
+
+    @property
+    def span(self) -> Span:
+        return Span(self.source, self.start, self.start + self.size)
+
+
+class Scalar(_Placed):
+    """A leaf. ``value`` is what Kubernetes reads (:mod:`souverain.kubernetes.scalars`); the
+    span is the value as written (quotes included). A block scalar's text is its folded value.
+
+    ``secret``: content of a Secret, read to find hosts, never shown.
+    """
+
+    __slots__ = ("secret", "value")
+
+    value: ScalarValue
+    secret: bool
+
+    def __init__(self, value: ScalarValue, span: Span, secret: bool = False) -> None:
+        self.value = value
+        self.secret = secret
+        self._place(span)
+
+    def __repr__(self) -> str:
+        return f"Scalar({self.value!r})"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,16 +84,37 @@ class Entry:
     node: Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fields:
-    """A mapping, in source order, merge keys expanded, each key once (the last one written)."""
+class Fields(_Placed):
+    """A mapping, in source order, merge keys expanded, each key once (the last one written).
 
-    entries: tuple[Entry, ...]
-    span: Span
+    ``keys``, ``nodes`` and ``places`` are parallel. The place of a key is a :class:`Span`, or
+    what :func:`key_place` makes of where it is in the source of the mapping.
+    """
+
+    __slots__ = ("keys", "nodes", "places")
+
+    keys: tuple[str, ...]
+    nodes: tuple[Node, ...]
+    places: tuple[int | Span, ...]
+
+    def __init__(self, entries: Iterable[Entry], span: Span) -> None:
+        entries = tuple(entries)
+        self.keys = tuple(entry.key for entry in entries)
+        self.nodes = tuple(entry.node for entry in entries)
+        self.places = tuple(entry.key_span for entry in entries)
+        self._place(span)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Its members with the places of their keys, made when asked for."""
+        return tuple(
+            Entry(key, key_span(self.source, place), node)
+            for key, place, node in zip(self.keys, self.places, self.nodes, strict=True)
+        )
 
     def get(self, key: str) -> Node | None:
         """The node of a member, None when it is not written."""
-        return next((entry.node for entry in self.entries if entry.key == key), None)
+        return self.nodes[self.keys.index(key)] if key in self.keys else None
 
     def text(self, *path: str) -> str | None:
         """The text at a path of keys; None when it is absent or no text."""
@@ -50,16 +123,26 @@ class Fields:
             node = node.get(key) if isinstance(node, Fields) else None
         return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
 
+    def __repr__(self) -> str:
+        return f"Fields({', '.join(self.keys)})"
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Items:
+
+class Items(_Placed):
     """A sequence."""
 
+    __slots__ = ("nodes",)
+
     nodes: tuple[Node, ...]
-    span: Span
+
+    def __init__(self, nodes: Iterable[Node], span: Span) -> None:
+        self.nodes = tuple(nodes)
+        self._place(span)
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self.nodes)
+
+    def __repr__(self) -> str:
+        return f"Items({len(self.nodes)})"
 
 
 Node = Scalar | Fields | Items

@@ -1,0 +1,313 @@
+"""YAML events to nodes: one pass, bounded in depth, in size and in what aliases repeat.
+
+PyYAML's composer is not used: libyaml's overflows the stack on deep nesting, and neither of
+its two bounds what aliases stand for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final, Protocol
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from souverain.kubernetes import scalars
+from souverain.kubernetes.marks import BrokenError, Marks
+from souverain.kubernetes.model import (
+    Fields,
+    Items,
+    Node,
+    Scalar,
+    ScalarValue,
+    key_place,
+    key_span,
+)
+from souverain.model import SourceText, Span, phrase
+
+MAX_DEPTH: Final = 200
+"""Levels of nesting; definitions of custom resources have about 60."""
+MAX_NODES: Final = 2_000_000
+"""Nodes of one file, with what aliases repeat."""
+
+_MERGE: Final = "<<"
+_PROPERTIES: Final = re.compile(rb"(?:(?:&[\w-]+|![^\s,\[\]{}]*)(?:[ \t\r\n]|#[^\n]*)*)+")
+
+
+class _Parser(Protocol):
+    def __init__(self, text: bytes) -> None: ...
+
+    def get_event(self) -> Any:
+        """The next event; what it has depends on its class."""
+
+
+_LOADER: Final[type[_Parser]] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The slow one where PyYAML was built without libyaml. Only its events are used."""
+
+
+class Texts:
+    """Texts that were met, each kept once, with its value: manifests repeat themselves."""
+
+    def __init__(self) -> None:
+        self.plain: dict[str, ScalarValue] = {}
+        self.quoted: dict[str, str] = {}
+
+
+class _Frame:
+    """A collection that is being read. ``keys`` is None for a sequence.
+
+    A mapping with as many nodes as keys waits for its next key.
+    """
+
+    __slots__ = ("anchor", "before", "flow", "keys", "nodes", "places", "start")
+
+    def __init__(self, keys: list[str] | None, start: int = 0) -> None:
+        self.keys = keys
+        self.places: list[int | Span] = []
+        self.nodes: list[Node] = []
+        self.start = start
+        self.flow = False
+        self.anchor: str | None = None
+        self.before = 0
+        """Nodes read before it."""
+
+
+class Builder:
+    """Builds the nodes of one source, a part at a time. ``texts`` may serve a whole run."""
+
+    def __init__(self, source: SourceText, texts: Texts) -> None:
+        self.duplicates: list[tuple[str, Span]] = []
+        """Keys that their mapping has already, where they are written again."""
+        self._source = source
+        self._texts = texts
+        self._read = 0
+        # In proportion to the file, so that the time of a run is.
+        self._repeats_left = 20_000 + len(source.data) // 2
+        self._anchors: dict[str, tuple[Node, int] | None] = {}
+        """Nodes by anchor, and for how many nodes each stands; None while it is read."""
+        self._heights: dict[Node, int] = {}
+
+    def documents(self, start: int, end: int) -> Iterator[Node]:
+        """Roots of the documents in a part of the source.
+
+        A document without content gives none. Raises :class:`BrokenError` at the first problem,
+        after the documents before it.
+        """
+        self._marks = marks = Marks(self._source, start, end)
+        try:
+            yield from self._documents(_LOADER(marks.chunk))
+        except yaml.MarkedYAMLError as error:
+            raise marks.not_yaml(error) from None
+        except yaml.reader.ReaderError as error:
+            raise marks.not_text(error) from None
+
+    def _documents(self, parser: _Parser) -> Iterator[Node]:
+        get, scalar = parser.get_event, self._scalar
+        self._offset = offset = self._marks.offset
+        self._anchors.clear()
+        outer: list[_Frame] = []
+        frame = _Frame(None)
+        while True:
+            event = get()
+            kind = event.__class__
+            if kind is ScalarEvent:
+                scalar(event, frame)
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                outer.append(frame)
+                frame = self._opened(event, frame, len(outer))
+            elif kind is AliasEvent:
+                self._alias(event, frame, len(outer))
+            elif outer:
+                if frame.flow:
+                    self._last = offset(event.end_mark.index)
+                node = self._closed(frame)
+                frame = outer.pop()
+                frame.nodes.append(node)
+            elif kind is DocumentEndEvent:
+                root = frame.nodes.pop()
+                self._anchors.clear()
+                if not (isinstance(root, Scalar) and root.value is None):
+                    yield root
+            elif kind is StreamEndEvent:
+                return
+
+    def _scalar(self, event: Any, frame: _Frame) -> None:
+        start, end = self._offset(event.start_mark.index), self._offset(event.end_mark.index)
+        text, style, tag, anchor = event.value, event.style, event.tag, event.anchor
+        if tag is not None or anchor is not None:
+            start = self._after_properties(start, end)
+        value: ScalarValue
+        if tag is not None:
+            value = self._tagged(tag, text, start, end)
+        elif style:
+            value = self._texts.quoted.setdefault(text, text)
+        elif text in self._texts.plain:
+            value = self._texts.plain[text]
+        else:
+            value = self._texts.plain[text] = scalars.plain(text)
+        if style == "|" or style == ">":
+            end = start + len(self._source.data[start:end].rstrip())
+        self._last = end
+        self._count(1, start)
+        keys = frame.keys
+        if keys is not None and len(keys) == len(frame.nodes):
+            keys.append(value if isinstance(value, str) else self._key(value, start, end))
+            frame.places.append(key_place(start, end - start))
+            if anchor is not None:
+                self._anchors[anchor] = (self._leaf(value, start, end), 1)
+        else:
+            node = self._leaf(value, start, end)
+            frame.nodes.append(node)
+            if anchor is not None:
+                self._anchors[anchor] = (node, 1)
+
+    def _leaf(self, value: ScalarValue, start: int, end: int) -> Scalar:
+        node = Scalar.__new__(Scalar)
+        node.value = value
+        node.secret = False
+        node.source = self._source
+        node.start = start
+        node.size = end - start
+        return node
+
+    def _count(self, nodes: int, at: int) -> None:
+        self._read += nodes
+        if self._read > MAX_NODES:
+            raise BrokenError(phrase("kubernetes.too-many-nodes", limit=MAX_NODES), at, at + 1)
+
+    def _opened(self, event: Any, around: _Frame, depth: int) -> _Frame:
+        start = self._offset(event.start_mark.index)
+        if event.tag is not None or event.anchor is not None:
+            start = self._after_properties(start, len(self._source.data))
+        if around.keys is not None and len(around.keys) == len(around.nodes):
+            raise BrokenError(phrase("kubernetes.key-not-scalar"), start, start + 1)
+        if depth > MAX_DEPTH:
+            raise BrokenError(phrase("kubernetes.too-deep", limit=MAX_DEPTH), start, start + 1)
+        self._count(1, start)
+        frame = _Frame([] if event.__class__ is MappingStartEvent else None, start)
+        frame.flow = bool(event.flow_style)
+        frame.before = self._read
+        if event.anchor is not None:
+            frame.anchor = event.anchor
+            self._anchors[event.anchor] = None
+        return frame
+
+    def _closed(self, frame: _Frame) -> Node:
+        node: Fields | Items
+        if frame.keys is None:
+            node = Items.__new__(Items)
+        else:
+            node = Fields.__new__(Fields)
+            unique = set(frame.keys)
+            if len(unique) < len(frame.keys) or _MERGE in unique:
+                self._join(frame)
+            node.keys = tuple(frame.keys)
+            node.places = tuple(frame.places)
+        node.nodes = tuple(frame.nodes)
+        node.source = self._source
+        node.start = frame.start
+        node.size = self._last - frame.start
+        if frame.anchor is not None:
+            self._anchors[frame.anchor] = (node, self._read - frame.before + 1)
+        return node
+
+    # --- what few files have ----------------------------------------------------------
+
+    def _after_properties(self, start: int, end: int) -> int:
+        """Where a node is written after its anchor and its tag."""
+        found = _PROPERTIES.match(self._source.data, start, end)
+        return found.end() if found else start
+
+    def _tagged(self, tag: str, text: str, start: int, end: int) -> ScalarValue:
+        try:
+            return scalars.tagged(tag, text)
+        except ValueError:
+            name = tag.rpartition(":")[2]
+            raise BrokenError(phrase("kubernetes.wrong-tag", tag=name), start, end) from None
+
+    def _key(self, value: ScalarValue, start: int, end: int) -> str:
+        try:
+            return scalars.key(value)
+        except ValueError:
+            raise BrokenError(phrase("kubernetes.key-null"), start, end) from None
+
+    def _alias(self, event: Any, frame: _Frame, depth: int) -> None:
+        start, end = self._offset(event.start_mark.index), self._offset(event.end_mark.index)
+        name = event.anchor
+        if name not in self._anchors:
+            raise BrokenError(phrase("kubernetes.alias-undefined", name=name), start, end)
+        found = self._anchors[name]
+        if found is None:
+            raise BrokenError(phrase("kubernetes.alias-recursive", name=name), start, end)
+        node, size = found
+        self._count(size, start)
+        self._repeats_left -= size
+        if self._repeats_left < 0:
+            raise BrokenError(phrase("kubernetes.alias-bomb"), start, end)
+        if depth + self._height(node) > MAX_DEPTH:
+            raise BrokenError(phrase("kubernetes.too-deep", limit=MAX_DEPTH), start, end)
+        self._last = end
+        if frame.keys is None or len(frame.keys) > len(frame.nodes):
+            frame.nodes.append(node)
+        elif isinstance(node, Scalar):
+            frame.keys.append(self._key(node.value, start, end))
+            frame.places.append(key_place(start, end - start))
+        else:
+            raise BrokenError(phrase("kubernetes.key-not-scalar"), start, end)
+
+    def _height(self, node: Node) -> int:
+        if isinstance(node, Scalar):
+            return 0
+        if node not in self._heights:
+            self._heights[node] = 1 + max(map(self._height, node.nodes), default=0)
+        return self._heights[node]
+
+    def _join(self, frame: _Frame) -> None:
+        """Keeps each key of a mapping once, and puts what it merges where it says so.
+
+        What is written in a mapping comes before what it merges, an earlier merged mapping
+        before a later one (https://yaml.org/type/merge.html).
+        """
+        assert frame.keys is not None
+        members = list(zip(frame.keys, frame.places, frame.nodes, strict=True))
+        written: dict[str, int | Span] = {}
+        for key, place, _ in members:
+            if not self._merges(key, place):
+                if key in written:
+                    self.duplicates.append((key, key_span(self._source, place)))
+                written[key] = place
+        joined: dict[str, tuple[int | Span, Node]] = {}
+        for key, place, node in members:
+            if self._merges(key, place):
+                for merged in self._merged(node):
+                    for name, at, value in zip(
+                        merged.keys, merged.places, merged.nodes, strict=True
+                    ):
+                        if name not in written:
+                            joined.setdefault(name, (at, value))
+            elif written[key] == place:
+                joined[key] = (place, node)
+        frame.keys = list(joined)
+        frame.places = [place for place, _ in joined.values()]
+        frame.nodes = [node for _, node in joined.values()]
+
+    def _merges(self, key: str, place: int | Span) -> bool:
+        """Whether a key is the merge key: written plain."""
+        return key == _MERGE and key_span(self._source, place).text == _MERGE
+
+    def _merged(self, node: Node) -> tuple[Fields, ...]:
+        nodes = node.nodes if isinstance(node, Items) else (node,)
+        fields = tuple(each for each in nodes if isinstance(each, Fields))
+        if len(fields) < len(nodes):
+            raise BrokenError(
+                phrase("kubernetes.merge-not-mapping"), node.start, node.start + node.size
+            )
+        return fields
