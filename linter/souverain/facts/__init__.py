@@ -10,6 +10,7 @@ from souverain.facts.certificates import Certificates
 from souverain.facts.claims import status_claims
 from souverain.facts.custody import Custodies
 from souverain.facts.declarations import Declarations
+from souverain.facts.deployed import NO_OBJECTS, Objects
 from souverain.facts.exposure import exposure_unknown, exposures, with_technology
 from souverain.facts.flows import Flows
 from souverain.facts.places import Places
@@ -31,14 +32,15 @@ def establish(
     catalog: Catalog,
     declarations: Declarations,
     as_of: date,
+    objects: Objects = NO_OBJECTS,
 ) -> tuple[AssetFacts, ...]:
     """Facts of each asset of one root, in every world where it exists.
 
     An asset that exists in no world that could be told apart is left out, and so is what
-    stands nowhere (``random_id``).
+    stands nowhere (``random_id``). ``objects`` is what Kubernetes objects behind the assets say.
     """
     survey = Survey(surroundings, catalog)
-    known = _Known(survey, assets, declarations, as_of)
+    known = _Known(survey, assets, declarations, as_of, objects)
     found = []
     for asset in filter(survey.is_placed, assets):
         worlds = _told_apart(survey.worlds.explore(lambda a=asset: known.facts(a)))  # type: ignore[misc]
@@ -71,16 +73,21 @@ class _Known:
     """The fact stages of one root, each computed once per asset and world."""
 
     def __init__(
-        self, survey: Survey, assets: Sequence[Asset], declarations: Declarations, as_of: date
+        self,
+        survey: Survey,
+        assets: Sequence[Asset],
+        declarations: Declarations,
+        as_of: date,
+        objects: Objects,
     ) -> None:
         self._survey = survey
         self._certificates = Certificates(survey.catalog, as_of)
         self._declarations = declarations
-        self._places = Places(survey)
+        self._places = Places(survey, objects)
         self._custodies = Custodies(survey, self._places, assets)
-        self._flows = Flows(survey, self._places, assets)
+        self._flows = Flows(survey, self._places, assets, objects)
         self._settings = Settings(survey, self._places, assets)
-        self._sensitivities = Sensitivities(survey, declarations, self._flows, assets)
+        self._sensitivities = Sensitivities(survey, declarations, self._flows, assets, objects)
 
     def facts(self, asset: Asset) -> Facts | None:
         """Facts in the current world; None when the asset does not exist there."""

@@ -33,9 +33,19 @@ class Carriers:
         names = set(asset.config.keys())
         return tuple(
             rule
-            for rule in self._words.carrying.get(asset.type, ())
+            for rule in self._rules(asset)
             if {path.split(".")[0] for path in (rule.source, rule.target) if path} <= names
         )
+
+    def _rules(self, asset: Asset) -> Iterator[Carrying]:
+        """What carries data by way of an asset: its type's rules, or the references of its
+        kind by which data passes."""
+        yield from self._words.carrying.get(asset.type, ())
+        for reference in self._survey.catalog.kinds().references(asset.kind) if asset.kind else ():
+            if reference.data in ("takes", "shares"):
+                yield Carrying(source=reference.at, target="")
+            if reference.data in ("gives", "shares"):
+                yield Carrying(source="", target=reference.at)
 
     def _edges(self) -> Iterator[Edge]:
         for carrier in self._carriers:
@@ -63,7 +73,7 @@ class Protected:
         self._users = tuple(
             (asset, paths)
             for asset in assets
-            if (paths := _key_paths(asset, survey.catalog.custody(asset.type)))
+            if (paths := _key_paths(asset, survey.catalog.custody(asset.known_as)))
         )
         self._uses = Gathered(survey.worlds, self._all_uses)
 

@@ -53,13 +53,23 @@ class Certificates:
         found = []
         for region in regions:
             own = self._own_name(place, layer.operator, region)
-            key = (scheme, layer.operator, asset.type, layer.service, own, place.host, layer.layer)
+            type_ = self._type(asset, layer)
+            key = (scheme, layer.operator, type_, layer.service, own, place.host, layer.layer)
             if key not in self._standings:
                 self._standings[key] = self._standing(
-                    scheme, layer, layer.operator, asset.type, own, place.host
+                    scheme, layer, layer.operator, type_, own, place.host
                 )
             found.append(self._standings[key])
         return _worst(found)
+
+    def _type(self, asset: Asset, layer: LayerPlacement) -> str:
+        """The resource type by which offers know a layer: of an object, that of the service
+        it stands on, as Terraform names it."""
+        if not asset.kind or layer.operator is None or layer.capability is None:
+            return asset.type
+        alike = self._catalog.services(layer.operator, layer.capability)
+        types = next((service.types for service in alike if service.id == layer.service), ())
+        return types[0] if types else asset.type
 
     def _own_name(self, place: Place, operator: str, region: str | None) -> str | None:
         """The name of a region at the layer that hosts the one above."""

@@ -54,7 +54,7 @@ class Custodies:
         self.of = PerAsset(survey.worlds, self._custody, lambda _: Custody("unknown"))
 
     def _specs(self, asset: Asset) -> tuple[CustodySpec, ...]:
-        return self._survey.catalog.custody(asset.type)
+        return self._survey.catalog.custody(asset.known_as)
 
     def _custody(self, asset: Asset) -> Custody:
         own = tuple((asset, key) for key in self._set_by(asset).get(asset.address, ()))

@@ -26,17 +26,18 @@ class Declarations:
             for system in project.systems
             if system.paths or system.addresses or system.namespaces
         )
-        self._found: dict[tuple[str, str], Applied] = {}
+        self._found: dict[tuple[str, str, str | None], Applied] = {}
 
     def of(self, asset: Asset) -> Applied:
         """What is declared for an asset, and where."""
-        key = (asset.address, asset.span.file) if self._project.systems else ("", "")
+        own = (asset.address, asset.span.file, asset.namespace)
+        key = own if self._project.systems else ("", "", None)
         if key not in self._found:
-            self._found[key] = self._applied(asset.address, asset.span.file)
+            self._found[key] = self._applied(*own)
         return self._found[key]
 
-    def _applied(self, address: str, file: str) -> Applied:
-        here = self._project.context_for(address, self._relative(file))
+    def _applied(self, address: str, file: str, namespace: str | None) -> Applied:
+        here = self._project.context_for(address, self._relative(file), namespace)
         if file == self._root_file or here.declared.system in self._placed:
             return here
-        return self._project.context_for(address, self._relative(self._root_file))
+        return self._project.context_for(address, self._relative(self._root_file), namespace)

@@ -12,6 +12,8 @@ from typing import Final
 
 from souverain.catalog.model import FlowSpec, ResolverKind
 from souverain.facts.conditions import holds
+from souverain.facts.deployed import NO_OBJECTS, Objects
+from souverain.facts.exchanges import Exchanges
 from souverain.facts.exposure import exposures
 from souverain.facts.grants import Granted
 from souverain.facts.hints import Reader
@@ -34,19 +36,30 @@ from souverain.model import (
 class Flows:
     """Flows of each asset, computed once per world."""
 
-    def __init__(self, survey: Survey, places: Places, assets: Sequence[Asset]) -> None:
+    def __init__(
+        self,
+        survey: Survey,
+        places: Places,
+        assets: Sequence[Asset],
+        objects: Objects = NO_OBJECTS,
+    ) -> None:
         self._survey = survey
         self._places = places
         self._assets = {asset.address: asset for asset in assets}
         self._carriers = tuple(a for a in assets if any(s.subject for s in self._orders(a)))
         self._feeders = tuple(a for a in assets if any(map(_may_name_target, self._orders(a))))
+        self._exchanges = Exchanges(survey, objects, assets)
         self._own = PerAsset(survey.worlds, self._by_subject, lambda _: {})
         self._arriving = Gathered(survey.worlds, self._arrivals)
         self._ordered_for = Gathered(survey.worlds, self._ordered_by_carriers)
 
     def of(self, asset: Asset) -> tuple[Flow, ...]:
         """Flows of the asset's data, whichever resource orders them."""
-        found = (*self._own(asset).get(asset.address, ()), *self._carried(asset))
+        found = (
+            *self._own(asset).get(asset.address, ()),
+            *self._carried(asset),
+            *self._exchanges.of(asset),
+        )
         return tuple(flow for flow in found if not self._stays(asset, flow))
 
     def into(self, asset: Asset) -> Iterator[tuple[Asset, Span]]:
@@ -64,7 +77,7 @@ class Flows:
                         yield flow.target, (mover, source, flow.span or mover.span)
 
     def _specs(self, asset: Asset) -> tuple[FlowSpec, ...]:
-        return self._survey.catalog.flows(asset.type)
+        return self._survey.catalog.flows(asset.known_as)
 
     def _orders(self, asset: Asset) -> Iterator[FlowSpec]:
         """Constructs of the asset's type that are written, in whichever world."""

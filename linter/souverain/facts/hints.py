@@ -15,6 +15,7 @@ from souverain.catalog.model import HostMatch, LocationSpec, Resolver, ResolverK
 from souverain.facts.reading import (
     Text,
     arn_place,
+    chosen,
     has_hole,
     host_of,
     known,
@@ -85,9 +86,15 @@ Reader = Callable[[str], "tuple[Attr, ...]"]
 class Resolvers:
     """Reads hints off assets. ``place_of`` gives the location of the assets referred to."""
 
-    def __init__(self, survey: Survey, place_of: Callable[[Asset], Location]) -> None:
+    def __init__(
+        self,
+        survey: Survey,
+        place_of: Callable[[Asset], Location],
+        cluster_of: Callable[[Asset], Location | None] = lambda _: None,
+    ) -> None:
         self._survey = survey
         self._place_of = place_of
+        self._cluster_of = cluster_of
         self._by_kind: dict[ResolverKind, Callable[[Resolver, Asset, Reader], Iterator[Hint]]] = {
             "own": self._own,
             "enum": self._own,
@@ -101,6 +108,7 @@ class Resolvers:
             "host": self._host,
             "default": self._default,
             "global": self._global,
+            "cluster": self._cluster,
         }
 
     def hints(
@@ -127,7 +135,7 @@ class Resolvers:
         return since is not None and stays_below(version, since)
 
     def _own(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
-        for attr in read(resolver.argument):
+        for attr in chosen(read, resolver.argument):
             yield from self._codes(attr, asset)
 
     def _linked(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
@@ -215,6 +223,11 @@ class Resolvers:
 
     def _global(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
         yield Hint(location=GLOBAL)
+
+    def _cluster(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
+        location = self._cluster_of(asset)
+        if location is not None:
+            yield Hint(location=location)
 
     def _codes(self, attr: Attr, asset: Asset) -> Iterator[Hint]:
         for text in texts(attr.value):

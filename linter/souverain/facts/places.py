@@ -8,6 +8,7 @@ from typing import Final
 
 from souverain.catalog.locations import parse_location
 from souverain.catalog.model import FlowSpec, LocationSpec
+from souverain.facts.deployed import NO_OBJECTS, Deployed, Objects
 from souverain.facts.hints import Hint, Reader, Resolvers, first_code
 from souverain.facts.location import Owners, all_of, locate
 from souverain.facts.placement import Decision, Operators, Place, backend_without_place, top_layer
@@ -29,11 +30,12 @@ _UNLISTED: Final = parse_location("own:region>own:zone>own:location>provider")
 class Places:
     """Placements, computed once per asset and world."""
 
-    def __init__(self, survey: Survey) -> None:
+    def __init__(self, survey: Survey, objects: Objects = NO_OBJECTS) -> None:
         self._survey = survey
         self.of = PerAsset(survey.worlds, self._place, _cycle)
         self._operators = Operators(survey, self.of)
-        self._resolvers = Resolvers(survey, self.location)
+        self._deployed = Deployed(survey, objects, self.of)
+        self._resolvers = Resolvers(survey, self.location, self._cluster)
 
     def location(self, asset: Asset) -> Location:
         """Where an asset is."""
@@ -73,7 +75,14 @@ class Places:
         )
         return tuple(hosts) or self.of(asset).layers
 
+    def _cluster(self, asset: Asset) -> Location | None:
+        cluster = self._deployed.cluster(asset)
+        return cluster.location if cluster is not None else None
+
     def _place(self, asset: Asset) -> Place:
+        deployed = self._deployed.place(asset)
+        if deployed is not None:
+            return self._with_below(deployed)
         mapping = self._survey.mapping(asset)
         spec = mapping.location if mapping else _UNLISTED
         hints = self._resolvers.hints(asset, spec)
@@ -84,6 +93,9 @@ class Places:
         )
         location = self._location(asset, spec, hints, decision, layers)
         return Place((*layers, *self._below(layers, location)), location, decision.host)
+
+    def _with_below(self, place: Place) -> Place:
+        return replace(place, layers=(*place.layers, *self._below(place.layers, place.location)))
 
     def _location(
         self,

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from souverain.catalog.sensitivity import Sensitivity
 from souverain.facts.carriers import Carriers, Protected
 from souverain.facts.declarations import Declarations
+from souverain.facts.deployed import NO_OBJECTS, Objects
 from souverain.facts.flows import Flows
 from souverain.facts.reading import open_part, texts, undecided
 from souverain.facts.survey import PerAsset, Survey
@@ -40,9 +41,15 @@ class Sensitivities:
     """Data of each asset, computed once per world."""
 
     def __init__(
-        self, survey: Survey, declarations: Declarations, flows: Flows, assets: Sequence[Asset]
+        self,
+        survey: Survey,
+        declarations: Declarations,
+        flows: Flows,
+        assets: Sequence[Asset],
+        objects: Objects = NO_OBJECTS,
     ) -> None:
         self._survey = survey
+        self._objects = objects
         self._declarations = declarations
         self._flows = flows
         self._words: Sensitivity = survey.catalog.sensitivity()
@@ -62,7 +69,7 @@ class Sensitivities:
         sure = tuple(_unique((*said.facts, *self._propagated(asset))))
         tags = self._survey.tags(asset)
         unknown = self._unread(tags)
-        guessed = () if sure else tuple(self._inferred(asset, tags))
+        guessed = () if sure else tuple(_unique(self._inferred(asset, tags)))
         if sure or guessed or unknown:
             return Data(sure or guessed, unknown)
         return Data(tuple(self._assumed(asset)))
@@ -159,10 +166,18 @@ class Sensitivities:
 
     # --- guessed ----------------------------------------------------------------------
 
+    def _suggested(self, asset: Asset) -> Iterator[DataFact]:
+        """What signals of its object suggest: health software, ports of its protocols."""
+        for hit in self._objects.hits(asset):
+            if hit.signal.says == "data" and hit.signal.data:
+                text = phrase("facts.data-suggested", shown=hit.shown)
+                yield DataFact(hit.signal.data, "inferred", text, hit.span)
+
     def _inferred(self, asset: Asset, tags: Tags) -> Iterator[DataFact]:
         if self._survey.role(asset) not in ("stores", "processes", None) or asset.technical:
             return
         words = self._words.lexicon.hits(tuple(self._names(asset, tags)))
+        yield from self._suggested(asset)
         if words:
             text = phrase("facts.data-inferred", words=", ".join(words))
             yield DataFact(self._words.lexicon.category, "inferred", text, asset.span)

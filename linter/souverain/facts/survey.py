@@ -70,7 +70,7 @@ class Survey:
     def mapping(self, asset: Asset) -> TypeMapping | None:
         """What the catalogue knows of the asset's type, None when it is not listed."""
         source = asset.provider.source if asset.provider else None
-        key = (asset.type, source)
+        key = (asset.known_as, source)
         if key not in self._mappings:
             found = self.catalog.type(self.kind(asset), source)
             self._mappings[key] = (found, self.catalog.generic(asset.type))
@@ -100,7 +100,11 @@ class Survey:
         A provider-wide default places a type, but cannot tell that it keeps no data.
         """
         mapping = self.mapping(asset)
-        return None if mapping is None or mapping.matched_by == "default" else mapping.role
+        if mapping is None or mapping.matched_by == "default":
+            return None
+        if mapping.stores_with and asset.config.read(mapping.stores_with):
+            return "stores"
+        return mapping.role
 
     def role_unknown(self, asset: Asset) -> Phrase | None:
         """Why it is not known what an asset does with data, when it creates what it is told to."""
@@ -119,7 +123,7 @@ class Survey:
 
     def kind(self, asset: Asset) -> str:
         """The resource type an asset is, or is kept in (a state backend)."""
-        return self.catalog.equivalent(asset.type) if asset.technical else asset.type
+        return self.catalog.equivalent(asset.type) if asset.technical else asset.known_as
 
     def find(self, refs: Iterable[Ref]) -> tuple[Asset, ...]:
         """Assets that references lead to and that stand somewhere, each once, in order.

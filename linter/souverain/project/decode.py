@@ -250,13 +250,17 @@ class Decoder:
 
     def cluster(self, node: Node) -> Cluster:
         """One of ``clusters:``."""
-        fields = self.fields(node, words.CLUSTER, needed=["paths", "operator"])
+        fields = self.fields(node, words.CLUSTER, needed=["paths"])
+        if node.mapping and "operator" not in fields and "address" not in fields:
+            self._problem(phrase("project.cluster-of-whom"), node.span)
         return Cluster(
             span=node.span,
             paths=self.each(fields, "paths", self.pattern),
-            operator=self.one(fields, "operator", self.text) or "",
+            operator=self.one(fields, "operator", self.text),
             service=self.one(fields, "service", self.text),
             region=self.one(fields, "region", self.text),
+            root=self.one(fields, "root", self.text),
+            address=self.one(fields, "address", self.text),
         )
 
     def scenario(self, node: Node) -> Scenario:

@@ -61,13 +61,17 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A cluster that the manifests under ``paths`` are deployed to."""
+    """A cluster that the manifests under ``paths`` are deployed to: who runs it and where, or
+    the Terraform resource at ``address`` that creates it, in the directory ``root`` relative to
+    the project root."""
 
     span: Span
     paths: tuple[str, ...]
-    operator: str
+    operator: str | None = None
     service: str | None = None
     region: str | None = None
+    root: str | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

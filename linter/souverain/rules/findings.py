@@ -94,7 +94,7 @@ def _chain(judged: Judged) -> tuple[Evidence, ...]:
 
 def fingerprint(rule: str, root: str, asset: Asset, fact: str) -> str:
     """Identity of a finding from run to run: no line numbers, no working directory."""
-    parts = (rule, root, asset.scenario or "", asset.type, asset.address, fact)
+    parts = (rule, root, asset.scenario or "", asset.known_as, asset.address, fact)
     return digest(parts)
 
 

@@ -1,0 +1,353 @@
+"""Which cluster objects are deployed to: who runs it, and where its nodes are.
+
+In this order: what ``souverain.yaml`` declares; what the objects deployed together say; for
+loose manifests and overlays, what those of the nearest directory around them say, when they
+agree. A word that several operators write counts for the likely one only where nothing of
+another is seen. What contradicts itself is unknown, and both sides are named.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import combinations
+from typing import TYPE_CHECKING, Final
+
+from souverain.facts.hints import Hint
+from souverain.facts.location import Owners, locate
+from souverain.facts.placement import Place
+from souverain.facts.survey import name_of
+from souverain.model import Evidence, LayerPlacement, Location, Phrase, Span, Undecided, phrase
+from souverain.records import dataclass
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+    from souverain.catalog import Catalog
+    from souverain.facts.signals import Hit
+    from souverain.kubernetes.model import KubernetesObject, KubernetesRoot
+    from souverain.model import AssetFacts
+    from souverain.project import Cluster
+
+MANAGED: Final = "managed-kubernetes"
+"""Capability of a cluster that an operator runs."""
+
+ONCE: Final = "project:"
+"""How the cause begins of what is left open for a whole project, not for one root."""
+
+_DECISIVE: Final = (("certain", "strong"), ("medium",))
+"""Certainties that may decide, best first: a weak sign never tells who runs a cluster."""
+
+
+class Spoken:
+    """What objects say, each read once. ``hits`` meets the signals of an object."""
+
+    def __init__(self, hits: Callable[[KubernetesObject], tuple[Hit, ...]]) -> None:
+        self._hits = hits
+        self._found: dict[int, tuple[Hit, ...]] = {}
+
+    def of(self, subject: KubernetesObject) -> tuple[Hit, ...]:
+        """Signals met in an object, in the order of its text."""
+        if id(subject) not in self._found:
+            self._found[id(subject)] = self._hits(subject)
+        return self._found[id(subject)]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """Clusters that a project declares.
+
+    ``relative`` gives paths as the project file writes them; ``created`` the facts of an
+    asset of a Terraform root, both named as the project file does.
+    """
+
+    clusters: tuple[Cluster, ...]
+    relative: Callable[[str], str]
+    created: Callable[[str, str], AssetFacts | None]
+
+    def cluster(self, root: KubernetesRoot, file: str) -> Cluster | None:
+        """The first cluster declared for a root, else for a file."""
+        where = self.relative(root.path)
+        for probes in ((where, posixpath.join(where, "_")), (self.relative(file),)):
+            for cluster in self.clusters:
+                if any(self._covers(cluster, probe) for probe in probes):
+                    return cluster
+        return None
+
+    def _covers(self, cluster: Cluster, path: str) -> bool:
+        return any(self._specs[pattern].match_file(path) for pattern in cluster.paths)
+
+    @cached_property
+    def _specs(self) -> dict[str, GitIgnoreSpec]:
+        from pathspec import GitIgnoreSpec
+
+        patterns = {pattern for cluster in self.clusters for pattern in cluster.paths}
+        return {pattern: GitIgnoreSpec.from_lines([pattern]) for pattern in patterns}
+
+
+class Clusters:
+    """The cluster of every object of a project's roots."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        declared: Declared,
+        roots: Sequence[KubernetesRoot],
+        spoken: Spoken,
+    ) -> None:
+        self._catalog = catalog
+        self._declared = declared
+        self._roots = tuple(roots)
+        self._spoken = spoken
+        self._said: dict[Cluster, Place] = {}
+        self._inferred: dict[int, Place] = {}
+        self._around: dict[str, Place | None] = {}
+        self._hits: dict[int, tuple[tuple[Hit, ...], tuple[Hit, ...]]] = {}
+
+    def of(self, root: KubernetesRoot, file: str) -> Place:
+        """The cluster of what a file of a root describes."""
+        cluster = self._declared.cluster(root, file) if self._declared.clusters else None
+        if cluster is not None:
+            if cluster not in self._said:
+                self._said[cluster] = self._as_declared(cluster)
+            return self._said[cluster]
+        if id(root) not in self._inferred:
+            self._inferred[id(root)] = self._as_inferred(root)
+        return self._inferred[id(root)]
+
+    # --- declared ---------------------------------------------------------------------
+
+    def _as_declared(self, cluster: Cluster) -> Place:
+        if cluster.address is not None:
+            return self._as_created(cluster, cluster.root or ".", cluster.address)
+        said = phrase("facts.cluster-declared")
+        evidence = (Evidence("operator", said, cluster.span),)
+        operator = self._catalog.operator(cluster.operator or "")
+        if operator is None:
+            why = phrase("facts.cluster-operator-unlisted", operator=cluster.operator or "?")
+            return nowhere(Undecided(why, cluster.span, f"operator.{cluster.operator}"))
+        layer = self._layer(operator.id, cluster.service, evidence)
+        if cluster.region is None:
+            why = phrase("facts.cluster-declared-without-region")
+            return Place((layer,), Location(unknown=Undecided(why, cluster.span)))
+        hint = Hint(cluster.region, span=cluster.span, evidence=evidence)
+        owners = Owners((operator.id,), layer.service)
+        return Place((layer,), locate(self._catalog, owners, (hint,)))
+
+    def _as_created(self, cluster: Cluster, root: str, address: str) -> Place:
+        """Where the Terraform asset is that creates the cluster."""
+        facts = self._declared.created(root, address)
+        if facts is None:
+            why = phrase("facts.cluster-not-created", address=address, root=root)
+            return nowhere(Undecided(why, cluster.span, f"cluster.{address}"))
+        places = {(f.layers, f.location) for _, f in facts.worlds}
+        if len(places) > 1:
+            why = phrase("facts.cluster-several-worlds", address=address, root=root)
+            return nowhere(Undecided(why, facts.asset.span, f"cluster.{address}"))
+        link = (
+            Evidence("operator", phrase("facts.cluster-declared"), cluster.span),
+            Evidence("operator", phrase("facts.beside", address=address), facts.asset.span),
+        )
+        layers, location = next(iter(places))
+        return Place(tuple(_with(layer, link) for layer in layers), location)
+
+    # --- inferred ---------------------------------------------------------------------
+
+    def _as_inferred(self, root: KubernetesRoot) -> Place:
+        found = self.infer(*self._told(root))
+        if found is None and root.kind in ("manifests", "kustomize", "values"):
+            found = next(filter(None, map(self._of_scope, self._scopes(root))), None)
+        return found or nowhere(
+            Undecided(phrase("facts.cluster-unknown"), root.span, f"{ONCE}cluster")
+        )
+
+    def _scopes(self, root: KubernetesRoot) -> Iterator[str]:
+        """Directories around a root, nearest first, the project's own left out."""
+        path = posixpath.dirname(posixpath.normpath(self._declared.relative(root.path)))
+        while path not in ("", ".", "/", ".."):
+            yield path
+            path = posixpath.dirname(path)
+
+    def _of_scope(self, scope: str) -> Place | None:
+        """What all roots below a directory say together."""
+        if scope not in self._around:
+            inside = [self._told(root) for root in self._roots if self._is_below(root, scope)]
+            self._around[scope] = self.infer(
+                [hit for told, _ in inside for hit in told],
+                [hit for _, beside in inside for hit in beside],
+            )
+        return self._around[scope]
+
+    def _is_below(self, root: KubernetesRoot, scope: str) -> bool:
+        return f"{self._declared.relative(root.path)}/".startswith(f"{scope}/")
+
+    def _told(self, root: KubernetesRoot) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+        """Signals of a root about its cluster, and those that name an operator otherwise."""
+        if id(root) not in self._hits:
+            hits = [hit for subject in root.objects for hit in self._spoken.of(subject)]
+            told = tuple(hit for hit in hits if tells_cluster(hit))
+            sure = (hit for hit in hits if hit.operator and not hit.candidates)
+            self._hits[id(root)] = (told, tuple({h.operator: h for h in sure}.values()))
+        return self._hits[id(root)]
+
+    def infer(self, told: Sequence[Hit], beside: Sequence[Hit]) -> Place | None:
+        """The cluster that signals tell of; None when none of them can.
+
+        ``beside`` are other signals seen with them: a look-alike shows itself there.
+        """
+        deciding = self._deciding(told)
+        if not deciding:
+            return None
+        agreed = [o for o in options(deciding[0]) if all(o in options(h) for h in deciding)]
+        if not agreed:
+            return nowhere(self._contradiction(deciding))
+        operator = self._narrowed(agreed, deciding, told, beside)
+        if operator is None:
+            return nowhere(self._ambiguous(agreed, deciding[0]))
+        known = self._catalog.operator(operator)
+        if known is not None and known.software:
+            why = phrase("facts.cluster-software", software=known.name, shown=deciding[0].shown)
+            return nowhere(Undecided(why, deciding[0].span, f"{ONCE}cluster"))
+        return self._place(operator, deciding, told)
+
+    def _deciding(self, told: Sequence[Hit]) -> Sequence[Hit]:
+        """Signals that name an operator, of the best certainty there is; what only names
+        software says less than what names a company."""
+        for certainties in _DECISIVE:
+            named = [h for h in told if options(h) and h.signal.certainty in certainties]
+            companies = [h for h in named if not all(map(self._is_software, options(h)))]
+            if named:
+                return companies or named
+        return ()
+
+    def _is_software(self, operator: str) -> bool:
+        known = self._catalog.operator(operator)
+        return known is not None and known.software
+
+    def _narrowed(
+        self,
+        agreed: Sequence[str],
+        deciding: Sequence[Hit],
+        told: Sequence[Hit],
+        beside: Sequence[Hit],
+    ) -> str | None:
+        """The one operator that is meant of several that write the same."""
+        codes = {hit.region for hit in told if hit.region}
+        having = [o for o in agreed if codes and all(self._catalog.region(o, c) for c in codes)]
+        if len(having) == 1 or len(agreed) == 1:
+            return (having or agreed)[0]
+        left = having or agreed
+        likely = {hit.operator for hit in deciding if hit.operator in left}
+        seen = {h.operator for h in beside if h.operator in left} - likely
+        if len(seen) == 1:
+            return seen.pop()
+        return likely.pop() if len(likely) == 1 else None
+
+    def _place(self, operator: str, deciding: Sequence[Hit], told: Sequence[Hit]) -> Place:
+        meant = [hit for hit in deciding if operator in options(hit)]
+        evidence = tuple(self._evidence(hit, operator) for hit in _one_each(meant))
+        managed = {s.id for s in self._catalog.services(operator, MANAGED)}
+        service = next((h.service for h in meant if h.service in managed), None)
+        layer = self._layer(operator, service, evidence)
+        places = [h for h in told if h.region and (operator in options(h) or not options(h))]
+        return Place((layer,), self.where(operator, layer.service, places))
+
+    def where(self, operator: str, service: str | None, hits: Iterable[Hit]) -> Location:
+        """Regions that signals name, all at once."""
+        first = {hit.region: hit for hit in reversed(tuple(hits)) if hit.region}
+        hints = tuple(Hint(code, span=hit.span) for code, hit in first.items() if code)
+        if hints:
+            return locate(self._catalog, Owners((operator,), service), hints[::-1])
+        why = phrase("facts.cluster-without-region", operator=name_of(self._catalog, operator))
+        return Location(unknown=Undecided(why, None, f"{ONCE}cluster-region.{operator}"))
+
+    # --- sentences --------------------------------------------------------------------
+
+    def _evidence(self, hit: Hit, operator: str) -> Evidence:
+        key = "facts.cluster-by-lookalike" if len(options(hit)) > 1 else "facts.cluster-by-signal"
+        name = name_of(self._catalog, operator)
+        return Evidence("operator", phrase(key, shown=hit.shown, operator=name), hit.span)
+
+    def _contradiction(self, deciding: Sequence[Hit]) -> Undecided:
+        apart = (
+            (one, other)
+            for one, other in combinations(deciding, 2)
+            if not set(options(one)) & set(options(other))
+        )
+        one, other = next(apart, (deciding[0], deciding[-1]))
+        why = phrase(
+            "facts.cluster-contradicted",
+            one=one.shown,
+            one_operator=self._names(options(one)),
+            one_place=_at(one.span),
+            other=other.shown,
+            other_operator=self._names(options(other)),
+            other_place=_at(other.span),
+        )
+        return Undecided(
+            why, other.span, f"cluster.{'+'.join(sorted({*options(one), *options(other)}))}"
+        )
+
+    def _ambiguous(self, agreed: Sequence[str], hit: Hit) -> Undecided:
+        why = phrase("facts.cluster-ambiguous", shown=hit.shown, operators=self._names(agreed))
+        return Undecided(why, hit.span, f"{ONCE}cluster.{'+'.join(agreed)}")
+
+    def _names(self, operators: Iterable[str]) -> str:
+        return ", ".join(name_of(self._catalog, operator) for operator in operators)
+
+    def _layer(
+        self, operator: str, service: str | None, evidence: tuple[Evidence, ...]
+    ) -> LayerPlacement:
+        """The operator's managed Kubernetes, as far as it has one; else machines of its own."""
+        managed = [found.id for found in self._catalog.services(operator, MANAGED)]
+        if service is not None and service not in managed:
+            alike = [found.id for found in self._catalog.services(operator, service)]
+            service = alike[0] if alike else service
+        if service is None and not managed:
+            return LayerPlacement(operator, None, "iaas", "virtual-machine", None, evidence)
+        return LayerPlacement(operator, service or managed[0], "caas", MANAGED, None, evidence)
+
+
+def tells_cluster(hit: Hit) -> bool:
+    """Whether a signal is about the cluster and not only about the object."""
+    return hit.signal.says == "cluster" or hit.signal.proves_cluster
+
+
+def options(hit: Hit) -> tuple[str, ...]:
+    """Operators that a signal may mean, the likely one first."""
+    likely = (hit.operator,) if hit.operator else ()
+    return tuple(dict.fromkeys((*likely, *hit.candidates)))
+
+
+def nowhere(why: Undecided) -> Place:
+    """A cluster of which nothing is known."""
+    layer = LayerPlacement(None, "kubernetes", "caas", MANAGED, why)
+    return Place((layer,), Location(unknown=why))
+
+
+_SHOWN: Final = 3
+"""Signals that are shown of those that agree."""
+
+
+def _one_each(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """The first hits of different signals."""
+    first: dict[str, Hit] = {}
+    for hit in hits:
+        first.setdefault(hit.signal.id, hit)
+    return tuple(first.values())[:_SHOWN]
+
+
+def _with(layer: LayerPlacement, link: tuple[Evidence, ...]) -> LayerPlacement:
+    return LayerPlacement(
+        layer.operator,
+        layer.service,
+        layer.layer,
+        layer.capability,
+        layer.unknown,
+        link + layer.evidence,
+    )
+
+
+def _at(span: Span) -> str | Phrase:
+    return f"{span.file}:{span.line}"

@@ -1,0 +1,151 @@
+"""Where an object of a cluster is: on the cluster's nodes, unless it says otherwise itself.
+
+A volume is where its driver keeps it, a store of secrets or of backups where it points, a
+workload on the nodes that it selects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from souverain.facts.clusters import Clusters, options, tells_cluster
+from souverain.facts.placement import Place
+from souverain.facts.survey import Survey, name_of
+from souverain.model import Asset, Evidence, LayerPlacement, Location, Undecided, phrase
+from souverain.records import dataclass, replace
+
+if TYPE_CHECKING:
+    from souverain.facts.signals import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """What the objects behind some assets say. Without clusters: they are Terraform's."""
+
+    hits: Callable[[Asset], tuple[Hit, ...]]
+    """Signals met in the object of an asset; () when it has none."""
+    cluster: Callable[[Asset], Place] | None = None
+    """The cluster that an object is deployed to."""
+    clusters: Clusters | None = None
+
+
+NO_OBJECTS: Final = Objects(lambda _: ())
+
+_CLASS: Final = "StorageClass.storage.k8s.io"
+_VOLUME: Final = "PersistentVolume"
+
+
+class Deployed:
+    """Places of the objects of one root. ``place_of`` gives that of another object."""
+
+    def __init__(
+        self, survey: Survey, objects: Objects, place_of: Callable[[Asset], Place]
+    ) -> None:
+        self._survey = survey
+        self._objects = objects
+        self._place_of = place_of
+
+    def cluster(self, asset: Asset) -> Place | None:
+        """The cluster of an object; None for what is no object."""
+        cluster = self._objects.cluster
+        return cluster(asset) if cluster is not None and asset.kind else None
+
+    def place(self, asset: Asset) -> Place | None:
+        """Where an object of the cluster is; None when its kind is not kept in clusters."""
+        cluster = self.cluster(asset)
+        if cluster is None or not self._is_inside(asset):
+            return None
+        stored = self._stated(asset, cluster) or self._kept(asset)
+        return stored or self._on_nodes(asset, cluster)
+
+    def _is_inside(self, asset: Asset) -> bool:
+        mapping = self._survey.mapping(asset)
+        return mapping is None or mapping.location.text == "cluster"
+
+    # --- what the object says of itself -----------------------------------------------
+
+    def _stated(self, asset: Asset, cluster: Place) -> Place | None:
+        """Who keeps what the object stands for, as its own signals tell."""
+        told = [h for h in self._objects.hits(asset) if h.signal.says == "object" and options(h)]
+        for hit in told:
+            operator = self._meant(hit, cluster)
+            if operator is not None:
+                return self._at(asset, hit, operator, told, cluster)
+        return None
+
+    def _meant(self, hit: Hit, cluster: Place) -> str | None:
+        """The operator of a signal: that of the cluster where it may be, else the likely one.
+
+        A weak sign (the name of a class) never tells another than the cluster's.
+        """
+        own = next((o for o in cluster.operators if o in options(hit)), None)
+        if own is not None:
+            return own
+        weak = hit.signal.certainty == "weak"
+        return None if weak and cluster.operators else hit.operator
+
+    def _at(self, asset: Asset, hit: Hit, operator: str, told: list[Hit], cluster: Place) -> Place:
+        catalog, clusters = self._survey.catalog, self._objects.clusters
+        name = name_of(catalog, operator)
+        said = phrase("facts.object-by-signal", shown=hit.shown, operator=name)
+        evidence = (Evidence("operator", said, hit.span),)
+        mapping = self._survey.mapping(asset)
+        layer = LayerPlacement(
+            operator,
+            hit.service,
+            hit.signal.layer or (mapping.layer if mapping else None),
+            hit.signal.capability or (mapping.capability if mapping else None),
+            None,
+            evidence,
+        )
+        regions = [h for h in told if h.region and operator in options(h)]
+        if regions and clusters is not None:
+            return Place((layer,), clusters.where(operator, hit.service, regions), hit.host)
+        if operator in cluster.operators:
+            return Place((layer,), cluster.location, hit.host)
+        why = phrase("facts.object-without-region", shown=hit.shown, operator=name)
+        return Place((layer,), Location(unknown=Undecided(why, hit.span)), hit.host)
+
+    # --- what it is kept on -----------------------------------------------------------
+
+    def _kept(self, asset: Asset) -> Place | None:
+        """Where the volume or the class of volumes that a claim names is kept."""
+        mapping = self._survey.mapping(asset)
+        if mapping is None or self._survey.role(asset) != "stores":
+            return None
+        for target in self._volumes(asset):
+            place = self._place_of(target)
+            if place.operators and any(
+                h.signal.says == "object" for h in self._objects.hits(target)
+            ):
+                link = Evidence(
+                    "operator", phrase("facts.beside", address=target.address), target.span
+                )
+                return replace(place, layers=tuple(_with(layer, link) for layer in place.layers))
+        return None
+
+    def _volumes(self, asset: Asset) -> Iterator[Asset]:
+        for reference in self._survey.catalog.kinds().references(asset.kind):
+            if _CLASS in reference.to or _VOLUME in reference.to:
+                for attr in asset.config.read(reference.at):
+                    yield from self._survey.follow(attr, but=asset)
+
+    # --- the nodes --------------------------------------------------------------------
+
+    def _on_nodes(self, asset: Asset, cluster: Place) -> Place:
+        """The nodes a workload selects, else all those of the cluster."""
+        clusters = self._objects.clusters
+        if clusters is None or self._survey.catalog.kinds().pod_spec(asset.kind) is None:
+            return cluster
+        hits = [h for h in self._objects.hits(asset) if h.region and tells_cluster(h)]
+        operator = cluster.operators[0] if cluster.operators else None
+        selected = [h for h in hits if operator in options(h) or not options(h)]
+        if operator is None or not selected:
+            return cluster
+        service = cluster.layers[0].service
+        return replace(cluster, location=clusters.where(operator, service, selected))
+
+
+def _with(layer: LayerPlacement, link: Evidence) -> LayerPlacement:
+    return replace(layer, evidence=(link, *layer.evidence))

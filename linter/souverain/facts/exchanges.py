@@ -1,0 +1,137 @@
+"""Companies that an object talks to: hosts, keys and images in it, and in the configuration
+it reads.
+
+What stands in a ConfigMap or a Secret goes where the workload goes that reads it; one that
+nothing reads keeps its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from souverain.facts.deployed import Objects
+from souverain.facts.exposure import exposures
+from souverain.facts.hints import Hint
+from souverain.facts.location import Owners, locate
+from souverain.facts.placement import Place
+from souverain.facts.survey import PerAsset, Survey, name_of
+from souverain.model import (
+    Asset,
+    Evidence,
+    Flow,
+    LayerPlacement,
+    Location,
+    Undecided,
+    phrase,
+)
+
+if TYPE_CHECKING:
+    from souverain.facts.signals import Hit
+    from souverain.model import FlowKind
+
+_READ: Final = frozenset({"ConfigMap", "Secret"})
+"""Kinds whose content is what those who read it say."""
+
+_SURE: Final = ("certain", "strong")
+
+
+class Exchanges:
+    """Flows that signals tell, of each asset of a root."""
+
+    def __init__(self, survey: Survey, objects: Objects, assets: Sequence[Asset]) -> None:
+        self._survey = survey
+        self._objects = objects
+        self._assets = assets
+        self._readers: frozenset[str] | None = None
+        self.of = PerAsset(survey.worlds, self._flows, lambda _: ())
+
+    def _flows(self, asset: Asset) -> tuple[Flow, ...]:
+        if asset.kind in _READ and asset.address in self._read_by_others:
+            return ()
+        found: dict[tuple[str | None, ...], Flow] = {}
+        for hit in self._hits(asset):
+            key = (hit.operator or hit.host or hit.shown, _kind(hit), hit.region)
+            known = found.get(key)
+            if known is None or (not known.certain and _is_sure(hit)):
+                found[key] = self._flow(hit)
+        return tuple(found.values())
+
+    def _hits(self, asset: Asset) -> Iterator[Hit]:
+        """Those of the object itself, then of what it reads."""
+        for each in (asset, *self._read(asset)):
+            yield from (h for h in self._objects.hits(each) if h.signal.says == "flow")
+
+    def _read(self, asset: Asset) -> tuple[Asset, ...]:
+        """ConfigMaps and Secrets that an object reads, each once."""
+        if not asset.kind:
+            return ()
+        found = {
+            target.address: target
+            for reference in self._survey.catalog.kinds().references(asset.kind)
+            if not _READ.isdisjoint(reference.to)
+            for attr in asset.config.read(reference.at)
+            for target in self._survey.follow(attr, but=asset)
+            if target.kind in _READ
+        }
+        return tuple(found.values())
+
+    @property
+    def _read_by_others(self) -> frozenset[str]:
+        if self._readers is None:
+            self._readers = frozenset(
+                read.address for asset in self._assets for read in self._read(asset)
+            )
+        return self._readers
+
+    def _flow(self, hit: Hit) -> Flow:
+        layer = LayerPlacement(hit.operator, hit.service, hit.signal.layer, hit.signal.capability)
+        location = self._location(hit)
+        kind = _kind(hit)
+        said = phrase("facts.flow-by-signal", kind=phrase(f"facts.flow-{kind}"), shown=hit.shown)
+        reached = exposures(self._survey.catalog, Place((layer,), location))
+        return Flow(
+            kind=kind,
+            operator=hit.operator,
+            service=hit.service,
+            location=location,
+            exposures=reached,
+            certain=_is_sure(hit),
+            evidence=(Evidence("flow", said, hit.span),),
+            span=hit.span,
+        )
+
+    def _location(self, hit: Hit) -> Location:
+        catalog = self._survey.catalog
+        if hit.operator is None:
+            return Location(unknown=_unknown_company(hit))
+        if hit.region:
+            hint = Hint(hit.region, hit.operator, span=hit.span)
+            return locate(catalog, Owners((hit.operator,), hit.service), (hint,))
+        country = hit.match.country if hit.match else None
+        if country is not None:
+            said = phrase("facts.host-in", host=hit.host or hit.shown, country=country)
+            evidence = (Evidence("region", said, hit.span),)
+            return Location(countries=(country,), evidence=evidence, span=hit.span)
+        name = name_of(catalog, hit.operator)
+        why = phrase("facts.flow-without-region", shown=hit.shown, operator=name)
+        return Location(unknown=Undecided(why, hit.span, f"host.{hit.host or hit.operator}"))
+
+
+def _kind(hit: Hit) -> FlowKind:
+    return hit.signal.flow or "endpoint"
+
+
+def _is_sure(hit: Hit) -> bool:
+    named = hit.operator is not None and not hit.candidates
+    return named and not hit.unresolved and hit.signal.certainty in _SURE
+
+
+def _unknown_company(hit: Hit) -> Undecided:
+    if hit.unresolved:
+        return Undecided(phrase("facts.flow-left-open", shown=hit.shown), hit.span, "flow.open")
+    if hit.candidates:
+        why = phrase("facts.flow-ambiguous", shown=hit.shown, operators=", ".join(hit.candidates))
+        return Undecided(why, hit.span, f"flow.{'+'.join(hit.candidates)}")
+    why = phrase("facts.flow-unlisted", shown=hit.shown)
+    return Undecided(why, hit.span, f"host.{hit.host or hit.shown}")
