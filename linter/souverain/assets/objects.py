@@ -11,11 +11,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
-from souverain.kubernetes.model import Fields, Items, KubernetesObject, Node, Scalar
+from souverain.kubernetes.model import (
+    Fields,
+    Items,
+    KubernetesObject,
+    Node,
+    key_span,
+)
 from souverain.model import Evidence, Position, Ref, Span, phrase
 from souverain.records import dataclass
 from souverain.values import Partial, Unknown, Value
@@ -81,7 +86,7 @@ class ObjectConfig:
 
     def keys(self) -> tuple[str, ...]:
         """Keys at the top, and ``pod`` and ``template`` where the kind runs pods."""
-        written = tuple(entry.key for entry in self.subject.body.entries)
+        written = self.subject.body.keys
         return (*written, "pod", "template") if self._pod is not None else written
 
     def read(self, path: str) -> tuple[ObjectAttr, ...]:
@@ -142,10 +147,11 @@ def _enter(found: Found, step: Step, *, last: bool) -> Iterator[Found]:
             else:
                 yield from _enter(inside, step, last=last)
     elif isinstance(found.node, Fields):
-        for entry in found.node.entries:
-            if entry.key in step.keys:
+        fields = found.node
+        for key, place, node in zip(fields.keys, fields.places, fields.nodes, strict=True):
+            if key in step.keys:
                 position = found.position if last else (*found.position, ())
-                yield Found(entry.node, entry.key_span, position)
+                yield Found(node, key_span(fields.source, place), position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,19 +197,16 @@ class ObjectAttr:
 def value_of(node: Node) -> Value:
     """A node as a value. The content of a Secret is never one."""
     if isinstance(node, Fields):
-        return {entry.key: value_of(entry.node) for entry in node.entries}
+        return {k: value_of(inner) for k, inner in zip(node.keys, node.nodes, strict=True)}
     if isinstance(node, Items):
         return tuple(value_of(item) for item in node)
     if node.secret:
         return Unknown(phrase("assets.secret"), node.span, cause="secret")
-    return _text(node.value, node.span) if isinstance(node.value, str) else _plain(node)
+    return text_value(node.value, node.span) if isinstance(node.value, str) else node.value
 
 
-def _plain(node: Scalar) -> bool | int | Decimal | str | None:
-    return node.value
-
-
-def _text(text: str, span: Span) -> Value:
+def text_value(text: str, span: Span) -> Value:
+    """A text, its placeholders unknown."""
     if "$" not in text and "{{" not in text and "<no" not in text:
         return text
     segments: list[str | Unknown] = []
