@@ -6,7 +6,13 @@ from typing import Any
 
 import click
 
-from souverain.cli.options import Common, ReportCommand, common_options, targets
+from souverain.cli.options import (
+    Common,
+    ReportCommand,
+    common_options,
+    exception_options,
+    targets,
+)
 from souverain.report import formats as known
 
 
@@ -27,9 +33,11 @@ Examples:
   souverain check --select LOC,EXT001 --fail-on warning
   souverain check --format text --format sarif --output souverain.sarif
   souverain check --as-of 2027-01-01       what changes when certificates end
+  souverain check --write-baseline b.json  accept what is there; then --baseline b.json
 """,
 )
 @common_options(known.CHECK)
+@exception_options
 @click.pass_context
 def command(
     ctx: click.Context,

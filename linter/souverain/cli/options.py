@@ -36,6 +36,9 @@ class Common:
     verbose: int
     quiet: int
     jobs: int
+    baseline: Path | None = None
+    write_baseline: Path | None = None
+    show_suppressed: bool = False
 
     @property
     def day(self) -> date:
@@ -215,6 +218,34 @@ _OPTIONS = (
         help="Processes to use at most. One is used so far.",
     ),
 )
+
+
+_EXCEPTIONS = (
+    click.option(
+        "--baseline",
+        type=_FILE,
+        metavar="FILE",
+        help="Set aside the findings that this file accepts; tell of entries without use.",
+    ),
+    click.option(
+        "--write-baseline",
+        type=_PATH,
+        metavar="FILE",
+        help="Accept what is found today: write it to this file, and set it aside.",
+    ),
+    click.option(
+        "--show-suppressed",
+        is_flag=True,
+        help="Also tell what ignores and the baseline set aside, with the reason.",
+    ),
+)
+
+
+def exception_options(command: F) -> F:
+    """Adds the options about findings that are set aside."""
+    for option in reversed(_EXCEPTIONS):
+        command = option(command)
+    return command
 
 
 def common_options(formats: Sequence[str]) -> Callable[[F], F]:

@@ -35,8 +35,23 @@ def report_for(options: Common) -> Report:
         config=options.config,
         select=options.select,
         ignore=options.ignore,
+        baseline=options.baseline,
     )
-    return analysed(request, options.language)
+    report = analysed(request, options.language)
+    if options.write_baseline is None:
+        return report
+    return _accepted(report, options.write_baseline, options.language)
+
+
+def _accepted(report: Report, path: Path, language: Lang) -> Report:
+    """Writes a baseline that accepts what was found, and sets that aside."""
+    from souverain.suppress import baseline
+
+    written = baseline.written(report)
+    write_file(path, written.text)
+    told = phrase("report.baseline-written", path=path.as_posix(), count=len(written.accepts))
+    sys.stderr.write(render(told, language, clean) + "\n")
+    return baseline.applied(report, written, path)
 
 
 def analysed(request: Request, language: Lang) -> Report:
@@ -75,7 +90,7 @@ def write(
 
 
 def _style(options: Common, *, color: bool) -> Style:
-    return Style(options.language, color, options.verbosity)
+    return Style(options.language, color, options.verbosity, options.show_suppressed)
 
 
 def write_file(path: Path, text: str) -> None:

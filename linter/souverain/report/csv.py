@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 
 from souverain.model import Finding, Phrase, Report
-from souverain.report import placed_order, register
+from souverain.report import aside, placed_order, register
 from souverain.report.json import Json, register_entry
 from souverain.report.markup import cell
 from souverain.report.terminal import clean
@@ -100,7 +100,7 @@ def _finding(finding: Finding) -> Sequence[str | int | None]:
         _say(finding.remediation),
         finding.fingerprint,
         finding.group,
-        finding.suppressed,
+        _say(aside(finding.suppressed)) if finding.suppressed else None,
     )
 
 

@@ -34,7 +34,7 @@ def check(form: str, report: Report, doctrine: Doctrine, style: Style) -> str:
         case "sarif":
             from souverain.report import sarif
 
-            return sarif.check(report, doctrine)
+            return sarif.check(report, doctrine, suppressed=style.suppressed)
         case "junit":
             from souverain.report import junit
 
@@ -42,11 +42,11 @@ def check(form: str, report: Report, doctrine: Doctrine, style: Style) -> str:
         case "gitlab":
             from souverain.report import gitlab
 
-            return gitlab.check(report)
+            return gitlab.check(report, suppressed=style.suppressed)
         case "gitlab-sast":
             from souverain.report import gitlab_sast
 
-            return gitlab_sast.check(report, doctrine)
+            return gitlab_sast.check(report, doctrine, suppressed=style.suppressed)
         case "github":
             from souverain.report import github
 

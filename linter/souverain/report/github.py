@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from souverain.doctrine import Doctrine
 from souverain.model import SEVERITY_ORDER, Report, Severity, Span, phrase
-from souverain.report import live, markdown, placed_order, told, unread
+from souverain.report import aside, level, markdown, placed_order, shown, standing, told, unread
 from souverain.report.grouping import Shown, blocks
 from souverain.report.markup import safe
 from souverain.report.terminal import clean
@@ -24,26 +24,30 @@ _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info"
 
 def check(report: Report, style: Style) -> str:
     """Workflow commands, one on each line."""
-    shown = sorted((s for block in blocks(live(report)) for s in block), key=_worst_first)
-    lines = [_annotation(each, style) for each in shown]
+    found = shown(report, suppressed=style.suppressed)
+    told_first = sorted((each for block in blocks(found) for each in block), key=_worst_first)
+    lines = [_annotation(each, style) for each in told_first]
     lines.extend(_unread(report, style))
     return "".join(f"{line}\n" for line in lines)
 
 
-def _worst_first(shown: Shown) -> tuple[int, tuple[str, int, int, str, str, str]]:
-    return -SEVERITY_ORDER[shown.finding.severity], placed_order(shown.finding)
+def _worst_first(each: Shown) -> tuple[int, tuple[str, int, int, str, str, str]]:
+    return -SEVERITY_ORDER[level(each.finding)], placed_order(each.finding)
 
 
-def _annotation(shown: Shown, style: Style) -> str:
-    finding = shown.finding
+def _annotation(each: Shown, style: Style) -> str:
+    finding = each.finding
     title = f"{finding.rule} {finding.name}"
     lines = [style.say(finding.message), style.say(finding.remediation)]
-    if shown.others:
-        names = ", ".join(dict.fromkeys(clean(f.address or f.root) for f in shown.others))
-        more = style.say(phrase("report.more-like-it", count=len(shown.others)))
+    if finding.suppressed is not None:
+        title = f"{title} ({style.say(standing(finding))})"
+        lines.insert(1, style.say(aside(finding.suppressed)))
+    if each.others:
+        names = ", ".join(dict.fromkeys(clean(f.address or f.root) for f in each.others))
+        more = style.say(phrase("report.more-like-it", count=len(each.others)))
         lines.append(f"{more} {names}")
     place = _place(finding.span)
-    return _command(_COMMANDS[finding.severity], place, title, "\n".join(lines))
+    return _command(_COMMANDS[level(finding)], place, title, "\n".join(lines))
 
 
 def _place(span: Span) -> dict[str, str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from souverain import __version__
 from souverain.doctrine import Doctrine
 from souverain.model import Finding, Phrase, Report, RuleCard, Severity, SourceEntry, phrase
-from souverain.report import live, succeeded, unread
+from souverain.report import level, said, shown, succeeded, unread
 from souverain.report.help import sentence
 from souverain.report.json import Json, dump
 from souverain.report.markup import safe
@@ -27,7 +27,7 @@ _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "souverain.finding")
 _SEVERITIES: dict[Severity, str] = {"error": "High", "warning": "Medium", "info": "Info"}
 
 
-def check(report: Report, doctrine: Doctrine) -> str:
+def check(report: Report, doctrine: Doctrine, *, suppressed: bool = False) -> str:
     """A report of type ``sast``; always in English."""
     cards = {rule.id: rule for rule in report.rules}
     midnight = f"{report.as_of}T00:00:00"
@@ -49,7 +49,10 @@ def check(report: Report, doctrine: Doctrine) -> str:
                 "status": "success" if succeeded(report) else "failure",
                 "messages": [_unread(entry) for entry in unread(report)],
             },
-            "vulnerabilities": [_vulnerability(f, cards, doctrine) for f in live(report)],
+            "vulnerabilities": [
+                _vulnerability(finding, cards, doctrine)
+                for finding in shown(report, suppressed=suppressed)
+            ],
         }
     )
 
@@ -71,7 +74,7 @@ def _vulnerability(finding: Finding, cards: dict[str, RuleCard], doctrine: Doctr
         "id": str(uuid.uuid5(_NAMESPACE, finding.fingerprint)),
         "name": title[:LONGEST_NAME],
         "description": _description(finding),
-        "severity": _SEVERITIES[finding.severity],
+        "severity": _SEVERITIES[level(finding)],
         "solution": _say(finding.remediation)[:LONGEST_SOLUTION],
         "identifiers": [_rule(finding), *_clauses(finding.clauses, doctrine)],
         "links": _links(finding.clauses, doctrine),
@@ -85,7 +88,7 @@ def _vulnerability(finding: Finding, cards: dict[str, RuleCard], doctrine: Doctr
 
 def _description(finding: Finding) -> str:
     """The sentence and its chain, in Markdown: GitLab renders it."""
-    lines = [safe(_say(finding.message))]
+    lines = [safe(_say(said(finding)))]
     for link in dict.fromkeys(finding.evidence):
         at = f" ({link.span.file}:{link.span.line})" if link.span else ""
         lines.append(f"- {safe(_say(link.text) + at)}")

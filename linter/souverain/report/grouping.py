@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from souverain.model import Finding, Severity
 from souverain.records import dataclass
-from souverain.report import placed_order
+from souverain.report import level, placed_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +43,4 @@ def _subject(finding: Finding) -> _Subject:
 
 def _rule_order(shown: Shown) -> tuple[int, tuple[str, int, int, str, str, str]]:
     severities: tuple[Severity, ...] = ("error", "warning", "info")
-    return severities.index(shown.finding.severity), placed_order(shown.finding)
+    return severities.index(level(shown.finding)), placed_order(shown.finding)

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from souverain.doctrine import Doctrine
 from souverain.model import Phrase, Report, phrase
-from souverain.report import live, table, unread
+from souverain.report import aside, level, shown, standing, table, unread
 from souverain.report.grouping import Shown, blocks
 from souverain.report.markdown import account, others, root_of
 from souverain.report.markup import hypertext
@@ -31,11 +31,12 @@ _STYLE = (
 
 def check(report: Report, doctrine: Doctrine, style: Style) -> str:
     """A page: findings root by root, what was not read, and the account."""
-    shown = [each for block in blocks(live(report)) for each in block]
+    found = shown(report, suppressed=style.suppressed)
+    told = [each for block in blocks(found) for each in block]
     lines: list[str] = []
-    if not shown:
+    if not told:
         lines.append(f"<p>{_say(phrase('report.nothing-found'), style)}</p>")
-    for title, members in groupby(shown, root_of):
+    for title, members in groupby(told, root_of):
         lines.append(f"<h2>{hypertext(title)}</h2>")
         rows = [_row(each, doctrine, style) for each in members]
         lines += _table(_heads(_FINDING, style), rows)
@@ -61,13 +62,13 @@ def inventory(report: Report, style: Style, *, everything: bool = False) -> str:
 def _page(
     title: Phrase, body: Iterable[str], report: Report, style: Style, *, findings: bool
 ) -> str:
-    shown = _say(title, style)
+    heading = _say(title, style)
     lines = (
         "<!DOCTYPE html>",
         f'<html lang="{style.lang}"><head><meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-        f"<title>{shown}</title><style>{_STYLE}</style></head><body>",
-        f"<h1>{shown}</h1>",
+        f"<title>{heading}</title><style>{_STYLE}</style></head><body>",
+        f"<h1>{heading}</h1>",
         *body,
         *_unread(report, style),
         "<ul>",
@@ -82,12 +83,12 @@ def _say(sentence: Phrase, style: Style) -> str:
     return hypertext(style.say(sentence))
 
 
-def _row(shown: Shown, doctrine: Doctrine, style: Style) -> str:
-    finding = shown.finding
+def _row(told: Shown, doctrine: Doctrine, style: Style) -> str:
+    finding = told.finding
     chain = dict.fromkeys(note(link, style) for link in finding.evidence)
-    said = f"<p>{_say(finding.message, style)}</p>{_list((*chain, *others(shown, style)))}"
-    severity = _say(phrase(f"report.severity-{finding.severity}"), style)
-    return f'<td class="{finding.severity}">{severity}</td>' + _cells(
+    why = [style.say(aside(finding.suppressed))] if finding.suppressed else []
+    said = f"<p>{_say(finding.message, style)}</p>{_list((*why, *chain, *others(told, style)))}"
+    return f'<td class="{level(finding)}">{_say(standing(finding), style)}</td>' + _cells(
         (
             hypertext(finding.rule),
             hypertext(f"{finding.span.file}:{finding.span.line}"),

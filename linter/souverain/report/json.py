@@ -25,6 +25,7 @@ from souverain.model import (
     Phrase,
     Report,
     SourceEntry,
+    Suppression,
     Undecided,
 )
 from souverain.report import placed_order, register, role_of, summarise
@@ -131,7 +132,26 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "remediation": _text(finding.remediation),
         "fingerprint": finding.fingerprint,
         "group": finding.group,
-        "suppressed": finding.suppressed,
+        "suppressed": _suppressed(finding.suppressed),
+        "suppression": _suppression(finding.suppressed),
+    }
+
+
+def _suppressed(suppression: Suppression | None) -> str | None:
+    return f"{suppression.kind}: {_text(suppression.reason)}" if suppression else None
+
+
+def _suppression(suppression: Suppression | None) -> Json:
+    if suppression is None:
+        return None
+    return {
+        "kind": suppression.kind,
+        "reason": _text(suppression.reason),
+        "until": suppression.until,
+        "ref": suppression.ref,
+        "contested": suppression.contested,
+        "file": suppression.span.file if suppression.span else None,
+        "line": suppression.span.line if suppression.span else None,
     }
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from souverain.model import Finding, Phrase, Report, SourceEntry, Span, phrase
 from souverain.records import dataclass
-from souverain.report import placed_order
+from souverain.report import placed_order, said
 from souverain.report.markup import xml
 from souverain.report.terminal import clean
 from souverain.text import render
@@ -73,7 +73,7 @@ def _finding(finding: Finding) -> _Case:
     message = _say(finding.message)
     outcome: _Outcome = "system-out" if finding.severity == "info" else "failure"
     if finding.suppressed is not None:
-        outcome, message = "skipped", finding.suppressed
+        outcome, message = "skipped", _say(said(finding))
     chain = (f"- {_say(link.text)}{_at(link.span)}" for link in dict.fromkeys(finding.evidence))
     clauses = [", ".join(finding.clauses)] if finding.clauses else []
     text = (where, _say(finding.message), *chain, *clauses, _say(finding.remediation))

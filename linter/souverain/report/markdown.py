@@ -7,7 +7,7 @@ from itertools import groupby
 
 from souverain.doctrine import Doctrine
 from souverain.model import Phrase, Report, phrase
-from souverain.report import live, table, unread
+from souverain.report import aside, shown, standing, table, unread
 from souverain.report.grouping import Shown, blocks
 from souverain.report.markup import safe
 from souverain.report.text import (
@@ -26,11 +26,12 @@ _UNREAD = ("status", "source", "reason")
 
 def check(report: Report, doctrine: Doctrine, style: Style) -> str:
     """A document: findings root by root, what was not read, and the account."""
-    shown = [each for block in blocks(live(report)) for each in block]
+    found = shown(report, suppressed=style.suppressed)
+    told = [each for block in blocks(found) for each in block]
     lines = [f"# {_say(phrase('report.title-check'), style)}", ""]
-    if not shown:
+    if not told:
         lines += [_say(phrase("report.nothing-found"), style), ""]
-    for title, members in groupby(shown, root_of):
+    for title, members in groupby(told, root_of):
         rows = [_row(each, doctrine, style) for each in members]
         lines += [f"## {safe(title)}", "", *_table(_heads(_FINDING, style), rows)]
     lines += _unread(report, style)
@@ -60,19 +61,24 @@ def _say(sentence: Phrase, style: Style) -> str:
     return safe(style.say(sentence))
 
 
-def root_of(shown: Shown) -> str:
+def root_of(told: Shown) -> str:
     """The root of a finding, with its scenario, as a title."""
-    finding = shown.finding
+    finding = told.finding
     return f"{finding.root} [{finding.scenario}]" if finding.scenario else finding.root
 
 
-def _row(shown: Shown, doctrine: Doctrine, style: Style) -> tuple[str, ...]:
-    finding = shown.finding
+def _row(told: Shown, doctrine: Doctrine, style: Style) -> tuple[str, ...]:
+    finding = told.finding
     chain = tuple(dict.fromkeys(note(link, style) for link in finding.evidence))
-    said = (style.say(finding.message), *_first(chain, SHOWN_NOTES, style), *others(shown, style))
+    said = (
+        style.say(finding.message),
+        *([style.say(aside(finding.suppressed))] if finding.suppressed else []),
+        *_first(chain, SHOWN_NOTES, style),
+        *others(told, style),
+    )
     clauses = _first(finding.clauses, SHOWN_CLAUSES, style)
     return (
-        _say(phrase(f"report.severity-{finding.severity}"), style),
+        _say(standing(finding), style),
         safe(finding.rule),
         safe(f"{finding.span.file}:{finding.span.line}"),
         _list(said),
@@ -88,11 +94,11 @@ def _first(lines: tuple[str, ...], count: int, style: Style) -> tuple[str, ...]:
     return (*kept, style.say(phrase("report.more", count=rest))) if rest else lines
 
 
-def others(shown: Shown, style: Style) -> Iterator[str]:
+def others(told: Shown, style: Style) -> Iterator[str]:
     """How many findings are told with this one, and on what."""
-    names = tuple(dict.fromkeys(f.address or f.root for f in shown.others))
+    names = tuple(dict.fromkeys(f.address or f.root for f in told.others))
     if names:
-        more = style.say(phrase("report.more-like-it", count=len(shown.others)))
+        more = style.say(phrase("report.more-like-it", count=len(told.others)))
         kept = style.first(names, SHOWN_ADDRESSES)
         yield f"{more} {', '.join(kept)}{', …' if len(kept) < len(names) else ''}"
 

@@ -2,7 +2,8 @@
 
 Rules are those that were applied, whether or not they found anything, so that two runs
 differ in their results only. Texts of the doctrine are taxonomies and clauses their taxa.
-Suppressed findings are left out: GitHub shows them as open alerts.
+Suppressed findings are left out unless asked for: GitHub shows them as open alerts. Those
+that are contested are there, as notes that are under review.
 """
 
 from __future__ import annotations
@@ -26,11 +27,12 @@ from souverain.model import (
     Severity,
     SourceEntry,
     Span,
+    Suppression,
     inline,
     phrase,
 )
 from souverain.records import dataclass
-from souverain.report import live, succeeded, unread
+from souverain.report import aside, level, said, shown, succeeded, unread
 from souverain.report.help import markdown_help, sentence, text_help
 from souverain.report.json import Json, dump
 from souverain.report.terminal import clean
@@ -52,9 +54,9 @@ _PROBLEMS: dict[Severity, str] = {"error": "error", "warning": "warning", "info"
 _PRECISION: dict[Confidence, str] = {"P": "high", "S": "medium", "W": "low", "GK": "low"}
 
 
-def check(report: Report, doctrine: Doctrine) -> str:
+def check(report: Report, doctrine: Doctrine, *, suppressed: bool = False) -> str:
     """A log with one run; always in English."""
-    findings = live(report)
+    findings = shown(report, suppressed=suppressed)
     rules = tuple(_rules(report.rules, findings))
     index = _Index.of(rules, findings, doctrine)
     run: dict[str, Json] = {
@@ -231,8 +233,9 @@ def _result(finding: Finding, index: _Index) -> Json:
     return {
         "ruleId": finding.rule,
         "ruleIndex": index.rules[finding.rule],
-        "level": _LEVELS[finding.severity],
+        "level": _LEVELS[level(finding)],
         "message": {"text": _message(finding, chain)},
+        **({"suppressions": [_suppression(finding.suppressed)]} if finding.suppressed else {}),
         "locations": [_primary(finding)],
         **(_chain(chain, finding) if chain else {}),
         "partialFingerprints": {FINGERPRINT: finding.fingerprint},
@@ -254,11 +257,24 @@ def _result(finding: Finding, index: _Index) -> Json:
 
 def _message(finding: Finding, chain: Sequence[Evidence]) -> str:
     """The sentence, with a link to each place of the chain (SARIF 3.11.6)."""
-    message = _unlinked(_say(finding.message))
+    message = _unlinked(_say(said(finding)))
     if not chain:
         return message
     links = "; ".join(f"[{_in_link(_say(e.text))}]({at})" for at, e in enumerate(chain, 1))
     return render(phrase("report.because", message=message, links=links), "en")
+
+
+def _suppression(suppression: Suppression) -> Json:
+    """What set it aside (SARIF 3.35). A contested finding has no answer yet."""
+    place: dict[str, Json] = {}
+    if suppression.span is not None:
+        place = {"location": {"physicalLocation": _physical(suppression.span)}}
+    return {
+        "kind": "inSource" if suppression.kind == "inline" else "external",
+        "status": "underReview" if suppression.contested else "accepted",
+        "justification": _say(aside(suppression)),
+        **place,
+    }
 
 
 def _unlinked(text: str) -> str:

@@ -20,13 +20,16 @@ from souverain.model import (
     phrase,
 )
 from souverain.records import dataclass
-from souverain.report import Summary, live, summarise, told
+from souverain.report import Summary, aside, level, live, shown, standing, summarise, told
 from souverain.report.grouping import Shown, blocks
 from souverain.report.terminal import clean, excerpt
 from souverain.text import render
 
 _COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
 _STATUSES: tuple[SourceStatus, ...] = ("analysed", "undecided", "skipped", "failed")
+
+UNDECLARED = "context-not-declared"
+"""Name of the rule that asks a project to say what it is: the sign of a first run."""
 
 SHOWN_NOTES = 5
 SHOWN_CLAUSES = 5
@@ -42,6 +45,8 @@ class Style:
     color: bool = False
     verbosity: int = 0
     """Below 0: one line per finding. 0: as told above. Above 0: nothing is shortened."""
+    suppressed: bool = False
+    """Whether findings that are set aside are told as well."""
 
     def say(self, sentence: Phrase) -> str:
         """A sentence in the language, safe for a terminal."""
@@ -59,7 +64,7 @@ class Style:
 def check(report: Report, doctrine: Doctrine, style: Style) -> str:
     """``check --format text``: findings root by root, then what was and was not checked."""
     lines: list[str] = []
-    for block in blocks(live(report)):
+    for block in blocks(shown(report, suppressed=style.suppressed)):
         lines.extend(_asset(block, doctrine, style))
     lines.extend(summary(report, style, told=told(report)))
     return "\n".join(lines) + "\n"
@@ -72,27 +77,29 @@ def _asset(block: Sequence[Shown], doctrine: Doctrine, style: Style) -> Iterator
     """Findings of one asset: the source and each link of the chain are shown once."""
     seen_spans: set[Span] = set()
     seen_notes: set[str] = set()
-    for shown in block:
-        finding = shown.finding
+    for each in block:
+        finding = each.finding
         yield _headline(finding, style)
-        if style.verbosity < 0 or (finding.severity == "info" and style.verbosity == 0):
-            yield from _others(shown, style)
+        if finding.suppressed is not None:
+            yield from _labelled("report.note", style.say(aside(finding.suppressed)), style)
+        if style.verbosity < 0 or (level(finding) == "info" and style.verbosity == 0):
+            yield from _others(each, style)
             continue
         if finding.span not in seen_spans:
             seen_spans.add(finding.span)
-            yield from _excerpt(finding.span, style, _COLOURS[finding.severity])
+            yield from _excerpt(finding.span, style, _COLOURS[level(finding)])
         yield from _notes(finding.evidence, seen_notes, style)
         yield from _clauses(finding.clauses, doctrine, style)
         yield from _labelled("report.help", style.say(finding.remediation), style)
-        yield from _others(shown, style)
+        yield from _others(each, style)
     yield ""
 
 
 def _headline(finding: Finding, style: Style) -> str:
     span = finding.span
     place = style.paint(f"{clean(span.file)}:{span.line}:{span.column}:", bold=True)
-    severity = style.say(phrase(f"report.severity-{finding.severity}"))
-    label = style.paint(f"{severity}[{finding.rule}]", _COLOURS[finding.severity], bold=True)
+    word = style.say(standing(finding))
+    label = style.paint(f"{word}[{finding.rule}]", _COLOURS[level(finding)], bold=True)
     scenario = f" [{clean(finding.scenario)}]" if finding.scenario else ""
     return f"{place} {label}{scenario} {style.say(finding.message)}"
 
@@ -154,8 +161,8 @@ def _more(count: int, label: str, style: Style) -> Iterator[str]:
         yield from _labelled(label, style.say(phrase("report.more", count=count)), style)
 
 
-def _others(shown: Shown, style: Style) -> Iterator[str]:
-    addresses = [clean(f.address or f.root) for f in shown.others]
+def _others(told: Shown, style: Style) -> Iterator[str]:
+    addresses = [clean(f.address or f.root) for f in told.others]
     if not addresses:
         return
     distinct = tuple(dict.fromkeys(addresses))
@@ -193,10 +200,14 @@ def summary(
     yield style.say(phrase("report.assets", count=counts.assets))
     if findings:
         yield _counted(counts, style)
+        if counts.contested:
+            yield style.say(phrase("report.contested-count", count=counts.contested))
     if style.verbosity >= 0:
         facts = phrase("report.facts", day=report.as_of, seen=report.catalog_seen_on)
         yield style.say(facts)
         yield style.say(phrase("report.limits"))
+        if findings and any(finding.name == UNDECLARED for finding in live(report)):
+            yield style.say(phrase("report.first-run"))
 
 
 def _counted(counts: Summary, style: Style) -> str:

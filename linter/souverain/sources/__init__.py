@@ -16,9 +16,17 @@ from pathlib import Path
 from souverain.model import Ledger, Phrase, SourceEntry, SourceKind, SourceText, phrase
 from souverain.records import dataclass, field, replace
 from souverain.sources.reading import leads_outside, read_bytes
-from souverain.sources.walk import MANIFEST, PRUNED, Found, display_path, walk
+from souverain.sources.walk import (
+    DEROGATIONS,
+    MANIFEST,
+    PRUNED,
+    Found,
+    display_path,
+    walk,
+)
 
 __all__ = [
+    "DEROGATIONS",
     "MANIFEST",
     "Exclusion",
     "Found",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 MANIFEST = "souverain.yaml"
+DEROGATIONS = "derogations.yaml"
 PRUNED = frozenset({".git", ".hg", ".svn", "node_modules", ".terragrunt-cache"})
 """Never entered: version control, installed packages, generated copies."""
 
@@ -170,7 +171,7 @@ class _Walker:
             self._not_read_yet(shown, "kustomize")
         elif place.chart and name.endswith((*_YAML, ".tpl")):
             self._not_read_yet(shown, "values" if name.startswith("values") else "helm")
-        elif name.endswith((*_YAML, ".json")) and name != MANIFEST:
+        elif name.endswith((*_YAML, ".json")) and name not in (MANIFEST, DEROGATIONS):
             self._sniffed(item, shown)
 
     def _sniffed(self, item: os.DirEntry[str], shown: str) -> None:

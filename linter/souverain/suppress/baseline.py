@@ -48,20 +48,38 @@ class Baseline:
 # --- the file -----------------------------------------------------------------------------
 
 
-def document(report: Report) -> str:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The text of a baseline, and the fingerprints it accepts."""
+
+    text: str
+    accepts: frozenset[str]
+
+
+def written(report: Report) -> Written:
     """A baseline that accepts what a report tells: sorted, one entry on each line.
 
     What an ignore sets aside needs no entry, and what cannot be ignored has none.
     """
     ignorable = {rule.id for rule in report.rules if rule.ignorable}
-    entries = sorted(
-        (_written(f) for f in report.findings if f.rule in ignorable and _is_open(f)),
-        key=lambda entry: [entry[name] or "" for name in ("rule", "root", "address", *FIELDS)],
-    )
-    lines = ",\n".join(f"    {json.dumps(entry)}" for entry in entries)
-    listed = f"[\n{lines}\n  ]" if entries else "[]"
+    taken = [f for f in report.findings if f.rule in ignorable and _is_open(f)]
+    taken.sort(key=lambda f: (f.rule, f.home, f.scenario or "", f.address, f.fingerprint))
+    lines = ",\n".join(f"    {json.dumps(_written(finding))}" for finding in taken)
+    listed = f"[\n{lines}\n  ]" if taken else "[]"
     head = f'  "version": {VERSION},\n  "as_of": {json.dumps(report.as_of)},\n'
-    return f'{{\n{head}  "findings": {listed}\n}}\n'
+    text = f'{{\n{head}  "findings": {listed}\n}}\n'
+    return Written(text, frozenset(finding.fingerprint for finding in taken))
+
+
+def applied(report: Report, written: Written, path: Path) -> Report:
+    """The report once a baseline was written: what it accepts is set aside."""
+    reason = phrase("suppress.in-baseline", file=path.as_posix())
+    suppression = Suppression("baseline", reason)
+    findings = (
+        _aside(finding, suppression) if finding.fingerprint in written.accepts else finding
+        for finding in report.findings
+    )
+    return replace(report, findings=tuple(findings))
 
 
 def _is_open(finding: Finding) -> bool:
@@ -226,8 +244,11 @@ class _Matching:
 
 def _set_aside(finding: Finding, entry: Entry) -> Finding:
     reason = phrase("suppress.in-baseline", file=entry.span.file)
-    suppressed = Suppression("baseline", reason, span=entry.span)
-    return replace(finding, suppressed=suppressed, group=f"{finding.group}:baseline")
+    return _aside(finding, Suppression("baseline", reason, span=entry.span))
+
+
+def _aside(finding: Finding, suppression: Suppression) -> Finding:
+    return replace(finding, suppressed=suppression, group=f"{finding.group}:baseline")
 
 
 def _gone(entry: Entry) -> Trouble:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from souverain.doctrine.model import Clause, DerogationNeed
 from souverain.model import Phrase, SourceText, Span, phrase
 from souverain.project import Problem, ProjectError, ProjectFile
 from souverain.project.nodes import Node
 from souverain.records import dataclass
-from souverain.sources import Tree
+from souverain.sources import DEROGATIONS, Tree
 from souverain.suppress.dates import day_of, months_after
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from souverain.project.decode import Decoder
 
-FILE: Final = "derogations.yaml"
 TOP = ("version", "derogations")
 SCOPE = ("paths", "systems")
 ACT = ("on", "ref")
@@ -124,13 +123,13 @@ def load(tree: Tree, project: ProjectFile) -> tuple[Grant, ...]:
     Raises :class:`~souverain.project.ProjectError` with every problem of the file.
     """
     named = project.derogations
-    path = tree.join(tree.display_root, named[0] if named else FILE)
+    path = tree.join(tree.display_root, named[0] if named else DEROGATIONS)
     if named is None and (path is None or not tree.exists(path)):
         return ()
     outside = phrase("sources.outside", root=tree.display_root)
     source = outside if path is None else tree.read(path)
     if isinstance(source, Phrase):
-        span = named[1] if named else Span(SourceText(path or FILE, b""), 0, 0)
+        span = named[1] if named else Span(SourceText(path or DEROGATIONS, b""), 0, 0)
         raise ProjectError.at(phrase("suppress.no-derogations", reason=source), span)
     from souverain.project.decode import Decoder
     from souverain.project.yamlnodes import read_yaml

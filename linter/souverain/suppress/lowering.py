@@ -130,7 +130,7 @@ class _Court:
         allowing = [self._allowing[name] for name in grant.under if name in self._allowing]
         for name in grant.under:
             if name not in self._allowing:
-                known = ", ".join(self._allowing)
+                known = ", ".join(clause.id for clause in self._in_force())
                 reason = phrase(
                     "suppress.derogation-no-clause", id=grant.id, clause=name, known=known
                 )

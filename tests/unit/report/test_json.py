@@ -42,6 +42,7 @@ def test_head_and_summary(report: Report) -> None:
         "infos": 1,
         "undecided": 1,
         "suppressed": 1,
+        "contested": 0,
     }
 
 
@@ -82,8 +83,9 @@ def test_finding(report: Report) -> None:
         "fingerprint": "LOC001:aws_s3_bucket.patients",
         "group": "LOC001:us-east-1",
         "suppressed": None,
+        "suppression": None,
     }
-    assert findings[3]["suppressed"] == "baseline"
+    assert findings[3]["suppressed"] == "baseline: accepted in b.json"
     assert findings[1]["depends_on"] == ["entity"]
 
 
