@@ -30,10 +30,12 @@ FAMILIES = {
     "EXT": "Exposure to foreign law",
     "GOV": "Declarations",
     "HDS": "Hosting of health data",
+    "KEY": "Encryption and keys",
     "LOC": "Localisation",
+    "REV": "Reversibility and resilience",
     "SNC": "SecNumCloud",
     "SRC": "What could not be analysed",
-    "TEC": "Technical data",
+    "TEC": "Technical data and access",
 }
 
 

@@ -307,12 +307,14 @@ class Default:
 
     ``value`` None: something that the code does not show decides, ``decides`` names it (a
     ``setting-by-...`` entry of ``policies/text/facts.yaml``). ``since`` is the first major
-    version of the provider that has this default, 0 for any.
+    version of the provider that has this default, 0 for any. Another operator that answers to
+    the same API may do otherwise, unless the default is one ``everywhere``.
     """
 
     value: SettingValue | None
     decides: str = ""
     since: int = 0
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

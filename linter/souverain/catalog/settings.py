@@ -34,6 +34,7 @@ class DefaultData(TypedDict, total=False):
     value: SettingValue
     decides: str
     since: int
+    everywhere: bool
     source: str
     confidence: str
 
@@ -88,4 +89,9 @@ def _reading(data: ReadingData) -> Reading:
 
 
 def _default(data: DefaultData) -> Default:
-    return Default(data.get("value"), data.get("decides", ""), data.get("since", 0))
+    return Default(
+        value=data.get("value"),
+        decides=data.get("decides", ""),
+        since=data.get("since", 0),
+        everywhere=data.get("everywhere", False),
+    )

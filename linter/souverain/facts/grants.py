@@ -19,6 +19,8 @@ from souverain.model import Asset, Attr, Ref
 from souverain.values import Partial, Unknown, Value
 
 ANYONE: Final = "anyone"
+ANYONE_IF: Final = "anyone-if"
+"""Anyone who meets a condition: an address, an organisation, a protocol."""
 OTHERS: Final = "others"
 
 _HOLE: Final = re.compile("\ue000([0-9]+)\ue001")
@@ -41,7 +43,8 @@ class Granted:
         self._spec = spec
 
     def by(self, policy: Attr) -> tuple[Value, ...]:
-        """``anyone``, ``others`` or why it is not known, each once; () when nobody is let in."""
+        """``anyone``, ``anyone-if``, ``others`` or why it is not known, each once; () when
+        nobody is let in."""
         found: dict[str | Unknown, None] = {}
         seen: set[str] = set()
         queue = list(texts(policy.value))
@@ -64,8 +67,8 @@ class Granted:
         return tuple(asset for asset in found if asset.type == self._spec.document)
 
     def _of_document(self, document: Asset) -> Iterator[str | Unknown]:
-        for kind, name in _statements(document):
-            yield from self._recipient(kind, name)
+        for kind, name, conditional in _statements(document):
+            yield from self._recipient(kind, name, conditional)
 
     def _of_text(self, text: Text) -> Iterator[str | Unknown]:
         if isinstance(text, Unknown):
@@ -82,14 +85,14 @@ class Granted:
             unknown = open_part(text)
             yield from () if unknown is None else (unknown,)
             return
-        for kind, name in _allowed(policy):
-            yield from self._recipient(kind, _with_unknowns(name, holes))
+        for kind, name, conditional in _allowed(policy):
+            yield from self._recipient(kind, _with_unknowns(name, holes), conditional)
 
-    def _recipient(self, kind: str, name: Text) -> Iterator[str | Unknown]:
+    def _recipient(self, kind: str, name: Text, conditional: bool) -> Iterator[str | Unknown]:
         if kind not in ("AWS", "*"):
             return
         if name == "*":
-            yield ANYONE
+            yield ANYONE_IF if conditional else ANYONE
             return
         ref = ref_of(name)
         unknown = open_part(name)
@@ -118,8 +121,9 @@ def _with_unknowns(name: str, holes: tuple[str | Unknown, ...]) -> Text:
     return first if len(segments) == 1 and isinstance(first, Unknown) else Partial(segments)
 
 
-def _allowed(policy: object) -> Iterator[tuple[str, str]]:
-    """Kind and name of each principal that a statement of a JSON policy allows."""
+def _allowed(policy: object) -> Iterator[tuple[str, str, bool]]:
+    """Kind and name of each principal that a statement of a JSON policy allows, and whether
+    under a condition."""
     written = policy.get("Statement") if isinstance(policy, dict) else None
     for statement in written if isinstance(written, list) else [written]:
         if not isinstance(statement, dict) or statement.get("Effect") != "Allow":
@@ -131,7 +135,7 @@ def _allowed(policy: object) -> Iterator[tuple[str, str]]:
         for kind, names in by_kind.items():
             for name in names if isinstance(names, list) else [names]:
                 if isinstance(name, str):
-                    yield kind, name
+                    yield kind, name, bool(statement.get("Condition"))
 
 
 def _built_on(document: Asset) -> Iterator[Text]:
@@ -141,14 +145,17 @@ def _built_on(document: Asset) -> Iterator[Text]:
             yield from texts(attr.value)
 
 
-def _statements(document: Asset) -> Iterator[tuple[str, Text]]:
+def _statements(document: Asset) -> Iterator[tuple[str, Text, bool]]:
     """The same of a data source that writes a policy; a statement allows unless told."""
     read = document.config.read
     denied = {a.position[:1] for a in read("statement.effect") if a.value == "Deny"}
+    narrowed = {a.position[:1] for a in read("statement.condition")}
     kinds = {a.position[:2]: a.value for a in read("statement.principals.type")}
     for attr in read("statement.principals.identifiers"):
         if attr.position[:1] not in denied:
             kind = kinds.get(attr.position[:2])
+            conditional = attr.position[:1] in narrowed
             yield from (
-                (kind if isinstance(kind, str) else "AWS", name) for name in texts(attr.value)
+                (kind if isinstance(kind, str) else "AWS", name, conditional)
+                for name in texts(attr.value)
             )

@@ -14,7 +14,7 @@ from typing import Final
 
 from souverain.catalog.model import Default, Reading, SettingSpec
 from souverain.facts.conditions import holds
-from souverain.facts.grants import Granted
+from souverain.facts.grants import ANYONE_IF, Granted
 from souverain.facts.hints import Reader
 from souverain.facts.occurrences import Item
 from souverain.facts.places import Places
@@ -35,7 +35,7 @@ from souverain.model import (
     phrase,
 )
 from souverain.records import dataclass
-from souverain.values import Unknown
+from souverain.values import Partial, Unknown, Value
 
 _EVIDENCE: Final[dict[SettingName, EvidenceKind]] = {
     "encrypted_at_rest": "custody",
@@ -148,8 +148,7 @@ class Settings:
 
     def _of_attr(self, reading: Reading, attr: Attr) -> Iterator[_Said]:
         if reading.grants is not None:
-            granted = Granted(self._survey, reading.grants).by(attr)
-            attr = Item(attr, granted)
+            attr = Item(attr, _sure(Granted(self._survey, reading.grants).by(attr), attr))
         # A block without arguments (``load_balancer {}``) is written all the same.
         empty: tuple[Text, ...] = ("",) if isinstance(attr.value, Mapping) else ()
         found = tuple(texts(attr.value)) or empty
@@ -165,7 +164,12 @@ class Settings:
         why = self._unknown_default(asset, default)
         if why is not None:
             return Setting(spec.name, None, why)
-        said = phrase("facts.setting-by-default", state=_state(spec.name, default.value))
+        state = _state(spec.name, default.value)
+        said = (
+            phrase("facts.setting-by-default", state=state)
+            if spec.readings
+            else phrase("facts.setting-by-nature", state=state, type=asset.type)
+        )
         return Setting(
             spec.name, default.value, None, (_shown(spec.name, said, asset.span),), asset.span
         )
@@ -173,6 +177,8 @@ class Settings:
     def _unknown_default(self, asset: Asset, default: Default) -> Undecided | None:
         if default.value is None:
             return Undecided(phrase(f"facts.setting-by-{default.decides}"), asset.span)
+        if default.everywhere:
+            return None
         operators = self._places.of(asset).operators
         if operators and self._survey.catalog.is_technology_of(asset.type, operators[0]):
             return None
@@ -228,14 +234,20 @@ class _Said:
         yield Setting(name, self.value, None, evidence, self.attr.span)
 
 
+def _sure(granted: tuple[Value, ...], policy: Attr) -> tuple[Value, ...]:
+    """Whom a policy lets in; what a condition narrows is not known."""
+    open_ = Unknown(phrase("facts.grant-conditional", attribute=policy.path), policy.span)
+    return tuple(open_ if name == ANYONE_IF else name for name in granted)
+
+
 def _meaning(reading: Reading, attr: Attr, found: Sequence[Text]) -> _Said | None:
     """What the texts of an attribute mean; None when they say nothing of the setting."""
-    unknown = next((part for part in map(open_part, found) if part is not None), None)
     if not reading.values:
-        return _as_it_stands(attr, found, unknown)
+        return _as_it_stands(attr, found)
     for index, (pattern, value) in enumerate(reading.values):
         if any(_is_like(text, pattern) for text in found):
             return _Said(attr, value)
+        unknown = next((open_part(text) for text in found if _may_be(text, pattern)), None)
         if unknown is not None:
             may_be = frozenset(value for _, value in reading.values[index:])
             silent = all(pattern != "*" for pattern, _ in reading.values)
@@ -251,7 +263,19 @@ def _is_like(text: Text, pattern: str) -> bool:
     return fnmatchcase(with_holes(text).lower(), pattern.lower())
 
 
-def _as_it_stands(attr: Attr, found: Sequence[Text], unknown: Unknown | None) -> _Said | None:
+def _may_be(text: Text, pattern: str) -> bool:
+    """Whether an open text may match: ``${address}/32`` is never ``0.0.0.0/0``."""
+    if not isinstance(text, Partial):
+        return isinstance(text, Unknown)
+    last = text.segments[-1]
+    end = last if isinstance(last, str) else ""
+    if "*" in pattern or "[" in pattern:
+        return True
+    return pattern.startswith(text.prefix) and pattern.endswith(end)
+
+
+def _as_it_stands(attr: Attr, found: Sequence[Text]) -> _Said | None:
+    unknown = next((part for part in map(open_part, found) if part is not None), None)
     if unknown is not None:
         return _Said(attr, None, undecided(unknown, attr))
     written = str(found[0]).lower()

@@ -47,7 +47,16 @@ _WAYS: Final[dict[str, tuple[str, ...]]] = {
         "facts.creates-what-is-unlisted",
     ),
     "create-in-terraform": ("facts.creates-what-a-template-says",),
-    "give-key": ("facts.key-undecided", "rules.custody-unknown"),
+    "write-setting": (
+        "facts.setting-applies",
+        "facts.setting-default-elsewhere",
+        "facts.setting-by-account",
+        "facts.setting-by-source",
+        "facts.setting-by-engine",
+        "facts.setting-by-subnet",
+        "facts.setting-by-service",
+    ),
+    "give-key": ("facts.key-undecided", "facts.key-without-place", "rules.custody-unknown"),
     "identify-operator": ("facts.certificate-no-operator",),
     "ask-certificate": (
         "facts.certificate-no-offer",

@@ -134,3 +134,11 @@ def test_documents_that_build_on_each_other_end(tmp_path):
     }
     """
     assert flows(tmp_path, "data.aws_iam_policy_document.d.json", document) == []
+
+
+def test_a_condition_narrows_anyone_but_still_shares(tmp_path):
+    policy = (
+        'jsonencode({ Statement = [{ Effect = "Allow", Principal = "*",'
+        ' Condition = { IpAddress = { "aws:SourceIp" = "203.0.113.0/24" } } }] })'
+    )
+    assert flows(tmp_path, policy) == ANYONE
