@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-REPOSITORY = Path(__file__).parents[2]
-SOURCES = ("pyproject.toml", "setup.py", "README.md", "LICENSE", "linter", "policies")
 
 MAIN = """\
 provider "aws" {
@@ -36,15 +33,9 @@ def run(*command: str | Path, cwd: Path, codes: tuple[int, ...] = (0,)) -> str:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheel(tmp_path_factory: pytest.TempPathFactory, copy_sources: Callable[[Path], None]) -> Path:
     copy = tmp_path_factory.mktemp("sources")
-    unwanted = shutil.ignore_patterns("__pycache__", "*.egg-info", "compiled")
-    for name in SOURCES:
-        source = REPOSITORY / name
-        if source.is_dir():
-            shutil.copytree(source, copy / name, ignore=unwanted)
-        else:
-            shutil.copy(source, copy / name)
+    copy_sources(copy)
     target = tmp_path_factory.mktemp("wheel")
     run(sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", target, ".", cwd=copy)
     (built,) = target.glob("*.whl")

@@ -18,6 +18,7 @@ _COMMANDS = {
     "trace": "souverain.cli.trace",
     "init": "souverain.cli.init",
     "catalog": "souverain.cli.catalog",
+    "checkov-dir": "souverain.cli.checkov_dir",
 }
 
 

