@@ -1,0 +1,96 @@
+"""Values of a chart as they are written: which line of which file decides a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from souverain.kubernetes.chart import Chart
+from souverain.kubernetes.model import Fields, Items, Node, Scalar
+from souverain.kubernetes.relocation import written
+from souverain.kubernetes.templates import ValuesPath
+from souverain.model import Span
+
+GLOBAL = "global"
+Layer = tuple[Fields, ValuesPath]
+"""A values file, and the path in it below which the values of a chart are."""
+
+
+class Values:
+    """The values files of a chart, and what its parents' files say for it."""
+
+    def __init__(self, layers: Sequence[Layer]) -> None:
+        self._layers = tuple(layers)
+        self._leaves: dict[ValuesPath, dict[tuple[str, str], Span]] = {}
+
+    @classmethod
+    def of(cls, chart: Chart, files: Sequence[Fields]) -> Values:
+        """Of a chart that is rendered; the later of two files wins."""
+        own = (chart.values,) if chart.values is not None else ()
+        return cls([(fields, ()) for fields in (*own, *files)])
+
+    def below(self, key: str, chart: Chart) -> Values:
+        """Those of a subchart: its own, then what its parents say under its name."""
+        own = ((chart.values, ()),) if chart.values is not None else ()
+        return Values([*own, *((fields, (*prefix, key)) for fields, prefix in self._layers)])
+
+    def nodes(self, path: ValuesPath) -> Iterator[Node]:
+        """What is written at a path, the file that decides first."""
+        for fields, prefix in reversed(self._layers):
+            start = () if path[:1] == (GLOBAL,) else prefix
+            node: Node | None = fields
+            for key in (*start, *path):
+                node = node.get(key) if isinstance(node, Fields) else None
+            if node is not None:
+                yield node
+
+    def flag(self, path: ValuesPath) -> bool | None:
+        """A switch, as conditions of subcharts read it; None when it is not written."""
+        node = next(self.nodes(path), None)
+        value = node.value if isinstance(node, Scalar) else None
+        return value if isinstance(value, bool) else None
+
+    def origin(self, references: Sequence[ValuesPath], key: str, text: str) -> Span | None:
+        """Where the text of a rendered leaf comes from, if one of the references gives it."""
+        if not text:
+            return None
+        for path in references:
+            node = next(self.nodes(path), None)
+            if isinstance(node, Scalar):
+                given = written(node)
+                if given and given in text:
+                    return node.span
+            elif node is not None:
+                found = self._below(path).get((key, text))
+                if found is not None:
+                    return found
+        return None
+
+    def _below(self, path: ValuesPath) -> dict[tuple[str, str], Span]:
+        known = self._leaves.get(path)
+        if known is None:
+            known = self._leaves[path] = {}
+            for node in self.nodes(path):
+                for key, leaf in _leaves(node, ""):
+                    known.setdefault((key, written(leaf)), leaf.span)
+        return known
+
+
+def enabled(values: Values, conditions: Sequence[ValuesPath], tags: Sequence[str]) -> bool:
+    """Whether a subchart takes part: its first condition that is written, else its tags."""
+    for path in conditions:
+        said = values.flag(path)
+        if said is not None:
+            return said
+    flags = [values.flag(("tags", tag)) for tag in tags]
+    return True in flags or False not in flags
+
+
+def _leaves(node: Node, key: str) -> Iterator[tuple[str, Scalar]]:
+    if isinstance(node, Scalar):
+        yield key, node
+    elif isinstance(node, Items):
+        for each in node:
+            yield from _leaves(each, key)
+    else:
+        for name, each in zip(node.keys, node.nodes, strict=True):
+            yield from _leaves(each, name)

@@ -1,0 +1,302 @@
+"""Charts to objects: every chart of the project in each of its scenarios.
+
+A chart is a directory with ``Chart.yaml`` that is not a vendored subchart. Its scenarios are
+those ``souverain.yaml`` names, else the values files beside it, else its own values alone;
+values of the command line replace them all.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from souverain.kubernetes.chart import CHART, PARTS, SCHEMA, VALUES, Chart, ChartError, load_chart
+from souverain.kubernetes.chartscenarios import ChartScenarios
+from souverain.kubernetes.chartvalues import Values, enabled
+from souverain.kubernetes.documents import Problem, parse
+from souverain.kubernetes.helmrendering import Job, Manifest, Renderer, find_renderer
+from souverain.kubernetes.model import KubernetesObject, KubernetesRoot
+from souverain.kubernetes.objects import distinct, from_document
+from souverain.kubernetes.relocation import FixedPlace, Places, relocated
+from souverain.kubernetes.rendering import (
+    Refused,
+    Renderings,
+    RenderOptions,
+    in_parallel,
+    workspace,
+)
+from souverain.kubernetes.templateplaces import TemplateFile, TemplatePlaces
+from souverain.model import Phrase, SourceEntry, SourceStatus, SourceText, Span, phrase
+from souverain.project import ProjectFile
+from souverain.sources import Tree
+
+_OWN: Final = frozenset({CHART, "Chart.lock", VALUES, "values.yml", SCHEMA, "requirements.yaml"})
+_BELOW: Final = (*PARTS, "ci", "files")
+"""Directories of a chart whose files belong to it; ``ci`` has values that only try it out."""
+
+_PLACE = re.compile(r"([\w./@+-]+?/(?:charts/[\w.@+-]+/)*templates/[\w./@+-]+):(\d+)")
+
+
+def load(tree: Tree, project: ProjectFile, options: RenderOptions) -> Renderings:
+    """Renders the charts that touch what the user asked for, in all their scenarios."""
+    return _Loader(tree, project, options).load()
+
+
+def chart_directories(tree: Tree) -> tuple[str, ...]:
+    """Directories of the charts of a project, vendored subcharts left out."""
+    paths = [path for path in tree.paths() if posixpath.basename(path) == CHART]
+    found = {posixpath.dirname(path) or "." for path in paths}
+    return tuple(sorted(each for each in found if not _is_vendored(each, found)))
+
+
+def _is_vendored(directory: str, charts: set[str]) -> bool:
+    """Whether a directory is below ``charts/`` of a chart."""
+    parts = directory.split("/")
+    return any(
+        part == "charts" and ("/".join(parts[:at]) or ".") in charts
+        for at, part in enumerate(parts)
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Run:
+    """One chart in one scenario."""
+
+    directory: str
+    scenario: str | None
+    job: Job
+    values: Values
+
+
+@dataclass(slots=True)
+class _Made:
+    """What one run gives."""
+
+    run: _Run
+    objects: list[KubernetesObject] = field(default_factory=list)
+    files: dict[str, TemplateFile] = field(default_factory=dict)
+
+
+class _Loader:
+    """One call of :func:`load`."""
+
+    def __init__(self, tree: Tree, project: ProjectFile, options: RenderOptions) -> None:
+        self._tree = tree
+        self._options = options
+        self._renderer: Renderer | None = find_renderer()
+        self._entries: list[SourceEntry] = []
+        self._scenarios = ChartScenarios(tree, project, options, self._entries)
+        self._parts: Mapping[str, tuple[str, ...]] = {}
+
+    def load(self) -> Renderings:
+        directories = chart_directories(self._tree)
+        self._parts = {each: tuple(self._parts_of(each)) for each in directories}
+        wanted = [each for each in directories if self._is_wanted(each)]
+        runs = [run for directory in wanted for run in self._runs(directory)]
+        found = in_parallel(self._options.jobs, self._render, runs)
+        roots = [self._root(run, made) for run, made in zip(runs, found, strict=True)]
+        return Renderings(
+            tuple(root for root in roots if root is not None),
+            tuple(self._entries),
+            frozenset(path for parts in self._parts.values() for path in parts),
+        )
+
+    def _is_wanted(self, directory: str) -> bool:
+        covers = self._tree.given_covers
+        return covers(directory) or any(map(covers, self._parts[directory]))
+
+    def _parts_of(self, directory: str) -> Iterator[str]:
+        """Files of the project that belong to a chart."""
+        values = set(self._scenarios.files(directory))
+        prefix = "" if directory == "." else f"{directory}/"
+        for path in self._tree.paths():
+            if path in values:
+                yield path
+            elif path.startswith(prefix):
+                part, _, inner = path.removeprefix(prefix).partition("/")
+                if part in (_BELOW if inner else _OWN):
+                    yield path
+
+    # --- what there is to render ------------------------------------------------------
+
+    def _runs(self, directory: str) -> Iterator[_Run]:
+        try:
+            chart = load_chart(self._tree, directory)
+        except ChartError as error:
+            self._set_aside(directory, "failed", error.reason, error.span)
+            return
+        if chart.kind == "library":
+            self._set_aside(directory, "skipped", phrase("kubernetes.chart-library"), chart.span)
+            return
+        if self._renderer is None:
+            reason = phrase("kubernetes.no-helm", command=f"helm template {directory}")
+            self._set_aside(directory, "undecided", reason, chart.span)
+            return
+        runs = [
+            _Run(
+                directory,
+                scenario.name,
+                Job(chart, scenario.texts, self._options.sets),
+                Values.of(chart, scenario.fields),
+            )
+            for scenario in self._scenarios.of(directory)
+        ]
+        self._account_for(directory, chart, runs)
+        yield from runs
+
+    def _render(self, run: _Run) -> tuple[Manifest, ...] | Refused:
+        self._options.tell(phrase("kubernetes.rendering", path=run.directory))
+        assert self._renderer is not None
+        try:
+            with workspace() as home:
+                return self._renderer.render(run.job, home)
+        except OSError as error:
+            return Refused(error.strerror or type(error).__name__)
+
+    # --- what it gives ----------------------------------------------------------------
+
+    def _root(self, run: _Run, found: tuple[Manifest, ...] | Refused) -> KubernetesRoot | None:
+        chart = run.job.chart
+        if isinstance(found, Refused):
+            self._account_for_refusal(run, found)
+            return None
+        made = _Made(run)
+        for manifest in found:
+            self._read(manifest, made)
+        for text in _definitions(chart, run.values):
+            self._collect(text, None, made)
+        if not made.objects:
+            reason = phrase("kubernetes.chart-empty", command=run.job.command(run.directory))
+            self._account(chart.span.file, "undecided", reason, chart.span)
+        files = {text.path for text in (*chart.texts(), *run.job.values)}
+        return KubernetesRoot(
+            path=run.directory,
+            scenario=run.scenario,
+            kind="helm",
+            span=chart.span,
+            files=tuple(sorted(files)),
+            objects=distinct(sorted(made.objects, key=_by_place)),
+        )
+
+    def _read(self, manifest: Manifest, made: _Made) -> None:
+        """Objects of one rendered text, at their places in the template."""
+        chart, values = made.run.job.chart, made.run.values
+        keys, path = chart.owner(manifest.template)
+        packed: Span | None = None
+        for key in keys:
+            below = chart.subchart(key)
+            if below is None:
+                break
+            if below.packed and packed is None:
+                packed = chart.declaration(key)
+            chart, values = below, values.below(key, below)
+        source = chart.files.get(path)
+        if source is None or packed is not None:
+            place = packed or made.run.job.chart.span
+            rendered = SourceText(place.file, manifest.text.encode())
+            self._collect(rendered, FixedPlace(place), made)
+            return
+        file = made.files.get(source.path)
+        if file is None:
+            file = made.files[source.path] = TemplateFile(source)
+        rendered = SourceText(source.path, manifest.text.encode())
+        self._collect(rendered, TemplatePlaces(rendered, file, manifest.lines, values), made)
+
+    def _collect(self, text: SourceText, places: Places | None, made: _Made) -> None:
+        parsed = parse(text)
+        problems = list(parsed.problems)
+        for document in parsed.documents:
+            body = relocated(document.body, places) if places else document.body
+            for each in from_document(body, self._options.kinds):
+                if isinstance(each, Problem):
+                    self._account(each.span.file, each.status, each.reason, each.span)
+                else:
+                    made.objects.append(each)
+        for problem in problems:
+            span = places.place(problem.span) if places else problem.span
+            self._account(span.file, problem.status, problem.reason, span)
+
+    # --- the account ------------------------------------------------------------------
+
+    def _account(
+        self, path: str, status: SourceStatus, reason: Phrase | None, span: Span | None = None
+    ) -> None:
+        kind = "helm" if self._tree.kind(path) == "other" else self._tree.kind(path)
+        entry = SourceEntry(path, kind, status, reason, span)
+        if entry not in self._entries:
+            self._entries.append(entry)
+
+    def _set_aside(
+        self, directory: str, status: SourceStatus, reason: Phrase, span: Span | None
+    ) -> None:
+        """A chart that is not rendered: one entry tells why, the others lead to it."""
+        manifest = posixpath.normpath(posixpath.join(directory, CHART))
+        self._account(span.file if span else manifest, status, reason, span)
+        for path in self._parts[directory]:
+            self._account(path, "skipped", phrase("kubernetes.chart-part", chart=directory))
+
+    def _account_for(self, directory: str, chart: Chart, runs: Iterable[_Run]) -> None:
+        used = {text.path for run in runs for text in (*chart.texts(), *run.job.values)}
+        for path in self._parts[directory]:
+            if path in used or posixpath.basename(path) == "Chart.lock":
+                self._account(path, "analysed", None)
+            else:
+                self._account(path, "skipped", phrase("kubernetes.values-unused"))
+        missing = [
+            d.name
+            for d in chart.missing
+            if any(enabled(run.values, d.conditions, d.tags) for run in runs)
+        ]
+        if missing:
+            command = f"helm dependency build {directory}"
+            names = ", ".join(missing)
+            reason = phrase("kubernetes.subchart-missing", names=names, command=command)
+            self._account(chart.span.file, "undecided", reason, chart.missing[0].span)
+        if chart.unchecked:
+            reason = phrase("kubernetes.schema-elsewhere")
+            self._account(chart.files[SCHEMA].path, "skipped", reason)
+
+    def _account_for_refusal(self, run: _Run, refused: Refused) -> None:
+        chart = run.job.chart
+        span = _place(chart, refused.message) or chart.span
+        command = run.job.command(run.directory)
+        if chart.missing:
+            names = ", ".join(each.name for each in chart.missing)
+            first = f"helm dependency build {run.directory}"
+            reason = phrase(
+                "kubernetes.subchart-needed", names=names, command=first, message=refused.message
+            )
+            self._account(chart.span.file, "undecided", reason, chart.missing[0].span)
+        else:
+            reason = phrase("kubernetes.render-failed", message=refused.message, command=command)
+            self._account(span.file, "failed", reason, span)
+
+
+def _definitions(chart: Chart, values: Values) -> Iterator[SourceText]:
+    """Definitions of custom resources, which are not templates, of all that takes part."""
+    for path, text in chart.files.items():
+        if path.startswith("crds/") and path.endswith((".yaml", ".yml", ".json")):
+            yield text
+    for dependency in chart.dependencies:
+        below = chart.subchart(dependency.key)
+        if below is not None and enabled(values, dependency.conditions, dependency.tags):
+            yield from _definitions(below, values.below(dependency.key, below))
+
+
+def _place(chart: Chart, message: str) -> Span | None:
+    """The template line a renderer complains of: the innermost it names."""
+    for template, line in reversed(_PLACE.findall(message)):
+        keys, path = chart.owner(template)
+        owner: Chart | None = chart
+        for key in keys:
+            owner = owner.subchart(key) if owner is not None else None
+        if owner is not None and path in owner.files and not owner.packed:
+            return TemplateFile(owner.files[path]).line(int(line))
+    return None
+
+
+def _by_place(each: KubernetesObject) -> tuple[str, int, str]:
+    return (each.span.file, each.span.start, each.address)
