@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, cast
 
+from souverain.catalog.embedding import Embedding, EmbeddingData
 from souverain.catalog.environments import EnvironmentData, EnvironmentWords
 from souverain.catalog.families import Families, FamilyData
 from souverain.catalog.flows import CustodyData, CustodyTable, FlowData, FlowTable
@@ -307,6 +308,10 @@ class Catalog:
     def kinds(self) -> KindTable:
         """What else is known of kinds of Kubernetes objects."""
         return self._kinds
+
+    def embedding(self) -> Embedding:
+        """How Kubernetes objects are written in Terraform."""
+        return Embedding(cast("EmbeddingData", self._data.mapping("kubernetes/terraform")))
 
     @cached_property
     def _kinds(self) -> KindTable:
