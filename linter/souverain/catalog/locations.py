@@ -2,7 +2,9 @@
 
 ``own:region>provider`` means "the ``region`` argument, else the provider's region". ``>``
 separates alternatives (first known wins), ``+`` joins places used at once, and each place
-is ``kind`` or ``kind:argument`` with the kinds of :data:`ResolverKind`.
+is ``kind`` or ``kind:argument`` with the kinds of :data:`ResolverKind`. ``provider:name``
+is an argument of the provider that is not called as usual (``default_region``), and
+``own:plan.configuration.value[label=dc]`` the value of the block labelled ``dc``.
 """
 
 from __future__ import annotations
@@ -55,6 +57,8 @@ def _resolver(place: str, text: str) -> Resolver:
     kind, colon, argument = place.strip().partition(":")
     if not colon and kind in _STANDS_ALONE:
         return Resolver(_STANDS_ALONE[kind])
+    if argument and kind == "provider":
+        return Resolver("provider", argument)
     if argument and kind in _NEEDS_ARGUMENT:
         return Resolver(_NEEDS_ARGUMENT[kind], argument)
     expected = ", ".join([*(f"{k}:..." for k in _NEEDS_ARGUMENT), *_STANDS_ALONE])

@@ -6,7 +6,8 @@ a list of values stands for all its members.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from itertools import pairwise
 from typing import Final
@@ -83,6 +84,20 @@ def arn_place(text: Text) -> ArnPlace | None:
     if fields[0] != "arn" or len(fields) < 5:
         return None
     return ArnPlace(fields[3])
+
+
+_CHOSEN: Final = re.compile(r"(?P<blocks>.+)\.(?P<name>\w+)\[(?P<by>\w+)=(?P<label>[^]]+)\]")
+
+
+def chosen(read: Callable[[str], tuple[Attr, ...]], path: str) -> tuple[Attr, ...]:
+    """Attributes at a path; of ``blocks.value[label=x]``, those in blocks labelled ``x``."""
+    match = _CHOSEN.fullmatch(path) if path.endswith("]") else None
+    if match is None:
+        return read(path)
+    blocks, label = match["blocks"], match["label"]
+    labels = read(f"{blocks}.{match['by']}")
+    at = {attr.position for attr in labels if known(attr.value) == label}
+    return tuple(attr for attr in read(f"{blocks}.{match['name']}") if attr.position in at)
 
 
 _PLACES: Final = ("locations", "regions", "zones")

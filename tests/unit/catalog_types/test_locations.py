@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from souverain.catalog.locations import LocationSyntaxError, parse_location
 from souverain.catalog.model import LocationSpec, Resolver
 
-KINDS = ("own", "parent", "ref", "arn", "host", "enum", "pair", "multi", "default")
+KINDS = ("own", "parent", "ref", "arn", "host", "enum", "pair", "multi", "default", "provider")
 
 
 def test_alternatives_and_places_used_at_once() -> None:
@@ -26,7 +26,7 @@ def test_a_place_of_its_own() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "own", "own:", "region", "own:region>", ">provider", "own:a++own:b", "provider:region"],
+    ["", "own", "own:", "region", "own:region>", ">provider", "own:a++own:b", "global:x"],
 )
 def test_what_does_not_follow_the_language(text: str) -> None:
     with pytest.raises(LocationSyntaxError, match="expected one of own:"):

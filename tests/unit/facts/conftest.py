@@ -319,6 +319,8 @@ TYPES = {
         mapping("aws_function", "own:region>provider", "processes"),
         mapping("aws_a", "parent:other"),
         mapping("aws_any", "own:region", "configures"),
+        mapping("aws_order", "own:plan.configuration.value[label=dc]"),
+        mapping("aws_elsewhere", "provider:default_region>provider"),
         mapping("aws_template", "own:region", "configures"),
         mapping("google_bucket", "own:location", family="google"),
         mapping("google_topic", "global", family="google"),
@@ -514,6 +516,7 @@ class Kit:
     to = staticmethod(to)
     unset = staticmethod(unset)
     null = staticmethod(null)
+    blocks = staticmethod(blocks)
     fact = staticmethod(fact)
     either = Either
 

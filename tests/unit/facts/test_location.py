@@ -347,3 +347,26 @@ def test_an_unlisted_type_is_where_it_says_before_where_its_provider_is(bench):
         ("FR",),
     )
     assert places(bench.of("aws_newest.o", {}, PARIS)) == (("eu-west-3",), ("FR",))
+
+
+ORDER = (
+    {"plan.configuration.label": "os", "plan.configuration.value": "us-east-1"},
+    {"plan.configuration.label": "dc", "plan.configuration.value": "eu-west-3"},
+    {"plan.configuration.label": "dc"},
+)
+
+
+def test_a_labelled_block_says_the_place(bench, kit):
+    facts = bench.of("aws_order.o", kit.blocks(*ORDER))
+    assert places(facts) == (("eu-west-3",), ("FR",))
+
+
+def test_no_block_of_that_label_says_nothing(bench, kit):
+    facts = bench.of("aws_order.o", kit.blocks(ORDER[0]))
+    assert facts.location.unknown.reason.key == "facts.place-not-written"
+
+
+def test_a_provider_argument_of_another_name_is_read_first(bench):
+    provider = {"default_region": "us-east-1", **PARIS}
+    assert places(bench.of("aws_elsewhere.e", {}, provider)) == (("us-east-1",), ("US",))
+    assert places(bench.of("aws_elsewhere.f", {}, PARIS)) == (("eu-west-3",), ("FR",))
