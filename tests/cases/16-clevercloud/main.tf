@@ -10,7 +10,8 @@ provider "clevercloud" {
 }
 
 resource "clevercloud_postgresql" "records" {
-  name   = "records"
-  plan   = "xs_sml"
-  region = "par"
+  name       = "records"
+  plan       = "xs_sml"
+  region     = "par"
+  encryption = true
 }
