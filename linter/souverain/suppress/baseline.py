@@ -1,8 +1,9 @@
 """Baselines: findings that were there on the day one was written, and are accepted.
 
 An entry is matched by fingerprint, then, for roots that were renamed or resources that
-moved to another, without the root: as often as there are entries left, and no more. An
-entry of a root that is still there and was not looked at is left alone.
+moved to another, without the root: as often as there are entries left, and no more. What
+has become graver since (a derogation has ended, data were declared) is not what was
+accepted. An entry of a root that is still there and was not looked at is left alone.
 """
 
 from __future__ import annotations
@@ -12,7 +13,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from souverain.model import Finding, Phrase, Report, SourceText, Span, Suppression, phrase
+from souverain.model import (
+    SEVERITY_ORDER,
+    Finding,
+    Phrase,
+    Report,
+    Severity,
+    SourceText,
+    Span,
+    Suppression,
+    phrase,
+)
 from souverain.project import ProjectError
 from souverain.records import dataclass, replace
 from souverain.rules.model import Rule
@@ -20,7 +31,7 @@ from souverain.sources import Tree, read_named
 from souverain.suppress.findings import Trouble
 
 VERSION: Final = 1
-FIELDS: Final = ("fingerprint", "rootless", "rule", "root", "scenario", "address")
+FIELDS: Final = ("rule", "severity", "root", "address", "fingerprint", "rootless")
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -32,9 +43,14 @@ class Entry:
     fingerprint: str
     rootless: str
     rule: str
+    severity: Severity
     root: str
     address: str
     span: Span
+
+    def admits(self, finding: Finding) -> bool:
+        """Whether a finding is no graver than what was accepted."""
+        return SEVERITY_ORDER[finding.severity] <= SEVERITY_ORDER[self.severity]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +105,7 @@ def _is_open(finding: Finding) -> bool:
 def _written(finding: Finding) -> dict[str, str | None]:
     return {
         "rule": finding.rule,
+        "severity": finding.severity,
         "root": finding.home,
         "scenario": finding.scenario,
         "address": finding.address,
@@ -107,7 +124,8 @@ def load(path: Path) -> Baseline:
         nowhere = Span(SourceText(path.as_posix(), b""), 0, 0)
         raise ProjectError.at(phrase("suppress.no-baseline", reason=source), nowhere)
     content = _decoded(source)
-    if not isinstance(content, dict) or content.get("version") != VERSION:
+    version = content.get("version") if isinstance(content, dict) else None
+    if not isinstance(content, dict) or version is True or version != VERSION:
         raise _invalid(source, phrase("suppress.baseline-version", version=VERSION), 0)
     listed = content.get("findings")
     if not isinstance(listed, list):
@@ -134,12 +152,14 @@ def _entries(source: SourceText, listed: Sequence[Json]) -> Iterator[Entry]:
             wanted = phrase("suppress.baseline-entry", number=position, fields=", ".join(FIELDS))
             raise _invalid(source, wanted, at)
         # Fingerprints are unique and in the order of the file: each is found after the last.
-        at = max(source.data.find(texts["fingerprint"].encode(), at), at)
-        span = Span(source, at, at + len(texts["fingerprint"]))
+        fingerprint = texts["fingerprint"].encode("utf-8", "surrogatepass")
+        at = max(source.data.find(fingerprint, at), at)
+        span = Span(source, at, min(at + len(fingerprint), len(source.data)))
         yield Entry(
             texts["fingerprint"],
             texts["rootless"],
             texts["rule"],
+            _severity(texts["severity"]),
             texts["root"],
             texts["address"],
             span,
@@ -151,8 +171,12 @@ def _texts(item: Json) -> dict[str, str] | None:
     if not isinstance(item, dict):
         return None
     found = {name: value for name in FIELDS if isinstance(value := item.get(name), str)}
-    missing = set(FIELDS) - found.keys() - {"scenario"}
-    return None if missing or not found["fingerprint"] else found
+    whole = len(found) == len(FIELDS) and found["severity"] in SEVERITY_ORDER
+    return found if whole and found["fingerprint"] else None
+
+
+def _severity(name: str) -> Severity:
+    return "error" if name == "error" else "warning" if name == "warning" else "info"
 
 
 def _invalid(source: SourceText, message: Phrase, at: int) -> ProjectError:
@@ -184,7 +208,8 @@ def accept(
             if at not in accepted and (entry := take(finding)) is not None:
                 accepted[at] = _set_aside(finding, entry)
     kept = tuple(accepted.get(at, finding) for at, finding in enumerate(found))
-    return kept, tuple(_gone(entry) for entry in matching.gone() if entry.rule in rules)
+    gone = (_gone(entry, now) for entry, now in matching.gone() if entry.rule in rules)
+    return kept, tuple(gone)
 
 
 class _Matching:
@@ -195,32 +220,41 @@ class _Matching:
         for entry in baseline.entries:
             self._left.setdefault(entry.fingerprint, []).append(entry)
         self._trees = trees
+        self._outgrown: dict[str, Finding] = {}
         self._loose: dict[str, list[Entry]] | None = None
 
     def exactly(self, finding: Finding) -> Entry | None:
         """The entry of the same fingerprint."""
-        entries = self._left.get(finding.fingerprint)
-        return entries.pop() if entries else None
+        entries = self._left.get(finding.fingerprint, [])
+        for entry in entries:
+            if entry.admits(finding):
+                entries.remove(entry)
+                return entry
+            self._outgrown[entry.fingerprint] = finding
+        return None
 
     def elsewhere(self, finding: Finding) -> Entry | None:
         """An entry of another root that says the same; asked once all exact ones are taken."""
         if self._loose is None:
             self._loose = {}
             for entry in self._remaining():
+                if entry.fingerprint in self._outgrown:
+                    continue
                 if self._was_seen(entry) or not self._is_there(entry):
                     self._loose.setdefault(entry.rootless, []).append(entry)
-        entries = self._loose.get(finding.rootless) if finding.rootless else None
-        if not entries:
-            return None
-        taken = entries.pop()
-        self._left[taken.fingerprint].remove(taken)
+        entries = self._loose.get(finding.rootless, []) if finding.rootless else []
+        taken = next((entry for entry in entries if entry.admits(finding)), None)
+        if taken is not None:
+            entries.remove(taken)
+            self._left[taken.fingerprint].remove(taken)
         return taken
 
-    def gone(self) -> Iterator[Entry]:
-        """Entries left over of what was looked at, or, in a run on all, of no root there is."""
+    def gone(self) -> Iterator[tuple[Entry, Finding | None]]:
+        """Entries left over of what was looked at, or, in a run on all, of no root there is;
+        with what has outgrown them."""
         for entry in self._remaining():
             if self._was_seen(entry) or (self._saw_all() and not self._is_there(entry)):
-                yield entry
+                yield entry, self._outgrown.get(entry.fingerprint)
 
     def _remaining(self) -> Iterator[Entry]:
         return (entry for entries in self._left.values() for entry in entries)
@@ -251,7 +285,16 @@ def _aside(finding: Finding, suppression: Suppression) -> Finding:
     return replace(finding, suppressed=suppression, group=f"{finding.group}:baseline")
 
 
-def _gone(entry: Entry) -> Trouble:
+def _gone(entry: Entry, now: Finding | None) -> Trouble:
     named = f"{entry.root}: {entry.address}" if entry.address else entry.root
     reason = phrase("suppress.entry-gone", rule=entry.rule, what=named)
-    return Trouble("baseline", "unused", reason, entry.span, entry.fingerprint)
+    if now is not None:
+        reason = phrase(
+            "suppress.entry-outgrown",
+            rule=entry.rule,
+            what=named,
+            then=phrase(f"suppress.severity-{entry.severity}"),
+            now=phrase(f"suppress.severity-{now.severity}"),
+        )
+    concerns = (now,) if now is not None else ()
+    return Trouble("baseline", "unused", reason, entry.span, entry.fingerprint, concerns)

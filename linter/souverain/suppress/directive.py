@@ -19,7 +19,7 @@ FIELDS = ("until", "reason", "ref")
 _HEAD = re.compile(r"ignore\s*\[([^\]]*)\]", re.ASCII)
 _FIELD = re.compile(r'\s+([A-Za-z_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"]\S*))', re.ASCII)
 _ESCAPE = re.compile(r"\\(.)")
-_WANTED = re.compile(r"ignore\b|\w+\s*\[", re.ASCII | re.IGNORECASE)
+_WANTED = re.compile(r"ignore\b|[a-z_-]+\[", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
