@@ -9,6 +9,7 @@ from souverain import policyschema
 from souverain.policystore import JsonValue, PolicyError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _FOLDERS: Final = {
@@ -17,8 +18,13 @@ _FOLDERS: Final = {
     "types": "types",
     "flows": "flows",
     "settings": "settings",
+    "kubernetes/kinds": "kinds",
+    "kubernetes/signals": "signals",
 }
 """Areas that are folders -> schema of each file in them."""
+
+_GROUPS: Final = frozenset(area.split("/")[0] for area in _FOLDERS if "/" in area)
+"""Folders that hold areas."""
 
 _FILES: Final = frozenset(
     {
@@ -44,17 +50,26 @@ def check_layout(folder: Path) -> None:
     """Raises :class:`PolicyError` for anything in ``folder`` that looks like facts or rules
     and is never read."""
     for path in _entries(folder):
-        if path.suffix == ".yaml" or path.name in _FOLDERS:
+        if path.suffix == ".yaml" or path.name in _GROUPS or path.name in _FOLDERS:
             raise PolicyError(path, 1, 1, "move it to catalog/ or rules/")
     for path in _entries(folder / "rules"):
         _check_file(path)
-    for path in _entries(folder / "catalog"):
-        if path.is_dir() and path.name in _FOLDERS:
+    for path in _areas(folder / "catalog"):
+        if path.is_dir() and path.relative_to(folder / "catalog").as_posix() in _FOLDERS:
             for file in _entries(path):
                 _check_file(file)
         elif path.suffix != ".yaml" or path.stem not in _FILES or not path.is_file():
             known = [*(f"{name}/" for name in _FOLDERS), *(f"{n}.yaml" for n in sorted(_FILES))]
             raise PolicyError(path, 1, 1, f"expected one of {', '.join(known)}")
+
+
+def _areas(base: Path) -> Iterator[Path]:
+    """What stands for an area below ``catalog/``; folders that only group areas are opened."""
+    for path in _entries(base):
+        if path.is_dir() and path.name in _GROUPS:
+            yield from _entries(path)
+        else:
+            yield path
 
 
 def _entries(folder: Path) -> tuple[Path, ...]:

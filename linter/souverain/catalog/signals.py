@@ -6,15 +6,17 @@ beside that folder (where things stand in objects). Matched by :mod:`souverain.f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Literal, TypedDict, cast
+
+from souverain.records import dataclass, field
 
 if TYPE_CHECKING:
     from souverain.catalog.model import Provenance
     from souverain.catalog.source import CatalogData
-    from souverain.model import FlowKind, LayerName
+    from souverain.model import Confidence, FlowKind, LayerName
     from souverain.policystore import JsonValue
 
 Says = Literal["cluster", "object", "flow", "data"]
@@ -25,11 +27,12 @@ Says = Literal["cluster", "object", "flow", "data"]
 
 SignalCertainty = Literal["certain", "strong", "medium", "weak"]
 
-Reads = Literal["", "host", "image"]
-"""What the value is: anything, hosts or URLs, the reference of a container image."""
+Reads = Literal["", "host", "image", "key", "encoded"]
+"""What the value is: anything, hosts or URLs, the reference of a container image; ``key``:
+the key itself is a host; ``encoded``: an id whose last part is a host in base64."""
 
-Registry = Literal["", "listed", "unlisted", "absent"]
-"""Of an image reference: its registry is in ``hosts.yaml``, is not, or is not written."""
+Listing = Literal["", "listed", "unlisted", "absent"]
+"""Of the host that is read: it is in ``hosts.yaml``, is not, or (images) is not written."""
 
 ToldBy = Literal["", "key", "value", "kind"]
 
@@ -84,7 +87,7 @@ class Signal:
     note: str
     provenance: Provenance
     reads: Reads = ""
-    registry: Registry = ""
+    listing: Listing = ""
     told_by: ToldBy = ""
     table: Mapping[str, Told] = field(default_factory=dict, hash=False)
     """By the key, the kind, or the word the group ``cloud`` captures (without ``value``: the
@@ -93,5 +96,193 @@ class Signal:
     """The cluster stands there as well: a volume is attached within its own cloud."""
     texts: tuple[str, ...] = ()
     """For signals without ``keys``: the scalar contains one of them, or none can match."""
+    host: str | None = None
+    """Host that is meant when none is written."""
     data: str | None = None
     """Data category, for ``says: data``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Where things stand in objects, whatever they say: ``reading.yaml``. ``*`` in keys and
+    kinds stands for any text."""
+
+    never: tuple[str, ...]
+    """Keys whose value is never looked into: names, schemas, documentation."""
+    labels: frozenset[str]
+    """Keys of mappings whose entries only speak by their own key (annotations, labels)."""
+    skipped_kinds: tuple[str, ...]
+    """Kinds that describe kinds, and hold nothing of their own."""
+    values: Mapping[str, tuple[str, ...]]
+    """Kind -> paths of values for a chart, read as a values file is."""
+    arguments: frozenset[str]
+    """Keys whose items are arguments of a command."""
+    lookups: frozenset[str]
+    """Keys whose value is the name of a label of nodes."""
+    schemes_without_host: frozenset[str]
+    """What follows ``://`` is no host (``s3://bucket``)."""
+    domains: frozenset[str]
+    """Top-level domains of more than two letters; ``loki.monitoring`` is a service of the
+    cluster, not a host."""
+
+
+class ToldData(TypedDict, total=False):
+    """Whom a word stands for, when it takes more than an operator id."""
+
+    operator: str
+    candidates: Sequence[str]
+    service: str
+    region: str
+
+
+TableData = Mapping[str, "str | ToldData"]
+
+
+class _Required(TypedDict):
+    id: str
+    says: Says
+    certainty: SignalCertainty
+    source: str
+    confidence: Confidence
+
+
+class SignalData(_Required, total=False):
+    """One entry of a file of ``signals`` (``policies/schema/signals.schema.json``)."""
+
+    kinds: Sequence[str]
+    at: Sequence[str]
+    keys: Sequence[str]
+    value: str
+    reads: Reads
+    listing: Listing
+    texts: Sequence[str]
+    host: str
+    by_key: TableData
+    by_value: TableData
+    by_kind: TableData
+    operator: str
+    candidates: Sequence[str]
+    service: str
+    layer: LayerName
+    capability: str
+    region: str
+    proves_cluster: bool
+    flow: FlowKind
+    unless: Sequence[str]
+    default: bool
+    data: str
+    note: str
+
+
+class ReadingData(TypedDict):
+    """``reading.yaml`` (``policies/schema/reading.schema.json``)."""
+
+    places: Mapping[str, Sequence[str]]
+    never: Sequence[str]
+    labels: Sequence[str]
+    skipped_kinds: Sequence[str]
+    values: Mapping[str, Sequence[str]]
+    arguments: Sequence[str]
+    lookups: Sequence[str]
+    schemes_without_host: Sequence[str]
+    domains: Sequence[str]
+
+
+class SignalTable:
+    """All signals, in the order of the files' names; decoded when first asked for."""
+
+    def __init__(self, data: CatalogData) -> None:
+        self._data = data
+
+    @cached_property
+    def signals(self) -> tuple[Signal, ...]:
+        """Every signal."""
+        files = cast(
+            "Mapping[str, Mapping[str, Sequence[SignalData]]]",
+            self._data.mapping("kubernetes/signals"),
+        )
+        found = (
+            self._signal(data) for name in sorted(files) for data in files[name].get("signals", ())
+        )
+        return tuple({signal.id: signal for signal in found}.values())
+
+    def of_kind(self, kind: str) -> Iterator[Signal]:
+        """The signals that objects of a kind (``Deployment.apps``, ``values``) can give."""
+        for signal in self.signals:
+            if not signal.kinds or any(fnmatchcase(kind, glob) for glob in signal.kinds):
+                yield signal
+
+    @cached_property
+    def reading(self) -> Reading:
+        """Where things stand in objects."""
+        data = self._reading
+        return Reading(
+            never=tuple(data["never"]),
+            labels=frozenset(data["labels"]),
+            skipped_kinds=tuple(data["skipped_kinds"]),
+            values={kind: tuple(paths) for kind, paths in data["values"].items()},
+            arguments=frozenset(data["arguments"]),
+            lookups=frozenset(data["lookups"]),
+            schemes_without_host=frozenset(data["schemes_without_host"]),
+            domains=frozenset(data["domains"]),
+        )
+
+    @property
+    def _reading(self) -> ReadingData:
+        return cast("ReadingData", self._data.mapping("kubernetes/reading"))
+
+    def _signal(self, data: SignalData) -> Signal:
+        told_by, table = _table(data)
+        kinds, keys = tuple(data.get("kinds", ())), tuple(data.get("keys", ()))
+        places = self._reading["places"]
+        return Signal(
+            id=data["id"],
+            says=data["says"],
+            kinds=kinds or (tuple(table) if told_by == "kind" else ()),
+            at=tuple(path for place in data.get("at", ()) for path in places.get(place, (place,))),
+            keys=keys or (tuple(table) if told_by == "key" else ()),
+            value=data.get("value"),
+            operator=data.get("operator"),
+            candidates=tuple(data.get("candidates", ())),
+            service=data.get("service"),
+            layer=data.get("layer"),
+            capability=data.get("capability"),
+            region=data.get("region", ""),
+            certainty=data["certainty"],
+            flow=data.get("flow"),
+            overridden_by=tuple(data.get("unless", ())),
+            when_absent=data.get("default", False),
+            note=data.get("note", ""),
+            provenance=self._data.provenance(cast("Mapping[str, JsonValue]", data)),
+            reads=data.get("reads", ""),
+            listing=data.get("listing", ""),
+            told_by=told_by,
+            table=table,
+            proves_cluster=data.get("proves_cluster", False),
+            texts=tuple(data.get("texts", ())),
+            host=data.get("host"),
+            data=data.get("data"),
+        )
+
+
+def _table(data: SignalData) -> tuple[ToldBy, Mapping[str, Told]]:
+    tables: tuple[tuple[ToldBy, TableData | None], ...] = (
+        ("key", data.get("by_key")),
+        ("value", data.get("by_value")),
+        ("kind", data.get("by_kind")),
+    )
+    for told_by, table in tables:
+        if table is not None:
+            return told_by, {word: _told(told) for word, told in table.items()}
+    return "", {}
+
+
+def _told(data: str | ToldData) -> Told:
+    if isinstance(data, str):
+        return Told(data)
+    return Told(
+        data.get("operator"),
+        tuple(data.get("candidates", ())),
+        data.get("service"),
+        data.get("region"),
+    )

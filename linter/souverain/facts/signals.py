@@ -1,36 +1,250 @@
-"""What a Kubernetes object says about who runs something, where, and whom it talks to."""
+"""What a Kubernetes object says about who runs something, where, and whom it talks to.
+
+One walk over an object: each key is looked up once in an index of the signals its kind can
+give, and only values that may hold a host or an identifier are looked into. Signals are
+data (:mod:`souverain.catalog.signals`).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from souverain.facts import embedded
+from souverain.facts.hostnames import Hosts, decoded
+from souverain.facts.signalindex import Index, Keys, Path, Probe, is_like
+from souverain.facts.telling import Hit as Hit
+from souverain.facts.telling import Place, Teller, Word
+from souverain.kubernetes.model import VALUES, Fields, Items, Scalar
 
 if TYPE_CHECKING:
-    from souverain.catalog.model import HostMatch
-    from souverain.catalog.signals import Signal
+    from souverain.catalog import Catalog
+    from souverain.kubernetes.model import KubernetesObject, Node
     from souverain.model import Span
 
+_ENCODED: Final = "data"
+"""Member of a Secret whose values are base64 (Kubernetes API, ``Secret.data``)."""
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One signal met in an object.
+_DEEPEST_TEXT: Final = 3
+"""Texts in texts: values in a chart's values in a ConfigMap."""
 
-    ``operator`` is None when it cannot be told from the candidates, or when the host is not
-    listed. ``region`` is a code as written, not yet looked up: it may be the operator's or
-    somebody else's (:attr:`Signal.candidates`).
-    """
 
-    signal: Signal
-    path: str
-    span: Span
-    operator: str | None
-    candidates: tuple[str, ...]
-    region: str | None
-    host: str | None
-    """Without user, port and path; of a Secret only the domain that the catalogue lists."""
-    match: HostMatch | None
-    shown: str
-    """What may be shown of it: a key, a host, an image; never a secret's content."""
-    service: str | None = None
-    unresolved: bool = False
-    """The value is left open (``${HOST}``): the key speaks, whom it names is not known."""
+class Signals:
+    """Reads objects with the signals of a catalogue."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._table = catalog.signals()
+        self.reading = self._table.reading
+        self.hosts = Hosts(catalog.host, self.reading)
+        self._probes = {signal.id: Probe(signal) for signal in self._table.signals}
+        self._keys = Keys(self._probes.values())
+        self._indexes: dict[str, Index] = {}
+
+    def hits(self, object_: KubernetesObject) -> tuple[Hit, ...]:
+        """Every signal met in an object, in the order of its text."""
+        if self.skips(object_.group_kind):
+            return ()
+        return _Walk(self, object_).hits()
+
+    def index(self, kind: str) -> Index:
+        """The signals that objects of a kind can give."""
+        found = self._indexes.get(kind)
+        if found is None:
+            found = Index(kind, self._keys, self._table, self._probes)
+            self._indexes[kind] = found
+        return found
+
+    def skips(self, kind: str) -> bool:
+        """Whether objects of a kind hold nothing but the description of a kind."""
+        return any(is_like(like, kind) for like in self.reading.skipped_kinds)
+
+
+class _Walk:
+    """One pass over one object."""
+
+    def __init__(self, signals: Signals, object_: KubernetesObject) -> None:
+        self._signals = signals
+        self._reading = signals.reading
+        self._object = object_
+        self._index = signals.index(object_.group_kind)
+        paths = signals.reading.values.get(object_.group_kind, ())
+        self._values = frozenset(tuple(path.split(".")) for path in paths)
+        self._teller = Teller(signals.catalog, signals.hosts)
+        self._around: list[Fields] = []
+        self._texts = 0
+
+    def hits(self) -> tuple[Hit, ...]:
+        body, kind = self._object.body, self._object.group_kind
+        word = Word("", Place((), (body,)), body, self._object.span, kind=kind)
+        self._teller.tell(self._index.of_kind, word)
+        self._fields(body, ())
+        return tuple(self._teller.hits)
+
+    # --- mappings and lists -----------------------------------------------------------
+
+    def _fields(self, fields: Fields, path: Path, but: str = "") -> None:
+        """Reads a mapping; ``but`` is a key whose value was read under another name."""
+        index = self._index
+        self._around.append(fields)
+        sweeps = not (path and path[-1] in self._reading.labels)
+        for entry in fields.entries:
+            key, node = entry.key, entry.node
+            probes, may_hold = index[key]
+            if type(node) is Scalar:
+                value = node.value
+                if probes:
+                    if key != but:
+                        self._scalar(key, value, node, path, sweeps and may_hold)
+                elif (
+                    sweeps
+                    and may_hold
+                    and type(value) is str
+                    and ("/" in value or ":" in value or "\n" in value or node.secret)
+                    and key != but
+                ):
+                    self._scalar(key, value, node, path, True)
+            elif key != but:
+                if probes:
+                    self._presence(key, node, entry.key_span, path)
+                if may_hold or probes:
+                    self._inside(key, node, path)
+        self._around.pop()
+
+    def _inside(self, key: str, node: Node, path: Path) -> None:
+        below, outer = (*path, key), self._index
+        if below in self._values:
+            self._index = self._signals.index(VALUES)
+        if isinstance(node, Fields):
+            self._mapping(node, below)
+        elif isinstance(node, Items):
+            self._items(key, node, below)
+        self._index = outer
+
+    def _mapping(self, fields: Fields, path: Path) -> None:
+        """A mapping, which may be an object of its own (an item, a template)."""
+        kind = _kind_of(fields)
+        if kind is None:
+            self._fields(fields, path)
+        elif not self._signals.skips(kind):
+            outer, self._index = self._index, self._signals.index(kind)
+            word = Word("", Place((), (fields,)), fields, fields.span, kind=kind)
+            self._teller.tell(self._index.of_kind, word)
+            self._fields(fields, ())
+            self._index = outer
+
+    def _items(self, key: str, items: Items, path: Path) -> None:
+        if key in self._reading.arguments:
+            self._arguments(key, items, path[:-1])
+            return
+        may_hold = self._index[key][1]
+        for node in items.nodes:
+            if isinstance(node, Fields):
+                self._member(node, path)
+            elif isinstance(node, Items):
+                self._items("", node, path)
+            else:
+                self._scalar(key, node.value, node, path[:-1], may_hold)
+
+    def _member(self, fields: Fields, path: Path) -> None:
+        """An item that is a mapping: a variable with its value, a label with its values."""
+        value = fields.get("value")
+        name = fields.text("name")
+        if name is not None and (value or fields.get("valueFrom")):
+            self._named(name, value, fields, path)
+            self._fields(fields, path, but="value")
+            return
+        label = fields.text("key")
+        if label is not None:
+            values = fields.get("values")
+            self._named(label, values or value, fields, path)
+            self._fields(fields, path, but="values" if values else "value")
+            return
+        self._mapping(fields, path)
+
+    def _named(self, name: str, node: Node | None, fields: Fields, path: Path) -> None:
+        """What is written under a name that is itself a value."""
+        scalars = node.nodes if isinstance(node, Items) else (node,)
+        found = False
+        for scalar in scalars:
+            if isinstance(scalar, Scalar):
+                found = True
+                self._scalar(name, scalar.value, scalar, path, self._index[name][1])
+        if not found:
+            self._presence(name, node, fields.span, path)
+
+    def _arguments(self, key: str, items: Items, path: Path) -> None:
+        """Arguments of a command: ``--flag=value``, ``--flag value``, ``NAME=value``."""
+        flag = ""
+        for node in items.nodes:
+            text = node.value if isinstance(node, Scalar) else None
+            if not isinstance(node, Scalar) or not isinstance(text, str):
+                continue
+            name, equals, value = text.partition("=")
+            if equals and name.replace("-", "").replace("_", "").replace(".", "").isalnum():
+                self._scalar(name, value, node, path, True)
+                flag = ""
+            elif text.startswith("-") and " " not in text:
+                flag = text
+                self._presence(flag, node, node.span, path)
+            else:
+                self._scalar(flag or key, text, node, path, True)
+                flag = ""
+
+    # --- scalars ----------------------------------------------------------------------
+
+    def _presence(self, key: str, node: Node | None, span: Span, path: Path) -> None:
+        """A key that holds no text: only the key speaks."""
+        probes = self._index[key][0]
+        if probes:
+            self._teller.tell(probes, Word(key, self._place(path), node, span))
+
+    def _scalar(self, key: str, value: object, node: Scalar, path: Path, sweeps: bool) -> None:
+        """A value: by its key, then by what is in it."""
+        text = _text(value)
+        if node.secret and path[-1:] == (_ENCODED,) and self._object.kind == "Secret":
+            text = decoded(text)
+        if key in self._reading.lookups:
+            key, text = text, ""
+        word = Word(key, self._place(path), node, node.span, text, node.secret)
+        explained = self._teller.tell(self._index[key][0], word)
+        if not sweeps:
+            return
+        if "\n" in text.rstrip("\n") or text.startswith(("{", "[")) or self._is_values(path, key):
+            self._embedded(key, text, node, path)
+        elif not explained and (":" in text or "/" in text):
+            self._teller.sweep(self._index.anywhere, word)
+
+    def _is_values(self, path: Path, key: str) -> bool:
+        return bool(self._values) and (*path, key) in self._values
+
+    def _embedded(self, key: str, text: str, node: Scalar, path: Path) -> None:
+        """Configuration in a text, read like the mapping it stands for."""
+        if self._texts >= _DEEPEST_TEXT:
+            return
+        inside = embedded.parse(text, node.span, secret=node.secret)
+        if inside is not None:
+            self._texts += 1
+            self._inside(key, inside, path)
+            self._texts -= 1
+
+    def _place(self, path: Path) -> Place:
+        return Place(path, tuple(reversed(self._around)))
+
+
+def _kind_of(fields: Fields) -> str | None:
+    """``Deployment.apps`` for a mapping that is an object, not a reference to one."""
+    if not fields.entries or fields.entries[0].key not in ("apiVersion", "kind"):
+        return None
+    version, kind = fields.text("apiVersion"), fields.text("kind")
+    if version is None or kind is None or not (fields.get("metadata") or fields.get("spec")):
+        return None
+    group, slash, _ = version.rpartition("/")
+    return f"{kind}.{group}" if slash else kind
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)

@@ -1,0 +1,445 @@
+"""What a signal that is met tells: whom, where, and what of it may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from souverain.catalog.signals import Told
+from souverain.facts.hostnames import Hosts, decoded, image, without_openings
+from souverain.facts.reading import HOLE
+from souverain.facts.signalindex import Path, Probe, is_like
+from souverain.kubernetes.model import Fields, Items, Scalar
+from souverain.model import Span
+from souverain.records import dataclass
+
+if TYPE_CHECKING:
+    import re
+
+    from souverain.catalog import Catalog
+    from souverain.catalog.model import HostMatch
+    from souverain.catalog.signals import Signal
+    from souverain.kubernetes.model import Node
+
+_MOST_HITS: Final = 2_000
+"""Hits of one object; what a person writes has a few dozen."""
+
+_MOST_CODES: Final = 16
+"""Regions that one path of an object gives."""
+
+_MOST_NODES: Final = 5_000
+"""Nodes of a block that are looked at for a key that says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One signal met in an object.
+
+    ``operator`` is None when it cannot be told from the candidates, or when the host is not
+    listed. ``region`` is a code as written, not yet looked up: it may be the operator's or
+    somebody else's (``signal.candidates``).
+    """
+
+    signal: Signal
+    path: str
+    span: Span
+    operator: str | None
+    candidates: tuple[str, ...]
+    region: str | None
+    host: str | None
+    """Without user, port and path; of a Secret only the domain that the catalogue lists."""
+    match: HostMatch | None
+    shown: str
+    """What may be shown of it: a key, a host, an image; never a secret's content."""
+    service: str | None = None
+    unresolved: bool = False
+    """The value is left open (``${HOST}``): the key speaks, whom it names is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a key stands: the path of its mapping, and the mappings around it, nearest
+    first."""
+
+    path: Path
+    around: tuple[Fields, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A key with its value: a text and the node it is in, or something else than a text."""
+
+    key: str
+    place: Place
+    node: Node | None
+    span: Span
+    text: str | None = None
+    secret: bool = False
+    kind: str = ""
+
+
+class Teller:
+    """Makes the hits of one object. ``hits`` grows in the order of the text."""
+
+    def __init__(self, catalog: Catalog, hosts: Hosts) -> None:
+        self.hits: list[Hit] = []
+        self._catalog = catalog
+        self._hosts = hosts
+        self._written: dict[int, frozenset[str]] = {}
+
+    def tell(self, probes: tuple[Probe, ...], word: Word) -> bool:
+        """Tries signals on a key; True when one of them explains the value, so that nobody
+        need look into it."""
+        explained = False
+        for probe in probes:
+            signal = probe.signal
+            if len(self.hits) >= _MOST_HITS or not probe.stands(word.place.path):
+                continue
+            if self._is_overridden(signal, word.place):
+                continue
+            if signal.reads in ("host", "key", "encoded"):
+                explained = explained or self._host(probe, word)
+            elif signal.reads == "image":
+                explained = self._image(probe, word) or explained
+            else:
+                explained = self._plain(probe, word) or explained
+        return explained
+
+    def sweep(self, probes: tuple[Probe, ...], word: Word) -> None:
+        """Tries signals for values of whatever key; a host is told once."""
+        text, told = word.text or "", set[str]()
+        for probe in probes:
+            signal = probe.signal
+            if len(self.hits) >= _MOST_HITS or not any(part in text for part in signal.texts):
+                continue
+            if not probe.stands(word.place.path):
+                continue
+            if signal.reads == "host":
+                self._host(probe, word, told)
+            else:
+                self._plain(probe, word)
+
+    # --- ways of reading --------------------------------------------------------------
+
+    def _plain(self, probe: Probe, word: Word) -> bool:
+        signal = probe.signal
+        found: re.Match[str] | None = None
+        if probe.pattern is not None:
+            found = probe.pattern.search(without_openings(word.text or ""))
+            if found is None:
+                return False
+        groups = _groups(found)
+        named = self._named(probe, word, groups)
+        if named is None:
+            return False
+        told, shown = named
+        default = self._hosts.match(signal.host) if signal.host else None
+        operator = told.operator or signal.operator or (default.operator if default else None)
+        for region in self._regions(probe, word, groups, told, default):
+            self._add(
+                word,
+                signal,
+                operator,
+                told.candidates or signal.candidates,
+                region,
+                shown=f"{word.key}: {shown}" if shown and not word.secret else word.key,
+                at=found.group() if found else shown,
+                host=signal.host,
+                match=default,
+                service=told.service,
+            )
+        return found is not None
+
+    def _named(self, probe: Probe, word: Word, groups: dict[str, str]) -> tuple[Told, str] | None:
+        """Whom the signal's table tells, and by which word; None when no word fits."""
+        signal = probe.signal
+        if signal.told_by in ("key", "kind"):
+            told = probe.told(word.key if signal.told_by == "key" else word.kind)
+            return (told, "") if told else None
+        if signal.told_by == "value" and probe.pattern is None:
+            text = (word.text or "").strip()
+            told = probe.told(text)
+            return (told, text) if told else None
+        cloud = groups.get("cloud")
+        if not cloud:
+            return Told(None), ""
+        told = probe.told(cloud)
+        if told is None:
+            known = self._catalog.operator(cloud)
+            told = Told(known.id) if known else None
+        return (told, cloud) if told else None
+
+    def _host(self, probe: Probe, word: Word, told: set[str] | None = None) -> bool:
+        """Hits for each host of a text; those in ``told`` were told by another signal."""
+        signal = probe.signal
+        text = _hosting_text(signal, word)
+        found = probe.pattern.search(text) if probe.pattern is not None else None
+        if probe.pattern is not None and found is None:
+            return False
+        finds = self._hosts.in_urls if told is not None else self._hosts.named
+        hosts = tuple(dict.fromkeys(islice(finds(text), 64)))
+        for host in hosts:
+            if told is None or host not in told:
+                self._of_host(probe, word, host, found)
+        if told is not None:
+            if signal.says != "data":
+                told.update(host for host in hosts if self._is_told(signal, host))
+            return False
+        if not hosts and HOLE in text and signal.listing != "listed":
+            self._unresolved(signal, word)
+        return bool(hosts) or HOLE in text
+
+    def _is_told(self, signal: Signal, host: str) -> bool:
+        listed = self._hosts.match(host) is not None
+        return listed if signal.listing == "listed" else True
+
+    def _of_host(self, probe: Probe, word: Word, host: str, found: re.Match[str] | None) -> None:
+        signal = probe.signal
+        match = self._hosts.match(host)
+        if match is not None and match.operator is None:
+            return
+        if match is None:
+            self._of_unlisted(signal, word, host)
+            return
+        if signal.listing == "unlisted":
+            return
+        groups = _groups(found)
+        nobody = Told(None)
+        for region in self._regions(probe, word, groups, nobody, match):
+            self._add(
+                word,
+                signal,
+                match.operator,
+                (),
+                region,
+                shown=self._shown_host(word, host, match),
+                at=host,
+                host=self._hosts.domain(host, match) if word.secret else host,
+                match=match,
+                service=match.service,
+            )
+
+    def _of_unlisted(self, signal: Signal, word: Word, host: str) -> None:
+        if signal.listing == "listed":
+            return
+        if HOLE in host:
+            self._unresolved(signal, word)
+        elif self._hosts.is_public(host):
+            self._add(
+                word,
+                signal,
+                None,
+                (),
+                None,
+                shown=word.key if word.secret else host,
+                at=host,
+                host=None if word.secret else host,
+            )
+
+    def _image(self, probe: Probe, word: Word) -> bool:
+        signal = probe.signal
+        found = image(_with_registry(word))
+        if found is None:
+            return False
+        shown = word.key if word.secret else (word.text or "")[:200]
+        if probe.pattern is not None:
+            return self._plain(probe, word)
+        if found.open:
+            if signal.listing == "listed":
+                self._unresolved(signal, word)
+            return True
+        host = found.registry or signal.host if signal.listing == "absent" else found.registry
+        if host is None or (signal.listing == "absent") != (found.registry is None):
+            return False
+        match = self._hosts.match(host)
+        if match is not None and match.operator is None:
+            return True
+        if signal.listing != "absent" and (match is not None) != (signal.listing == "listed"):
+            return False
+        self._add(
+            word,
+            signal,
+            match.operator if match else None,
+            (),
+            match.region if match else None,
+            shown=shown,
+            at=word.text or "",
+            host=host,
+            match=match,
+            service=match.service if match else None,
+        )
+        return True
+
+    def _unresolved(self, signal: Signal, word: Word) -> None:
+        self._add(word, signal, None, (), None, shown=word.key, unresolved=True)
+
+    # --- where ------------------------------------------------------------------------
+
+    def _regions(
+        self,
+        probe: Probe,
+        word: Word,
+        groups: dict[str, str],
+        told: Told,
+        match: HostMatch | None,
+    ) -> tuple[str | None, ...]:
+        """Codes as written, of the first alternative that gives any; (None,) without one."""
+        if told.region:
+            return (told.region,)
+        for place in probe.places or (("host",) if match else ()):
+            found: tuple[str, ...] = ()
+            if place == "value":
+                found = tuple(groups[name] for name in _REGIONS if groups.get(name))
+            elif place == "host" and match is not None and match.region:
+                found = (match.region,)
+            elif place.startswith("="):
+                found = (place[1:],)
+            elif place.startswith("at:"):
+                found = tuple(islice(_codes(place[3:], word), _MOST_CODES))
+            codes = tuple(code for code in dict.fromkeys(found) if HOLE not in code)
+            if codes:
+                return codes
+        return (None,)
+
+    def _narrowed(
+        self, operator: str | None, candidates: tuple[str, ...], region: str | None
+    ) -> tuple[str | None, tuple[str, ...]]:
+        """The one candidate that has a region, when only one has."""
+        if not candidates or region is None:
+            return operator, candidates
+        having = [one for one in candidates if self._catalog.region(one, region) is not None]
+        return (having[0], ()) if len(having) == 1 else (operator, candidates)
+
+    # --- what beats a signal ----------------------------------------------------------
+
+    def _is_overridden(self, signal: Signal, place: Place) -> bool:
+        if not signal.overridden_by or not place.around:
+            return False
+        names = self._names(place.around[0])
+        return any(
+            like in names if "*" not in like else any(is_like(like, name) for name in names)
+            for like in signal.overridden_by
+        )
+
+    def _names(self, block: Fields) -> frozenset[str]:
+        """Every key, name of a variable and flag written in a block."""
+        if id(block) not in self._written:
+            self._written[id(block)] = frozenset(islice(_names(block), _MOST_NODES))
+        return self._written[id(block)]
+
+    # --- hits -------------------------------------------------------------------------
+
+    def _shown_host(self, word: Word, host: str, match: HostMatch) -> str:
+        return f"{word.key} {self._hosts.domain(host, match)}" if word.secret else host
+
+    def _add(
+        self,
+        word: Word,
+        signal: Signal,
+        operator: str | None,
+        candidates: tuple[str, ...],
+        region: str | None,
+        *,
+        shown: str,
+        at: str = "",
+        host: str | None = None,
+        match: HostMatch | None = None,
+        service: str | None = None,
+        unresolved: bool = False,
+    ) -> None:
+        operator, candidates = self._narrowed(operator, candidates, region)
+        self.hits.append(
+            Hit(
+                signal=signal,
+                path=".".join((*word.place.path, word.key)) if word.key else "",
+                span=word.span if word.secret else _closer(word.span, word.key, at),
+                operator=operator,
+                candidates=candidates,
+                region=region,
+                host=host,
+                match=match,
+                shown=shown,
+                service=service or signal.service,
+                unresolved=unresolved,
+            )
+        )
+
+
+_REGIONS: Final = ("region", "region2")
+
+
+def _hosting_text(signal: Signal, word: Word) -> str:
+    text = word.key if signal.reads == "key" else word.text or ""
+    return decoded(text) if signal.reads == "encoded" else without_openings(text)
+
+
+def _groups(found: re.Match[str] | None) -> dict[str, str]:
+    """Named groups that matched, and hold no placeholder."""
+    if found is None:
+        return {}
+    return {name: text for name, text in found.groupdict().items() if text and HOLE not in text}
+
+
+def _with_registry(word: Word) -> str:
+    """An image reference; in values it may be split into registry and repository."""
+    text = word.text or ""
+    beside = word.place.around[0] if word.place.around else None
+    registry = beside.text("registry") if beside and word.key in ("repository", "name") else None
+    return f"{registry}/{text}" if registry else text
+
+
+def _codes(path: str, word: Word) -> Iterator[str]:
+    """Texts at a path below the node, else beside the key, else in the mappings around."""
+    keys = path.split(".")
+    for start in (word.node, *word.place.around):
+        found = False
+        for text in _texts(start, keys):
+            found = True
+            yield text
+        if found:
+            return
+
+
+def _texts(node: Node | None, keys: list[str]) -> Iterator[str]:
+    if isinstance(node, Items):
+        for item in node.nodes:
+            yield from _texts(item, keys)
+    elif isinstance(node, Fields):
+        if not keys:
+            return
+        yield from _texts(node.get(keys[0]), keys[1:])
+        if node.text("name") == keys[0]:
+            yield from _texts(node.get("value"), keys[1:])
+    elif node is not None and not keys and isinstance(node.value, (str, int)):
+        text = without_openings(str(node.value)).strip()
+        if text and HOLE not in text and len(text) < 100:
+            yield text
+
+
+def _names(node: Node) -> Iterator[str]:
+    if isinstance(node, Fields):
+        for entry in node.entries:
+            yield entry.key
+            yield from _names(entry.node)
+        name = node.text("name")
+        if name is not None and (node.get("value") or node.get("valueFrom")):
+            yield name
+    elif isinstance(node, Items):
+        for item in node.nodes:
+            if isinstance(item, Scalar) and isinstance(item.value, str):
+                if item.value.startswith("-"):
+                    yield item.value.partition("=")[0]
+            else:
+                yield from _names(item)
+
+
+def _closer(span: Span, key: str, text: str) -> Span:
+    """The place of a text inside a longer one; the whole when it is not written there."""
+    if not text or span.end - span.start <= len(text) + 2:
+        return span
+    data = span.source.data
+    wanted = text.encode()
+    after = data.find(key.encode(), span.start, span.end) if key else -1
+    at = data.find(wanted, max(after, span.start), span.end)
+    return Span(span.source, at, at + len(wanted)) if at >= 0 else span
