@@ -1,11 +1,13 @@
-"""How much the catalogue knows: resource types by provider, and operators."""
+"""How much the catalogue knows: resource types by provider, operators, and settings."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from souverain import policystore
 from souverain.catalog import Catalog, load_catalog
 from souverain.catalog.model import Operator
 from souverain.catalog.types import ROLES
@@ -16,9 +18,13 @@ MARK = "<!-- Written by docs/generate.py: change its sources, not this page. -->
 
 
 def pages() -> dict[str, str]:
-    """The two tables."""
+    """The three tables."""
     catalog = load_catalog()
-    return {"types.md": _types(catalog), "operators.md": _operators(catalog)}
+    return {
+        "types.md": _types(catalog),
+        "operators.md": _operators(catalog),
+        "settings.md": _settings(),
+    }
 
 
 def _types(catalog: Catalog) -> str:
@@ -83,6 +89,46 @@ def _standing(operator: Operator, scheme: str) -> str:
         if fact.scheme == scheme
     )
     return ", ".join(f"{count} {status}" for status, count in sorted(found.items())) or "–"
+
+
+def _settings() -> str:
+    files = policystore.load_mapping("catalog/settings")
+    entries = [entry for file in files.values() for entry in file["settings"]]
+    head = ("Setting", "Resource types", "Written in", "When nothing is written")
+    rows = [
+        (
+            entry["setting"].replace("_", " "),
+            " ".join(f"`{type_}`" for type_ in entry["types"]),
+            "<br>".join(_written(reading) for reading in entry.get("read", ())) or "–",
+            "<br>".join(_otherwise(default) for default in entry["otherwise"]),
+        )
+        for entry in sorted(entries, key=lambda entry: (entry["setting"], entry["types"][0]))
+    ]
+    return _page(
+        "Settings",
+        "How a resource is set is read for these types, and for these types only: of any other, "
+        "the rules on encryption, access, zones, backups and logs say nothing. Attributes decide "
+        "in the order given; what is not written is as the service does by default, when that "
+        "is known and the operator is the one that the provider was made for. Letters are "
+        "confidences: S read in a secondary source, GK general knowledge.",
+        head,
+        rows,
+    )
+
+
+def _written(reading: Mapping[str, Any]) -> str:
+    path = ".".join(filter(None, (reading.get("each"), reading["path"])))
+    return f"`{path}` of `{reading['of']}`" if "of" in reading else f"`{path}`"
+
+
+def _otherwise(default: Mapping[str, Any]) -> str:
+    since = f"since version {default['since']}: " if "since" in default else ""
+    value = default.get("value")
+    said = {True: "yes", False: "no", None: f"unknown ({default.get('decides')})"}
+    known = isinstance(value, bool) or value is None
+    return (
+        f"{since}{said[value] if known else value} ({default['source']}; {default['confidence']})"
+    )
 
 
 def _page(title: str, lead: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
