@@ -114,32 +114,79 @@ def test_kinds(tmp_path: Path) -> None:
         "d.tofu.json": "terraform",
         "e.tfvars": "tfvars",
         "f.auto.tfvars.json": "tfvars",
+        "manifest.json": "kubernetes",
         "plan.json": "plan",
         "terragrunt.hcl": "other",
     }
-    assert ledger(tree) == {
-        "x.tfdeploy.hcl": ("other", "undecided", "sources.stacks-not-read"),
-        "manifest.json": ("kubernetes", "undecided", "sources.kubernetes-not-read"),
-    }
+    assert ledger(tree) == {"x.tfdeploy.hcl": ("other", "undecided", "sources.stacks-not-read")}
 
 
-def test_kubernetes_is_accounted_for(tmp_path: Path) -> None:
-    make(tmp_path, "chart/Chart.yaml", "chart/values-prod.yaml", "chart/templates/_x.tpl")
+def test_kinds_of_kubernetes(tmp_path: Path) -> None:
     make(tmp_path, "over/kustomization.yaml", "old/Kustomization", "souverain.yaml")
+    make(tmp_path, "chart/Chart.yaml", "chart/Chart.lock", "chart/values-prod.yaml")
+    make(tmp_path, "chart/templates/_x.tpl", "chart/templates/values.yaml", "chart/crds/a/b.yaml")
+    make(tmp_path, "chart/charts/sub/templates/NOTES.txt", "chart/notes.yaml", "other.tpl")
+    make(tmp_path, "gitops/prod-values.yaml", "values/prod.yml", "apps/x.values.dev.yaml")
+    write(tmp_path / "chart/ci/app.yaml", "apiVersion: v1\nkind: Pod\n")
     write(tmp_path / "pod.yml", "# x\n---\napiVersion: v1\nkind: Pod\n")
     write(tmp_path / "list.yaml", "- apiVersion: v1\n  kind: Pod\n")
-    write(tmp_path / "ci.yaml", "jobs: {}\n")
-    undecided = ("undecided", "sources.kubernetes-not-read")
-    assert ledger(one(tmp_path)) == {
-        "chart/Chart.yaml": ("helm", *undecided),
-        "chart/templates/_x.tpl": ("helm", *undecided),
-        "chart/values-prod.yaml": ("values", *undecided),
-        "ci.yaml": ("other", "skipped", "sources.not-kubernetes"),
-        "list.yaml": ("kubernetes", *undecided),
-        "old/Kustomization": ("kustomize", *undecided),
-        "over/kustomization.yaml": ("kustomize", *undecided),
-        "pod.yml": ("kubernetes", *undecided),
+    write(tmp_path / "late.yaml", "data: |\n" + "  x\n" * 30_000 + "kind: A\napiVersion: v1\n")
+    write(tmp_path / "api/prod.yaml", "# ours\nimage:\n  # which\n  repository: harbor.example/x\n")
+    tree = one(tmp_path)
+    assert {path: tree.kind(path) for path in tree.paths()} == {
+        "api/prod.yaml": "values",
+        "apps/x.values.dev.yaml": "values",
+        "chart/Chart.lock": "helm",
+        "chart/Chart.yaml": "helm",
+        "chart/ci/app.yaml": "kubernetes",
+        "chart/crds/a/b.yaml": "helm",
+        "chart/templates/_x.tpl": "helm",
+        "chart/templates/values.yaml": "helm",
+        "chart/values-prod.yaml": "values",
+        "gitops/prod-values.yaml": "values",
+        "late.yaml": "kubernetes",
+        "list.yaml": "kubernetes",
+        "old/Kustomization": "kustomize",
+        "over/kustomization.yaml": "kustomize",
+        "pod.yml": "kubernetes",
+        "values/prod.yml": "values",
     }
+    assert ledger(tree) == {"chart/notes.yaml": ("other", "skipped", "sources.not-kubernetes")}
+
+
+OTHER_FORMATS = {
+    ".github/workflows/ci.yaml": ("on: push\n", "GitHub Actions"),
+    "sub/workflow.yaml": ("'on': push\njobs: {}\n", "GitHub Actions"),
+    "action.yml": ("runs: {}\n", "GitHub Actions"),
+    ".gitlab-ci.yml": ("x: 1\n", "GitLab CI"),
+    "docker-compose.prod.yml": ("services: {}\n", "Docker Compose"),
+    "stack.yml": ('version: "3"\nservices: {}\n', "Docker Compose"),
+    "site.yml": ("---\n- hosts: all\n  tasks: []\n", "Ansible"),
+    "roles/x/tasks/main.yml": ("- name: y\n  k8s:\n    apiVersion: v1\n    kind: P\n", "Ansible"),
+    "api.yaml": ('openapi: "3.1.0"\n', "OpenAPI"),
+    "old.yaml": ('swagger: "2.0"\n', "OpenAPI"),
+    "stack.yaml": ("AWSTemplateFormatVersion: 2010-09-09\n", "AWS CloudFormation"),
+    "index.yaml": ("apiVersion: v1\nentries: {}\n", "Helm repository index"),
+    "arm.json": (
+        '{"$schema": "https://schema.management.azure.com/2019/deploymentTemplate.json#",'
+        '"resources": [{"apiVersion": "2021-01-01", "kind": "StorageV2"}]}',
+        "Azure Resource Manager",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_FORMATS)
+def test_other_formats_are_skipped_by_name(tmp_path: Path, name: str) -> None:
+    text, known_as = OTHER_FORMATS[name]
+    write(tmp_path / name, text)
+    (entry,) = one(tmp_path).ledger.entries
+    assert (entry.path, entry.kind, entry.status) == (name, "other", "skipped")
+    assert entry.reason == Phrase("sources.other-format", (("format", known_as),))
+
+
+def test_helmfile_is_undecided(tmp_path: Path) -> None:
+    write(tmp_path / "helmfile.yaml", "releases: []\n")
+    assert ledger(one(tmp_path)) == {"helmfile.yaml": ("other", "undecided", "sources.helmfile")}
 
 
 def test_only_modules_count_below_dot_terraform(tmp_path: Path) -> None:

@@ -1,1 +1,64 @@
-"""YAML to Kubernetes objects with spans: manifests, Helm charts, Kustomize overlays."""
+"""YAML to Kubernetes objects with spans: manifests, Helm charts, Kustomize overlays.
+
+:func:`load` finds what is deployed together in a project, reads or renders it, and accounts
+for every file and document it saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from souverain.kubernetes.manifests import Manifests
+from souverain.kubernetes.model import KubernetesResult, KubernetesRoot
+from souverain.model import Phrase, SourceKind
+from souverain.records import dataclass
+from souverain.sources import Tree
+from souverain.sources.account import Account
+
+if TYPE_CHECKING:
+    from souverain.catalog import Catalog
+    from souverain.project import ProjectFile
+
+__all__ = ["STDIN", "KubernetesOptions", "load"]
+
+STDIN: Final = "-"
+"""Path of what was piped in."""
+
+_KINDS: Final[frozenset[SourceKind]] = frozenset({"kubernetes", "helm", "kustomize", "values"})
+
+
+@dataclass(frozen=True, slots=True)
+class KubernetesOptions:
+    """What the command line says of Kubernetes; it holds for every chart.
+
+    ``values`` are values files, relative to the working directory and possibly outside the
+    project; ``sets`` are ``name=value``; ``stdin`` is what was piped in, for one tree only.
+    """
+
+    values: tuple[Path, ...] = ()
+    sets: tuple[str, ...] = ()
+    stdin: bytes | None = None
+    jobs: int = 1
+    """Renderers that may run at once."""
+    progress: Callable[[Phrase], None] | None = None
+
+
+def load(
+    tree: Tree, options: KubernetesOptions, catalog: Catalog, project: ProjectFile
+) -> KubernetesResult:
+    """Reads everything of a project that is deployed to clusters.
+
+    Nothing is read when the user asked for none of it.
+    """
+    account = Account()
+    manifests = Manifests(tree, catalog.kinds(), account)
+    roots: list[KubernetesRoot] = []
+    if options.stdin is not None:
+        roots.append(manifests.piped(STDIN, options.stdin))
+    ours = [path for path in tree.paths() if tree.kind(path) in _KINDS]
+    if any(map(tree.given_covers, ours)):
+        roots += manifests.directories(p for p in ours if tree.kind(p) == "kubernetes")
+        roots += manifests.values(p for p in ours if tree.kind(p) == "values")
+    return KubernetesResult(tuple(roots), account.ledger())

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from souverain.kubernetes.marks import BrokenError
 from souverain.kubernetes.model import Node
 from souverain.kubernetes.nodes import Builder, Texts
 from souverain.model import Phrase, SourceStatus, SourceText, Span, phrase
+from souverain.records import dataclass
 
 MAX_PROBLEMS: Final = 50
 """Problems of one file that are told one by one."""

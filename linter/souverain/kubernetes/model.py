@@ -167,6 +167,8 @@ class KubernetesObject:
     body: Fields
     span: Span
     """Header: the ``kind`` and its value, in the file a person edits when that is known."""
+    origin: str | None = None
+    """The template Helm says it was made from, in YAML that was piped in."""
 
     @property
     def type(self) -> str:

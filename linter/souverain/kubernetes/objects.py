@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from souverain.kubernetes.documents import Problem
 from souverain.kubernetes.model import Fields, Items, KubernetesObject, Node, Scalar, key_span
 from souverain.kubernetes.secrets import concealed
 from souverain.model import Phrase, SourceStatus, Span, phrase
+from souverain.records import replace
 
 if TYPE_CHECKING:
     from souverain.catalog.kinds import KindTable

@@ -1,19 +1,19 @@
 """Walks a project once and says what each file is.
 
-Contents are read only to tell Kubernetes objects and Terraform plans from other YAML and
-JSON.
+Contents are read only of YAML and JSON, to tell Kubernetes objects, values of Helm and
+Terraform plans from the rest.
 """
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from souverain.model import Phrase, SourceEntry, SourceKind, SourceStatus, phrase
 from souverain.records import dataclass, field, replace
+from souverain.sources.content import Other, kind_of
 from souverain.sources.reading import leads_outside, read_bytes
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ _VARIABLES = (".tfvars", ".tfvars.json")
 _STACKS = (".tfcomponent.hcl", ".tfdeploy.hcl", ".tfstack.hcl")
 _YAML = (".yaml", ".yml")
 _KUSTOMIZE = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
-
-_API_VERSION = re.compile(rb"""(?:^[ \t-]*|[{,]\s*)["']?apiVersion["']?[ \t]*:""", re.MULTILINE)
-_OBJECT_KIND = re.compile(rb"""(?:^[ \t-]*|[{,]\s*)["']?kind["']?[ \t]*:""", re.MULTILINE)
-_PLAN_PARTS = (b'"planned_values"', b'"resource_changes"')
+_CHART = "Chart.yaml"
+_CHART_PARTS = frozenset({"templates", "crds", "charts"})
+"""Directories of a chart that hold nothing else."""
+_CHART_FILES = frozenset({_CHART, "Chart.lock", "requirements.yaml", "requirements.lock"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,9 @@ class _Place:
     """Rules of ``.gitignore`` files, nearest first, with the length of their directory."""
     ignored: bool = False
     chart: bool = False
+    """A chart begins here."""
+    part: bool = False
+    """Below a directory of a chart that holds nothing else."""
     installed: bool = False
     """Below ``.terraform``: only what ``terraform init`` put in ``modules`` counts."""
 
@@ -135,56 +138,48 @@ class _Walker:
         path = Path(item.path)
         if place.installed or item.name == ".terraform":
             return _Place(path, installed=True)
+        part = place.part or (place.chart and item.name in _CHART_PARTS)
         ignored = place.ignored or _matches(place.ignores, item.path + "/")
         if ignored and any(given.is_relative_to(path) for given in self.given):
-            return _Place(path, chart=place.chart)
-        return replace(place, path=path, ignored=ignored)
+            return _Place(path, part=part)
+        return replace(place, path=path, ignored=ignored, chart=False, part=part)
 
     def _file(self, item: os.DirEntry[str], shown: str, place: _Place) -> None:
-        kind = _kind_by_name(item.name)
+        kind = _kind_by_name(item.name, place)
         if place.installed:
             if kind == "terraform":
                 self.inputs.append(Found(shown, kind))
         elif kind == "tfvars":
             self.inputs.append(Found(shown, kind))
-        elif kind is None and not item.name.endswith((*_YAML, *_STACKS, ".json", ".tpl")):
-            if item.name in _KUSTOMIZE:
-                self._not_read_yet(shown, "kustomize")
+        elif kind is None and not item.name.endswith((*_YAML, *_STACKS, ".json")):
+            return
         elif self._left_out(item, place):
             if not item.name.endswith((".json", ".tpl")) or kind is not None:
                 self._account(shown, kind or "other", "skipped", phrase("sources.ignored"))
         elif kind is not None:
             self.inputs.append(Found(shown, kind))
-        else:
-            self._by_content(item, shown, place)
+        elif item.name.endswith(_STACKS):
+            self._account(shown, "other", "undecided", phrase("sources.stacks-not-read"))
+        elif item.name not in (MANIFEST, DEROGATIONS):
+            self._by_content(item, shown)
 
     def _left_out(self, item: os.DirEntry[str], place: _Place) -> bool:
         if not (place.ignored or _matches(place.ignores, item.path)):
             return False
         return Path(item.path) not in self.given
 
-    def _by_content(self, item: os.DirEntry[str], shown: str, place: _Place) -> None:
-        name = item.name
-        if name.endswith(_STACKS):
-            self._account(shown, "other", "undecided", phrase("sources.stacks-not-read"))
-        elif name in _KUSTOMIZE:
-            self._not_read_yet(shown, "kustomize")
-        elif place.chart and name.endswith((*_YAML, ".tpl")):
-            self._not_read_yet(shown, "values" if name.startswith("values") else "helm")
-        elif name.endswith((*_YAML, ".json")) and name not in (MANIFEST, DEROGATIONS):
-            self._sniffed(item, shown)
-
-    def _sniffed(self, item: os.DirEntry[str], shown: str) -> None:
-        outside = item.is_symlink() and leads_outside(Path(item.path), self.real_root)
-        data = phrase("sources.link-outside") if outside else read_bytes(Path(item.path))
+    def _by_content(self, item: os.DirEntry[str], shown: str) -> None:
+        path = Path(item.path)
+        outside = item.is_symlink() and leads_outside(path, self.real_root)
+        data = phrase("sources.link-outside") if outside else read_bytes(path)
         if isinstance(data, Phrase):
             self._account(shown, "other", "undecided", data)
-        elif item.name.endswith(".json") and _is_plan(data):
-            self.inputs.append(Found(shown, "plan"))
-        elif _API_VERSION.search(data) and _OBJECT_KIND.search(data):
-            self._not_read_yet(shown, "kubernetes")
-        elif not item.name.endswith(".json"):
-            self._account(shown, "other", "skipped", phrase("sources.not-kubernetes"))
+            return
+        kind = kind_of(shown, data)
+        if isinstance(kind, Other):
+            self._account(shown, "other", kind.status, kind.reason)
+        elif kind is not None:
+            self.inputs.append(Found(shown, kind))
 
     def _linked_directory(self, name: str, shown: str, place: _Place) -> None:
         if name in PRUNED or place.installed:
@@ -193,9 +188,6 @@ class _Walker:
             self._account(shown, "other", "undecided", phrase("sources.link-outside"))
         else:
             self._account(shown, "other", "skipped", phrase("sources.link-inside"))
-
-    def _not_read_yet(self, shown: str, kind: SourceKind) -> None:
-        self._account(shown, kind, "undecided", phrase("sources.kubernetes-not-read"))
 
     def _account(self, shown: str, kind: SourceKind, status: SourceStatus, reason: Phrase) -> None:
         self.entries.append(SourceEntry(shown, kind, status, reason))
@@ -206,7 +198,7 @@ class _Walker:
 
 def _enriched(place: _Place, names: set[str]) -> _Place:
     """The place with what its own files say: a chart begins here, more is ignored here."""
-    if "Chart.yaml" in names:
+    if _CHART in names:
         place = replace(place, chart=True)
     if ".gitignore" in names and not place.ignored and not place.installed:
         rules = _ignore_rules(place.path / ".gitignore")
@@ -241,13 +233,23 @@ def _is_entered(name: str, place: _Place) -> bool:
     return place.path.name != ".terraform" or name == "modules"
 
 
-def _kind_by_name(name: str) -> SourceKind | None:
+def _kind_by_name(name: str, place: _Place) -> SourceKind | None:
     if name.endswith(_TERRAFORM):
         return "terraform"
     if name.endswith(_VARIABLES):
         return "tfvars"
-    return "other" if name == "terragrunt.hcl" else None
+    if name == "terragrunt.hcl":
+        return "other"
+    if name in _KUSTOMIZE:
+        return "kustomize"
+    return _kind_in_chart(name, place) if place.chart or place.part else None
 
 
-def _is_plan(data: bytes) -> bool:
-    return b'"format_version"' in data and any(part in data for part in _PLAN_PARTS)
+def _kind_in_chart(name: str, place: _Place) -> SourceKind | None:
+    if place.chart and name in _CHART_FILES:
+        return "helm"
+    if place.chart and name.startswith("values") and name.endswith(_YAML):
+        return "values"
+    if place.part and name.endswith((*_YAML, ".tpl", ".json")):
+        return "helm"
+    return None

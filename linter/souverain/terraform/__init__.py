@@ -14,7 +14,7 @@ from souverain.model import Phrase, SourceText, phrase
 from souverain.project import ProjectFile, Scenario
 from souverain.records import dataclass
 from souverain.sources import Tree, read_named
-from souverain.terraform.account import Account
+from souverain.sources.account import Account
 from souverain.terraform.context import Evaluation
 from souverain.terraform.data import load_data_rules
 from souverain.terraform.definition import Definition

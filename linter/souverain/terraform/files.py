@@ -13,7 +13,7 @@ from souverain import hcl
 from souverain.hcl import ast
 from souverain.model import SourceKind, SourceText, phrase
 from souverain.sources import Tree
-from souverain.terraform.account import Account
+from souverain.sources.account import Account
 from souverain.terraform.definition import Definition, module_of, top_blocks
 from souverain.terraform.overrides import merge
 

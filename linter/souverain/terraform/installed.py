@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from souverain.model import SourceText, phrase
 from souverain.records import dataclass
 from souverain.sources import Tree
-from souverain.terraform.account import Account
+from souverain.sources.account import Account
 
 MANIFEST = ".terraform/modules/modules.json"
 

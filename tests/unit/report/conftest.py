@@ -220,9 +220,7 @@ ENTRIES = (
     SourceEntry("envs/prod/main.tf", "terraform", "analysed"),
     SourceEntry("a.tf", "terraform", "failed", phrase("sources.missing"), at("tags")),
     *(
-        SourceEntry(
-            f"k8s/{n}.yaml", "kubernetes", "undecided", phrase("sources.kubernetes-not-read")
-        )
+        SourceEntry(f"k8s/{n}.yaml", "kubernetes", "undecided", phrase("sources.helmfile"))
         for n in range(5)
     ),
     SourceEntry("ci.yaml", "other", "skipped", phrase("sources.not-kubernetes")),
