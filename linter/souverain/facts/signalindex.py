@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 Path = tuple[str, ...]
 """Keys that lead to a mapping; places in lists do not count."""
 
+_EXACT: Final = 1_000
+"""Weight of a key without ``*``; of others, their length."""
+
 _FILED: Final = 4
 """Characters of a pattern's literal end that it is filed under."""
 
@@ -35,6 +38,12 @@ class Probe:
     def stands(self, path: Path) -> bool:
         """Whether the place of the mapping is one the signal speaks at."""
         return not self._at or any(_ends(path, place) for place in self._at)
+
+    @cached_property
+    def narrowness(self) -> int:
+        """How much beside the key the signal asks for."""
+        signal = self.signal
+        return bool(signal.at) + bool(signal.kinds) + (signal.listing != "listed")
 
     @cached_property
     def pattern(self) -> re.Pattern[str] | None:
@@ -87,7 +96,8 @@ class Keys:
             self._others.append((key, probe))
 
     def find(self, key: str) -> tuple[Probe, ...]:
-        """Probes of signals with a key like this one, the most specific key first."""
+        """Probes of signals with a key like this one: the most specific key, then place,
+        first."""
         found = self._found.get(key)
         if found is None:
             found = self._found[key] = self._match(key)
@@ -100,9 +110,9 @@ class Keys:
             *self._others,
         )
         like = [(len(pattern), probe) for pattern, probe in filed if fnmatchcase(key, pattern)]
-        like.sort(key=lambda item: -item[0])
-        exact = self._exact.get(key, ())
-        return tuple(dict.fromkeys([*exact, *(probe for _, probe in like)]))
+        like += [(_EXACT, probe) for probe in self._exact.get(key, ())]
+        like.sort(key=lambda item: (item[0], item[1].narrowness), reverse=True)
+        return tuple(dict.fromkeys(probe for _, probe in like))
 
 
 class Index(dict[str, "tuple[tuple[Probe, ...], bool]"]):
@@ -116,8 +126,9 @@ class Index(dict[str, "tuple[tuple[Probe, ...], bool]"]):
         self._allowed = frozenset(allowed)
         self.of_kind = tuple(probe for probe in allowed if _speaks_by_kind(probe.signal))
         """Probes that need nothing but the kind."""
-        self.anywhere = tuple(probe for probe in allowed if _speaks_anywhere(probe.signal))
-        """Probes for values of whatever key."""
+        anywhere = [probe for probe in allowed if _speaks_anywhere(probe.signal)]
+        self.anywhere = tuple(sorted(anywhere, key=lambda probe: probe.signal.value is None))
+        """Probes for values of whatever key; those that ask for more come first."""
 
     def __missing__(self, key: str) -> tuple[tuple[Probe, ...], bool]:
         probes = tuple(probe for probe in self._keys.find(key) if probe in self._allowed)

@@ -10,19 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from souverain.facts import embedded
-from souverain.facts.hostnames import Hosts, decoded
+from souverain.facts.hostnames import Hosts
 from souverain.facts.signalindex import Index, Keys, Path, Probe, is_like
 from souverain.facts.telling import Hit as Hit
 from souverain.facts.telling import Place, Teller, Word
-from souverain.kubernetes.model import VALUES, Fields, Items, Scalar
+from souverain.kubernetes.model import VALUES, Fields, Items, Scalar, key_span
+from souverain.kubernetes.secrets import concealed
 
 if TYPE_CHECKING:
     from souverain.catalog import Catalog
     from souverain.kubernetes.model import KubernetesObject, Node
     from souverain.model import Span
-
-_ENCODED: Final = "data"
-"""Member of a Secret whose values are base64 (Kubernetes API, ``Secret.data``)."""
 
 _DEEPEST_TEXT: Final = 3
 """Texts in texts: values in a chart's values in a ConfigMap."""
@@ -87,8 +85,7 @@ class _Walk:
         index = self._index
         self._around.append(fields)
         sweeps = not (path and path[-1] in self._reading.labels)
-        for entry in fields.entries:
-            key, node = entry.key, entry.node
+        for at, (key, node) in enumerate(zip(fields.keys, fields.nodes, strict=True)):
             probes, may_hold = index[key]
             if type(node) is Scalar:
                 value = node.value
@@ -105,9 +102,9 @@ class _Walk:
                     self._scalar(key, value, node, path, True)
             elif key != but:
                 if probes:
-                    self._presence(key, node, entry.key_span, path)
-                if may_hold or probes:
-                    self._inside(key, node, path)
+                    span = key_span(fields.source, fields.places[at])
+                    self._presence(key, node, span, path)
+                self._inside(key, node, path)
         self._around.pop()
 
     def _inside(self, key: str, node: Node, path: Path) -> None:
@@ -126,6 +123,8 @@ class _Walk:
         if kind is None:
             self._fields(fields, path)
         elif not self._signals.skips(kind):
+            if kind == "Secret":
+                fields = concealed(fields)
             outer, self._index = self._index, self._signals.index(kind)
             word = Word("", Place((), (fields,)), fields, fields.span, kind=kind)
             self._teller.tell(self._index.of_kind, word)
@@ -201,15 +200,13 @@ class _Walk:
     def _scalar(self, key: str, value: object, node: Scalar, path: Path, sweeps: bool) -> None:
         """A value: by its key, then by what is in it."""
         text = _text(value)
-        if node.secret and path[-1:] == (_ENCODED,) and self._object.kind == "Secret":
-            text = decoded(text)
         if key in self._reading.lookups:
             key, text = text, ""
         word = Word(key, self._place(path), node, node.span, text, node.secret)
         explained = self._teller.tell(self._index[key][0], word)
         if not sweeps:
             return
-        if "\n" in text.rstrip("\n") or text.startswith(("{", "[")) or self._is_values(path, key):
+        if _is_configuration(text) or self._is_values(path, key):
             self._embedded(key, text, node, path)
         elif not explained and (":" in text or "/" in text):
             self._teller.sweep(self._index.anywhere, word)
@@ -231,9 +228,13 @@ class _Walk:
         return Place(path, tuple(reversed(self._around)))
 
 
+def _is_configuration(text: str) -> bool:
+    return "\n" in text.rstrip("\n") or text.startswith(("{", "[")) or text.endswith("}")
+
+
 def _kind_of(fields: Fields) -> str | None:
     """``Deployment.apps`` for a mapping that is an object, not a reference to one."""
-    if not fields.entries or fields.entries[0].key not in ("apiVersion", "kind"):
+    if not fields.keys or fields.keys[0] not in ("apiVersion", "kind"):
         return None
     version, kind = fields.text("apiVersion"), fields.text("kind")
     if version is None or kind is None or not (fields.get("metadata") or fields.get("spec")):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final
 
 from souverain.catalog.signals import Told
@@ -402,14 +402,24 @@ def _codes(path: str, word: Word) -> Iterator[str]:
 
 
 def _texts(node: Node | None, keys: list[str]) -> Iterator[str]:
+    """Texts at a path; a name of the path may be a key with dots, ``*``, the name of a
+    variable or a flag."""
     if isinstance(node, Items):
+        flags = node.nodes if keys and keys[0].startswith("-") else ()
+        for flag, after in pairwise(flags):
+            if isinstance(flag, Scalar) and flag.value == keys[0]:
+                yield from _texts(after, keys[1:])
         for item in node.nodes:
             yield from _texts(item, keys)
     elif isinstance(node, Fields):
-        if not keys:
-            return
-        yield from _texts(node.get(keys[0]), keys[1:])
-        if node.text("name") == keys[0]:
+        for length in range(len(keys), 0, -1):
+            inner = node.get(".".join(keys[:length]))
+            if inner is not None:
+                yield from _texts(inner, keys[length:])
+        if keys[:1] == ["*"]:
+            for inner in node.nodes:
+                yield from _texts(inner, keys[1:])
+        if keys and node.text("name") == keys[0]:
             yield from _texts(node.get("value"), keys[1:])
     elif node is not None and not keys and isinstance(node.value, (str, int)):
         text = without_openings(str(node.value)).strip()
@@ -419,9 +429,9 @@ def _texts(node: Node | None, keys: list[str]) -> Iterator[str]:
 
 def _names(node: Node) -> Iterator[str]:
     if isinstance(node, Fields):
-        for entry in node.entries:
-            yield entry.key
-            yield from _names(entry.node)
+        yield from node.keys
+        for inner in node.nodes:
+            yield from _names(inner)
         name = node.text("name")
         if name is not None and (node.get("value") or node.get("valueFrom")):
             yield name
