@@ -44,6 +44,11 @@ class Embedding:
         version, _, kind = found.rpartition("/")
         return version, kind
 
+    def knows(self, type_: str) -> bool:
+        """Whether a resource type holds objects or values."""
+        data = self._data
+        return type_ in data["objects"] or type_ in data["releases"] or self.kind(type_) is not None
+
     def attribute(self, type_: str) -> str | None:
         """The attribute of a type that holds whole objects."""
         return self._data["objects"].get(type_)

@@ -184,7 +184,9 @@ class Sensitivities:
 
     def _names(self, asset: Asset, tags: Tags) -> Iterator[str]:
         """Names given by the project: the address without types, name arguments, bare tags."""
-        for part in asset.address.split("."):
+        # The address of an object begins with its kind, which the project did not choose.
+        given = asset.address.partition("/")[2] if asset.kind else asset.address
+        for part in given.split("."):
             if part not in ("module", "data", asset.type):
                 yield part
         written = set(asset.config.keys())

@@ -32,6 +32,10 @@ class TerraformObjects:
     def __init__(self, embedding: Embedding) -> None:
         self._embedding = embedding
 
+    def may_hold(self, asset: Asset) -> bool:
+        """Whether resources of the asset's type hold objects."""
+        return self._embedding.knows(asset.type)
+
     def of(self, asset: Asset) -> tuple[KubernetesObject, ...]:
         """Objects of a resource in the current world; () for one that holds none."""
         attribute = self._embedding.attribute(asset.type)

@@ -1,0 +1,127 @@
+"""Facts of every root of a project: Terraform's first, for they may create the clusters that
+Kubernetes objects are deployed to."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from souverain.assets import KubernetesSites, TerraformSite
+from souverain.assets.objects import ObjectConfig
+from souverain.facts import establish
+from souverain.facts.clusters import Clusters, Declared, Spoken
+from souverain.facts.declarations import Declarations
+from souverain.facts.deployed import NO_OBJECTS, Objects
+from souverain.facts.placement import Place
+from souverain.facts.signals import Signals
+from souverain.facts.survey import PerAsset
+from souverain.facts.terraformobjects import TerraformObjects
+from souverain.kubernetes.model import KubernetesRoot
+from souverain.model import Asset, AssetFacts
+from souverain.terraform.model import TerraformRoot
+
+if TYPE_CHECKING:
+    from souverain.catalog import Catalog
+    from souverain.facts.signals import Hit
+    from souverain.project import ProjectFile
+
+
+class Established:
+    """Facts of the roots of one project, each established when asked for.
+
+    ``relative`` gives a path as seen from the project root.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        project: ProjectFile,
+        relative: Callable[[str], str],
+        as_of: date,
+        terraform: Sequence[TerraformRoot] = (),
+        kubernetes: Sequence[KubernetesRoot] = (),
+    ) -> None:
+        self._catalog = catalog
+        self._project = project
+        self._relative = relative
+        self._as_of = as_of
+        self._terraform = tuple(terraform)
+        self._kubernetes = tuple(kubernetes)
+        self._found: dict[int, tuple[AssetFacts, ...]] = {}
+
+    def of(self, root: TerraformRoot | KubernetesRoot) -> tuple[AssetFacts, ...]:
+        """Facts of each asset of a root."""
+        if id(root) not in self._found:
+            self._found[id(root)] = (
+                self._of_objects(root)
+                if isinstance(root, KubernetesRoot)
+                else self._of_terraform(root)
+            )
+        return self._found[id(root)]
+
+    # --- Terraform --------------------------------------------------------------------
+
+    def _of_terraform(self, root: TerraformRoot) -> tuple[AssetFacts, ...]:
+        site = TerraformSite(root)
+        objects = self._objects_in(site)
+        return establish(
+            site, site.assets, self._catalog, self._declarations(root), self._as_of, objects
+        )
+
+    def _objects_in(self, site: TerraformSite) -> Objects:
+        """What objects inside resources say; most roots have none."""
+        holding = TerraformObjects(self._catalog.embedding())
+        if not any(map(holding.may_hold, site.assets)):
+            return NO_OBJECTS
+
+        def met(asset: Asset) -> tuple[Hit, ...]:
+            return tuple(h for subject in holding.of(asset) for h in self._signals.hits(subject))
+
+        return Objects(PerAsset(site.worlds, met, lambda _: ()))
+
+    def _created(self, root: str, address: str) -> AssetFacts | None:
+        """Facts of what creates a cluster. Of several scenarios, the first that has it."""
+        wanted = posixpath.normpath(root)
+        here = (r for r in self._terraform if posixpath.normpath(self._relative(r.path)) == wanted)
+        found = (facts for r in here for facts in self.of(r) if facts.asset.address == address)
+        return next(found, None)
+
+    # --- Kubernetes -------------------------------------------------------------------
+
+    def _of_objects(self, root: KubernetesRoot) -> tuple[AssetFacts, ...]:
+        site = self._sites[root]
+
+        def cluster(asset: Asset) -> Place:
+            return self._clusters.of(root, asset.span.file)
+
+        objects = Objects(self._said, cluster, self._clusters)
+        return establish(
+            site, site.assets, self._catalog, self._declarations(root), self._as_of, objects
+        )
+
+    def _said(self, asset: Asset) -> tuple[Hit, ...]:
+        config = asset.config
+        return self._spoken.of(config.subject) if isinstance(config, ObjectConfig) else ()
+
+    @cached_property
+    def _clusters(self) -> Clusters:
+        declared = Declared(self._project.clusters, self._relative, self._created)
+        return Clusters(self._catalog, declared, self._kubernetes, self._spoken)
+
+    @cached_property
+    def _sites(self) -> KubernetesSites:
+        return KubernetesSites(self._kubernetes, self._catalog.kinds())
+
+    @cached_property
+    def _spoken(self) -> Spoken:
+        return Spoken(self._signals.hits)
+
+    @cached_property
+    def _signals(self) -> Signals:
+        return Signals(self._catalog)
+
+    def _declarations(self, root: TerraformRoot | KubernetesRoot) -> Declarations:
+        return Declarations(self._project, root.span.file, self._relative)
