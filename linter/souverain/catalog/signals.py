@@ -27,9 +27,9 @@ Says = Literal["cluster", "object", "flow", "data"]
 
 SignalCertainty = Literal["certain", "strong", "medium", "weak"]
 
-Reads = Literal["", "host", "image", "key", "encoded"]
-"""What the value is: anything, hosts or URLs, the reference of a container image; ``key``:
-the key itself is a host; ``encoded``: an id whose last part is a host in base64."""
+Reads = Literal["", "host", "image", "keys", "encoded"]
+"""What the value is: anything, hosts or URLs, the reference of a container image; ``keys``:
+a mapping whose keys are hosts; ``encoded``: an id whose last part is a host in base64."""
 
 Listing = Literal["", "listed", "unlisted", "absent"]
 """Of the host that is read: it is in ``hosts.yaml``, is not, or (images) is not written."""

@@ -96,7 +96,7 @@ class _Walk:
                     sweeps
                     and may_hold
                     and type(value) is str
-                    and ("/" in value or ":" in value or "\n" in value or node.secret)
+                    and ("/" in value or ":" in value or "\n" in value or "{" in value)
                     and key != but
                 ):
                     self._scalar(key, value, node, path, True)

@@ -98,7 +98,7 @@ class Teller:
                 continue
             if self._is_overridden(signal, word.place):
                 continue
-            if signal.reads in ("host", "key", "encoded"):
+            if signal.reads in ("host", "keys", "encoded"):
                 explained = explained or self._host(probe, word)
             elif signal.reads == "image":
                 explained = self._image(probe, word) or explained
@@ -370,7 +370,9 @@ _REGIONS: Final = ("region", "region2")
 
 
 def _hosting_text(signal: Signal, word: Word) -> str:
-    text = word.key if signal.reads == "key" else word.text or ""
+    if signal.reads == "keys":
+        return " ".join(word.node.keys) if isinstance(word.node, Fields) else ""
+    text = word.text or ""
     return decoded(text) if signal.reads == "encoded" else without_openings(text)
 
 
