@@ -30,6 +30,7 @@ Exit codes:
 Examples:
   souverain check
   souverain check envs/prod --var-file prod.tfvars
+  helm template . | souverain check -      rendered manifests on standard input
   souverain check --select LOC,EXT001 --fail-on warning
   souverain check --format text --format sarif --output souverain.sarif
   souverain check --as-of 2027-01-01       what changes when certificates end
@@ -51,7 +52,8 @@ def command(
 
     Each finding shows the attribute that decides, the chain that led to its value, the
     clause it breaks and a way out. PATHS are files or directories (default: the current
-    directory); the rest of their project is read to find who calls them.
+    directory), or - for manifests on standard input; the rest of their project is read to
+    find who calls them.
     """
     from souverain.cli.jobsummary import append_summary
     from souverain.cli.running import end, report_for, write

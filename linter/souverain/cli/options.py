@@ -26,6 +26,8 @@ class Common:
     values: tuple[Path | tuple[str, str], ...]
     """``--var-file`` and ``--var`` (name and text), in the order written."""
     workspace: str | None
+    helm_values: tuple[Path, ...]
+    helm_sets: tuple[str, ...]
     select: tuple[str, ...]
     ignore: tuple[str, ...]
     fail_on: str | None
@@ -126,6 +128,14 @@ def _variable(
     return tuple((name.strip(), value) for name, _, value in pairs)
 
 
+def _settings(
+    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    if not all("=" in value.lstrip("=") for value in values):
+        raise click.BadParameter("write KEY=VALUE", ctx, param)
+    return values
+
+
 def _names(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
 
@@ -134,7 +144,9 @@ _PATH = click.Path(path_type=Path)
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 _OPTIONS = (
-    click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True)),
+    click.argument(
+        "paths", nargs=-1, type=click.Path(path_type=Path, exists=True, allow_dash=True)
+    ),
     click.option(
         "--output",
         "-o",
@@ -171,6 +183,22 @@ _OPTIONS = (
         help="Value of one Terraform variable, as for terraform plan.",
     ),
     click.option("--workspace", metavar="NAME", help="Value of terraform.workspace."),
+    click.option(
+        "--values",
+        "helm_values",
+        type=_FILE,
+        multiple=True,
+        metavar="FILE",
+        help="Values of Helm charts, as for helm template. Replaces scenarios.",
+    ),
+    click.option(
+        "--set",
+        "helm_sets",
+        multiple=True,
+        callback=_settings,
+        metavar="KEY=VALUE",
+        help="One value of Helm charts, as for helm template.",
+    ),
     click.option(
         "--select",
         multiple=True,

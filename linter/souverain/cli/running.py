@@ -21,14 +21,20 @@ from souverain.project import ProjectError
 from souverain.report.terminal import clean
 from souverain.report.text import Style
 from souverain.rules.load import UnknownRuleError
-from souverain.sources import SourcesError
+from souverain.sources import MAX_PIPED, PIPED, SourcesError
 from souverain.text import render
+
+STDIN = Path(PIPED)
 
 
 def report_for(options: Common) -> Report:
     """Analyses what was asked for. Raises :class:`ConfigurationError`."""
+    paths = options.paths or (Path(),)
     request = Request(
-        paths=options.paths or (Path(),),
+        paths=tuple(path for path in paths if path != STDIN),
+        stdin=sys.stdin.buffer.read(MAX_PIPED + 1) if STDIN in paths else None,
+        helm_values=options.helm_values,
+        helm_sets=options.helm_sets,
         as_of=options.day,
         values=options.values,
         workspace=options.workspace,

@@ -14,17 +14,14 @@ from souverain.kubernetes.manifests import Manifests
 from souverain.kubernetes.model import KubernetesResult, KubernetesRoot
 from souverain.model import Phrase, SourceKind
 from souverain.records import dataclass
-from souverain.sources import Tree
+from souverain.sources import PIPED, Tree
 from souverain.sources.account import Account
 
 if TYPE_CHECKING:
     from souverain.catalog import Catalog
     from souverain.project import ProjectFile
 
-__all__ = ["STDIN", "KubernetesOptions", "load"]
-
-STDIN: Final = "-"
-"""Path of what was piped in."""
+__all__ = ["KubernetesOptions", "load"]
 
 _KINDS: Final[frozenset[SourceKind]] = frozenset({"kubernetes", "helm", "kustomize", "values"})
 
@@ -56,7 +53,7 @@ def load(
     manifests = Manifests(tree, catalog.kinds(), account)
     roots: list[KubernetesRoot] = []
     if options.stdin is not None:
-        roots.append(manifests.piped(STDIN, options.stdin))
+        roots.append(manifests.piped(PIPED, options.stdin))
     ours = [path for path in tree.paths() if tree.kind(path) in _KINDS]
     if any(map(tree.given_covers, ours)):
         roots += manifests.directories(p for p in ours if tree.kind(p) == "kubernetes")

@@ -14,10 +14,9 @@ from souverain.kubernetes.nodes import Texts
 from souverain.kubernetes.objects import distinct, from_document
 from souverain.model import Phrase, SourceKind, SourceText, Span, phrase
 from souverain.records import replace
-from souverain.sources import Tree
+from souverain.sources import MAX_PIPED, Tree
 from souverain.sources.account import Account
 
-MAX_PIPED: Final = 50 << 20
 _BOM: Final = b"\xef\xbb\xbf"
 
 

@@ -60,27 +60,30 @@ def address(kind: str, namespace: str | None, name: str, *, cluster_wide: bool) 
 
 
 def _object(body: Fields, version: str, kind: str, kinds: KindTable) -> KubernetesObject | Problem:
-    metadata = body.get("metadata")
     header = _header(body)
-    if not isinstance(metadata, Fields):
-        return _none(header, "skipped", phrase("kubernetes.no-metadata", kind=kind))
-    name = _word(metadata.get("name"))
-    prefix = _word(metadata.get("generateName"))
-    if not name and not prefix:
-        return _none(header, "undecided", phrase("kubernetes.no-name", kind=kind))
     found = KubernetesObject(
         api_version=version,
         kind=kind,
-        namespace=_word(metadata.get("namespace")) or None,
-        name=name or f"{prefix}*",
+        namespace=_at(body, "namespace") or None,
+        name=_at(body, "name") or f"{_at(body, 'generateName')}*",
         address="",
         body=concealed(body) if (version, kind) == ("v1", "Secret") else body,
         span=header,
     )
+    if found.name == "*":
+        if "metadata" in body.keys or kinds.type(found.group_kind) is not None:
+            return _none(header, "undecided", phrase("kubernetes.no-name", kind=kind))
+        return _none(header, "skipped", phrase("kubernetes.no-metadata", kind=kind))
     wide = kinds.is_cluster_wide(found.group_kind)
     namespace = None if wide else found.namespace
     place = address(kind, namespace, found.name, cluster_wide=wide)
     return replace(found, namespace=namespace, address=place)
+
+
+def _at(body: Fields, key: str) -> str:
+    """A name in the metadata of an object; "" when it is not written."""
+    metadata = body.get("metadata")
+    return _word(metadata.get(key)) if isinstance(metadata, Fields) else ""
 
 
 def _header(body: Fields) -> Span:

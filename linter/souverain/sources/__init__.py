@@ -15,7 +15,7 @@ from pathlib import Path
 
 from souverain.model import Ledger, Phrase, SourceEntry, SourceKind, SourceText, phrase
 from souverain.records import dataclass, field, replace
-from souverain.sources.reading import leads_outside, read_bytes
+from souverain.sources.reading import MAX_PIPED, leads_outside, read_bytes
 from souverain.sources.walk import (
     DEROGATIONS,
     MANIFEST,
@@ -28,16 +28,22 @@ from souverain.sources.walk import (
 __all__ = [
     "DEROGATIONS",
     "MANIFEST",
+    "MAX_PIPED",
+    "PIPED",
     "Exclusion",
     "Found",
     "SourcesError",
     "Tree",
     "discover",
+    "piped",
     "project_root",
     "read_named",
 ]
 
 ROOT_MARKERS = (MANIFEST, ".git")
+
+PIPED = "-"
+"""Path of what was piped in."""
 
 
 class SourcesError(Exception):
@@ -91,6 +97,12 @@ def discover(paths: Sequence[Path], cwd: Path | None = None) -> tuple[Tree, ...]
     return tuple(trees[root] for root in sorted(trees))
 
 
+def piped(cwd: Path | None = None) -> Tree:
+    """The project of the working directory without its files, for what was piped in."""
+    cwd = _absolute(Path.cwd() if cwd is None else cwd)
+    return Tree(project_root(cwd), cwd, (PIPED,), (), ())
+
+
 def project_root(path: Path) -> Path:
     """Nearest ancestor of an absolute path that marks a project, else the path itself."""
     start = path if path.is_dir() else path.parent
@@ -138,7 +150,7 @@ class Tree:
     # --- what there is ----------------------------------------------------------------
 
     def paths(self) -> tuple[str, ...]:
-        """Files to analyse, sorted: Terraform, variables, plans, Terragrunt.
+        """Files to analyse, sorted: Terraform, variables, plans, manifests, charts, overlays.
 
         Every one of them must end in the ledger; what is not here is in :attr:`ledger`.
         """

@@ -12,6 +12,8 @@ MEGABYTE = 1 << 20
 MAX_TEXT = 10 * MEGABYTE
 MAX_PLAN = 50 * MEGABYTE
 """Plans are far larger than what a person writes."""
+MAX_PIPED = MAX_PLAN
+"""So are rendered manifests."""
 
 _WRITTEN_JSON = (".tf.json", ".tofu.json", ".tfvars.json")
 

@@ -15,7 +15,7 @@ from souverain.report.text import Style, check
 
 CLOSING = """\
 not read: a.tf:3:3: The file does not exist.
-undecided: k8s/0.yaml, k8s/1.yaml, k8s/2.yaml and 2 more: Kubernetes files are not read yet.
+undecided: k8s/0.yaml, k8s/1.yaml, k8s/2.yaml and 2 more: Terraform Stacks are not read yet. Check the modules they call.
 Sources: 8 (analysed 1, undecided 5, skipped 1, failed 1).
 Assets that store or process data, or may: 2.
 Findings: 5 (errors 3, warnings 1, infos 1; undecided among them 1); suppressed: 1.
