@@ -16,6 +16,8 @@ from souverain.catalog.names import NameTable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from souverain.values import Partial
+
 
 class _Types(TypedDict):
     types: Sequence[str]
@@ -40,9 +42,15 @@ class GenericType:
     _kinds: NameTable[str]
     _cloudformation: str
 
-    def like(self, name: str) -> str | None:
-        """The resource type that stands for ``name``, case aside; None when none is known."""
-        short = name.partition(self._until)[0] if self._until else name
+    def like(self, name: str | Partial) -> str | None:
+        """The resource type that stands for ``name``, case aside; None when none is known.
+
+        An unknown part may follow the name (the version of an API).
+        """
+        written = name if isinstance(name, str) else name.prefix
+        short, ends, _ = written.partition(self._until or "\0")
+        if not isinstance(name, str) and not ends:
+            return None
         if self._cloudformation:
             return _spelled(self._cloudformation, short)
         found = self._kinds.find(short.casefold())

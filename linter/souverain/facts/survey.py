@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from souverain.catalog.generic import GenericType
 from souverain.catalog.model import TypeMapping
-from souverain.facts.reading import known, open_part, texts
+from souverain.facts.reading import Text, open_part, texts
 from souverain.facts.tags import Tags, tags_of
 from souverain.model import Asset, Attr, Phrase, Ref, Role, phrase
+from souverain.values import Partial
 from souverain.worlds import Memo, Worlds
 
 if TYPE_CHECKING:
@@ -79,9 +80,8 @@ class Survey:
 
     def _of(self, asset: Asset, mapping: TypeMapping, generic: GenericType) -> TypeMapping:
         """What a resource creates, in its own place; its provider at large when nothing tells."""
-        named = asset.config.read(generic.named_by) if generic.named_by else ()
-        kinds = (generic.like(name) for attr in named if (name := known(attr.value)))
-        like = next(kinds, None)
+        name = _named(asset, generic)
+        like = generic.like(name) if isinstance(name, (str, Partial)) else None
         created = self.catalog.type(like) if like else None
         if created is None:
             return replace(mapping, matched_by="default")
@@ -113,13 +113,13 @@ class Survey:
             return None
         if not generic.named_by:
             return phrase("facts.creates-what-a-template-says", type=asset.type)
-        for attr in asset.config.read(generic.named_by):
-            for text in texts(attr.value):
-                unknown = open_part(text)
-                kind = text if isinstance(text, str) else ""
-                listed = phrase("facts.creates-what-is-unlisted", kind=kind)
-                return unknown.reason if unknown else listed
-        return phrase("facts.creates-what-is-not-written", type=asset.type)
+        name = _named(asset, generic)
+        if name is None:
+            return phrase("facts.creates-what-is-not-written", type=asset.type)
+        if isinstance(name, str):
+            return phrase("facts.creates-what-is-unlisted", kind=name)
+        unknown = open_part(name)
+        return unknown.reason if unknown else None
 
     def kind(self, asset: Asset) -> str:
         """The resource type an asset is, or is kept in (a state backend)."""
@@ -162,6 +162,12 @@ class Survey:
             return False
         mapping = self.mapping(asset) if is_data(asset) else None
         return mapping is None or mapping.matched_by != "default" or is_by_provider(mapping)
+
+
+def _named(asset: Asset, generic: GenericType) -> Text | None:
+    """What an asset says it creates."""
+    named = asset.config.read(generic.named_by) if generic.named_by else ()
+    return next((text for attr in named for text in texts(attr.value)), None)
 
 
 LONGEST_CHAIN = 40

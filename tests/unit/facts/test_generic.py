@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from souverain.model import phrase
+from souverain.values import Partial
 from souverain.worlds import Choice
 
 HERE = {"region": "eu-west-3"}
@@ -47,6 +48,12 @@ def test_what_is_not_known_may_hold_data(bench, attributes, reason):
 def test_an_unknown_name_says_why(bench, kit):
     found = facts(bench, kind=kit.unset("kind"))
     assert (found.role, found.role_unknown) == (None, phrase("test.unset", name="kind"))
+
+
+def test_what_follows_the_name_may_be_unknown(bench, kit):
+    open_ = kit.unset("version")
+    assert facts(bench, kind=Partial(("Stores/x@", open_))).role == "stores"
+    assert facts(bench, kind=Partial(("Stores/", open_, "@1"))).role is None
 
 
 def test_alternatives_are_worlds(bench, kit):
