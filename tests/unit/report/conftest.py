@@ -220,7 +220,7 @@ ENTRIES = (
     SourceEntry("envs/prod/main.tf", "terraform", "analysed"),
     SourceEntry("a.tf", "terraform", "failed", phrase("sources.missing"), at("tags")),
     *(
-        SourceEntry(f"k8s/{n}.yaml", "kubernetes", "undecided", phrase("sources.stacks-not-read"))
+        SourceEntry(f"k8s/{n}.yaml", "kubernetes", "undecided", phrase("kubernetes.empty"))
         for n in range(5)
     ),
     SourceEntry("ci.yaml", "other", "skipped", phrase("sources.not-kubernetes")),

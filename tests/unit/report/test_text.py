@@ -15,7 +15,7 @@ from souverain.report.text import Style, check
 
 CLOSING = """\
 not read: a.tf:3:3: The file does not exist.
-undecided: k8s/0.yaml, k8s/1.yaml, k8s/2.yaml and 2 more: Terraform Stacks are not read yet. Check the modules they call.
+undecided: k8s/0.yaml, k8s/1.yaml, k8s/2.yaml and 2 more: It holds nothing.
 Sources: 8 (analysed 1, undecided 5, skipped 1, failed 1).
 Assets that store or process data, or may: 2.
 Findings: 5 (errors 3, warnings 1, infos 1; undecided among them 1); suppressed: 1.
@@ -92,7 +92,7 @@ def test_an_address_found_in_several_roots_is_named_once(
 
 def test_verbose_shortens_nothing(report: Report, doctrine: Doctrine) -> None:
     text = check(report, doctrine, Style(verbosity=1))
-    assert "k8s/0.yaml, k8s/1.yaml, k8s/2.yaml, k8s/3.yaml, k8s/4.yaml: Kubernetes" in text
+    assert "k8s/0.yaml, k8s/1.yaml, k8s/2.yaml, k8s/3.yaml, k8s/4.yaml: It holds" in text
     assert "skipped: ci.yaml: Not a Kubernetes object." in text
     assert "EXI28)\n  = clause: OURS:1\n" in text
 
