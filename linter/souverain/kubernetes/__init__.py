@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from souverain.kubernetes import gitops
 from souverain.kubernetes.manifests import Manifests
 from souverain.kubernetes.model import KubernetesResult, KubernetesRoot
 from souverain.model import Phrase, SourceKind
@@ -19,6 +20,7 @@ from souverain.sources.account import Account
 
 if TYPE_CHECKING:
     from souverain.catalog import Catalog
+    from souverain.kubernetes.rendering import Renderings
     from souverain.project import ProjectFile
 
 __all__ = ["KubernetesOptions", "load"]
@@ -56,6 +58,25 @@ def load(
         roots.append(manifests.piped(PIPED, options.stdin))
     ours = [path for path in tree.paths() if tree.kind(path) in _KINDS]
     if any(map(tree.given_covers, ours)):
-        roots += manifests.directories(p for p in ours if tree.kind(p) == "kubernetes")
-        roots += manifests.values(p for p in ours if tree.kind(p) == "values")
+        rendered = _render(tree, options, catalog, project)
+        loose = [path for path in ours if path not in rendered.taken]
+        roots += rendered.roots
+        roots += manifests.directories(p for p in loose if tree.kind(p) == "kubernetes")
+        roots += manifests.values(p for p in loose if tree.kind(p) == "values")
+        for entry in (*rendered.entries, *gitops.account(tree, roots)):
+            account.add(entry)
     return KubernetesResult(tuple(roots), account.ledger())
+
+
+def _render(
+    tree: Tree, options: KubernetesOptions, catalog: Catalog, project: ProjectFile
+) -> Renderings:
+    """What charts and overlays give."""
+    # Renderers bring in subprocesses and archives, which a run without them can do without.
+    from souverain.kubernetes import helm, kustomize
+    from souverain.kubernetes.rendering import RenderOptions
+
+    kinds = catalog.kinds()
+    asked = RenderOptions(kinds, options.values, options.sets, options.jobs, options.progress)
+    charts = helm.load(tree, project, asked)
+    return charts + kustomize.load(tree, asked, gitops.deployed(tree, kinds))

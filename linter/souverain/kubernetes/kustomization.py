@@ -295,8 +295,7 @@ class _References:
         if _REMOTE.match(text) or (not there and _HOST.match(text)):
             self._remote(leaf, text, may_be_left_out)
             return None
-        content = phrase("sources.outside") if path is None else self._tree.read(path)
-        if path is None or (isinstance(content, Phrase) and content.key == "sources.outside"):
+        if path is None or self._is_outside(path):
             self._stop("undecided", phrase("kubernetes.overlay-outside", path=text), leaf)
             return None
         if there:
@@ -308,6 +307,11 @@ class _References:
         else:
             self._stop("failed", phrase("kubernetes.overlay-missing", path=path), leaf)
         return None
+
+    def _is_outside(self, path: str) -> bool:
+        """Whether symbolic links lead a path out of the project."""
+        content = self._tree.read(path)
+        return isinstance(content, Phrase) and content.key == "sources.outside"
 
     def _remote(self, leaf: Scalar, text: str, may_be_left_out: bool) -> None:
         command = f"kustomize build {self._found.directory}"

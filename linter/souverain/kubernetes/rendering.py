@@ -72,6 +72,11 @@ class Renderings:
     taken: frozenset[str]
     """Files of charts and overlays: they are not read again as loose files."""
 
+    def __add__(self, other: Renderings) -> Renderings:
+        return Renderings(
+            self.roots + other.roots, self.entries + other.entries, self.taken | other.taken
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:

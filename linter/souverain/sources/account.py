@@ -34,6 +34,13 @@ class Account:
         entry = SourceEntry(path or span.file, kind, status, reason, span)
         self._notes.setdefault((entry.path, reason, span.start), entry)
 
+    def add(self, entry: SourceEntry) -> None:
+        """What another account says of a file or, with a place, of something in it."""
+        if entry.span is None or entry.reason is None:
+            self.file(entry.path, entry.kind, entry.status, entry.reason, entry.span)
+        else:
+            self.note(entry.kind, entry.status, entry.reason, entry.span, entry.path)
+
     def knows(self, path: str) -> bool:
         """Whether a file has been accounted for."""
         return path in self._files

@@ -1,0 +1,179 @@
+"""Objects of Argo CD, Flux and the like that have something else deployed.
+
+What they point at is analysed when it is a directory of the project: it is a root already,
+and an overlay that others use becomes one. What lies elsewhere is accounted for where they
+name it. Which kinds these are is data: ``policies/catalog/kubernetes/deliveries.yaml``.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from souverain import policystore
+from souverain.catalog.kinds import KindTable
+from souverain.kubernetes.documents import Problem, parse
+from souverain.kubernetes.model import Fields, Items, KubernetesObject, KubernetesRoot, Node, Scalar
+from souverain.kubernetes.objects import from_document
+from souverain.kubernetes.relocation import written
+from souverain.model import Phrase, SourceEntry, SourceText, phrase
+from souverain.sources import Tree
+
+_PLACEHOLDER = re.compile(r"\{\{|\$\{|\*")
+_LOCAL: Final = (".", "/")
+
+
+def deployed(tree: Tree, kinds: KindTable) -> frozenset[str]:
+    """Directories of the project that an object in one of its manifests deploys."""
+    places = _Places(tree)
+    found = (
+        directory
+        for text in _mentioning(tree)
+        for document in parse(text).documents
+        for each in from_document(document.body, kinds)
+        if not isinstance(each, Problem)
+        for delivery in _deliveries(each)
+        for directory in places.of(delivery)
+    )
+    return frozenset(found)
+
+
+def account(tree: Tree, roots: Iterable[KubernetesRoot]) -> tuple[SourceEntry, ...]:
+    """An entry for everything that is deployed from elsewhere, where it is named."""
+    places = _Places(tree)
+    entries: dict[SourceEntry, None] = {}
+    for root in roots:
+        for each in root.objects:
+            for delivery in _deliveries(each):
+                reason = _missing(delivery, places)
+                if reason is not None:
+                    span = delivery.leaf.span
+                    kind = "kubernetes" if tree.kind(span.file) == "other" else tree.kind(span.file)
+                    entries.setdefault(SourceEntry(span.file, kind, "undecided", reason, span))
+    return tuple(entries)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Delivery:
+    """One thing that an object has deployed."""
+
+    leaf: Scalar
+    """The directory, or the name of the chart."""
+    chart: bool
+    repository: str
+    whole: bool
+    """The directory is seen from the root of the repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """Where one kind of object says what it has deployed."""
+
+    at: tuple[str, ...]
+    directory: str
+    chart: str
+    repository: str
+    source: str
+
+
+class _Places:
+    """Directories of the project, as deliveries name them."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._directories = {
+            "/".join(parts[:size])
+            for path in tree.paths()
+            for parts in (tree.in_repository(path).split("/"),)
+            for size in range(1, len(parts))
+        }
+
+    def of(self, delivery: _Delivery) -> tuple[str, ...]:
+        """Display paths of the directories that a delivery may mean."""
+        text = posixpath.normpath(written(delivery.leaf).strip().lstrip("/") or ".")
+        if delivery.chart and not written(delivery.leaf).startswith(_LOCAL):
+            return ()
+        if text == ".":
+            return (self._tree.display_root,)
+        named = [text] if text in self._directories else []
+        if not delivery.whole and not named:
+            named = [each for each in self._directories if each.endswith(f"/{text}")]
+        shown = (self._tree.from_repository(each) for each in sorted(named))
+        return tuple(each for each in shown if each is not None)
+
+
+def _missing(delivery: _Delivery, places: _Places) -> Phrase | None:
+    """Why what is deployed is not in this run; None when it is."""
+    text = written(delivery.leaf)
+    if _PLACEHOLDER.search(text):
+        return phrase("kubernetes.delivery-variable", path=text)
+    if places.of(delivery):
+        return None
+    key = "kubernetes.delivery-chart" if delivery.chart else "kubernetes.delivery-elsewhere"
+    return phrase(key, path=text, repository=delivery.repository or "?")
+
+
+def _deliveries(each: KubernetesObject) -> Iterator[_Delivery]:
+    rule = _rules().get(each.group_kind)
+    for path in rule.at if rule is not None else ():
+        assert rule is not None
+        for place in _all(_at(each.body, path)):
+            if not isinstance(place, Fields):
+                continue
+            repository = _first(_at(place, rule.repository))
+            source = _first(_at(place, rule.source))
+            said = written(repository) if repository is not None else ""
+            whole = source is None or written(source) in _whole()
+            charts = _leaves(_at(place, rule.chart))
+            named = charts or _leaves(_at(place, rule.directory))
+            yield from (_Delivery(leaf, bool(charts), said, whole) for leaf in named)
+
+
+def _at(node: Node, path: str) -> Node | None:
+    found: Node | None = node if path else None
+    for key in path.split("."):
+        found = found.get(key) if isinstance(found, Fields) else None
+    return found
+
+
+def _all(node: Node | None) -> Sequence[Node]:
+    if isinstance(node, Items):
+        return node.nodes
+    return () if node is None else (node,)
+
+
+def _leaves(node: Node | None) -> list[Scalar]:
+    return [each for each in _all(node) if isinstance(each, Scalar) and each.value is not None]
+
+
+def _first(node: Node | None) -> Scalar | None:
+    return node if isinstance(node, Scalar) else None
+
+
+def _mentioning(tree: Tree) -> Iterator[SourceText]:
+    groups = {kind.partition(".")[2].encode() for kind in _rules()}
+    for path in tree.paths():
+        text = tree.read(path) if tree.kind(path) == "kubernetes" else None
+        if isinstance(text, SourceText) and any(group in text.data for group in groups):
+            yield text
+
+
+@cache
+def _rules() -> Mapping[str, _Rule]:
+    raw = policystore.load_mapping("catalog/kubernetes/deliveries")["deliveries"]
+    found: dict[str, _Rule] = {}
+    for each in raw if isinstance(raw, list) else ():
+        said = {name: each.get(name, "") for name in ("directory", "chart", "repository", "source")}
+        rule = _Rule(tuple(each["at"]), **said)
+        found.update(dict.fromkeys(each["kinds"], rule))
+    return found
+
+
+@cache
+def _whole() -> frozenset[str]:
+    raw = policystore.load_mapping("catalog/kubernetes/deliveries")["whole"]
+    return frozenset(map(str, raw if isinstance(raw, list) else ()))
