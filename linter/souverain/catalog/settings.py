@@ -53,9 +53,10 @@ class SettingData(_Setting, total=False):
 
 
 class SettingTable:
-    """Settings by type. Specs are made when their type is asked for."""
+    """Settings by type. Specs are made when their type is first asked for."""
 
     def __init__(self, entries: Sequence[SettingData]) -> None:
+        self._made: dict[str, tuple[SettingSpec, ...]] = {}
         self._by_type: dict[str, list[SettingData]] = {}
         for entry in entries:
             for type_ in entry["types"]:
@@ -63,7 +64,9 @@ class SettingTable:
 
     def match(self, type_: str) -> tuple[SettingSpec, ...]:
         """The settings of ``type_``."""
-        return tuple(_setting(entry) for entry in self._by_type.get(type_, ()))
+        if type_ not in self._made:
+            self._made[type_] = tuple(_setting(entry) for entry in self._by_type.get(type_, ()))
+        return self._made[type_]
 
 
 def _setting(data: SettingData) -> SettingSpec:
