@@ -28,7 +28,7 @@ TODAY = "2026-11-22"
 
 FAMILIES = {
     "EXT": "Exposure to foreign law",
-    "GOV": "Declarations",
+    "GOV": "Declarations and exceptions",
     "HDS": "Hosting of health data",
     "KEY": "Encryption and keys",
     "LOC": "Localisation",
@@ -89,7 +89,8 @@ def _page(rule: Rule, rules: Sequence[Rule], relation: Relation) -> str:
         "",
         f"*{_sentence(rule.title.fr)}*",
         "",
-        f"Severity: {rule.severity}; when it cannot be decided: {rule.undecided}.",
+        f"Severity: {rule.severity}; when it cannot be decided: {rule.undecided}."
+        + ("" if rule.ignorable else " No exception sets it aside."),
         "",
         *_section("Why", [escape(rule.why.en)]),
         *_section("What to do", _remedy(rule)),
