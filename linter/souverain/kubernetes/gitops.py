@@ -105,6 +105,11 @@ class _Places:
         shown = (self._tree.from_repository(each) for each in sorted(named))
         return tuple(each for each in shown if each is not None)
 
+    def is_unread(self, delivery: _Delivery) -> bool:
+        """Whether a delivery names a directory of the project that holds nothing we read."""
+        path = self._tree.from_repository(written(delivery.leaf).strip().lstrip("/"))
+        return path is not None and not delivery.chart and self._tree.isdir(path)
+
 
 def _missing(delivery: _Delivery, places: _Places) -> Phrase | None:
     """Why what is deployed is not in this run; None when it is."""
@@ -113,6 +118,8 @@ def _missing(delivery: _Delivery, places: _Places) -> Phrase | None:
         return phrase("kubernetes.delivery-variable", path=text)
     if places.of(delivery):
         return None
+    if places.is_unread(delivery):
+        return phrase("kubernetes.delivery-unread", path=text)
     key = "kubernetes.delivery-chart" if delivery.chart else "kubernetes.delivery-elsewhere"
     return phrase(key, path=text, repository=delivery.repository or "?")
 

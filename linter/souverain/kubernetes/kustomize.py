@@ -99,6 +99,7 @@ class _Loader:
         self._command = find_renderer()
         self._read = Kustomizations(tree)
         self._entries: list[SourceEntry] = []
+        self._bodies: dict[str, tuple[Fields, ...]] = {}
 
     def load(self) -> Renderings:
         known, broken = self._all()
@@ -196,7 +197,7 @@ class _Loader:
         )
 
     def _objects(self, overlay: _Overlay, text: bytes) -> Iterator[KubernetesObject]:
-        sources = Sources(overlay.graph)
+        sources = Sources(overlay.graph, self._bodies)
         parsed = parse(SourceText(overlay.root.text.path, _unhashed(text, sources.generators)))
         for document in parsed.documents:
             body = document.body

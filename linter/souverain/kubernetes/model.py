@@ -200,6 +200,11 @@ class KubernetesRoot:
     """Every file that takes part."""
     objects: tuple[KubernetesObject, ...]
 
+    @property
+    def library(self) -> bool:
+        """Never: what is only a part of others is no root."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class KubernetesResult:

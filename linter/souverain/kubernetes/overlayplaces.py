@@ -61,10 +61,13 @@ def _replaced(fields: Fields, key: str, node: Fields) -> Fields:
 class Sources:
     """Files that take part in one overlay, read once as nodes."""
 
-    def __init__(self, graph: Sequence[Kustomization]) -> None:
+    def __init__(
+        self, graph: Sequence[Kustomization], bodies: dict[str, tuple[Fields, ...]]
+    ) -> None:
         self.graph = graph
         self._texts = {path: text for each in graph for path, text in each.files.items()}
-        self._bodies: dict[str, tuple[Fields, ...]] = {}
+        self._bodies = bodies
+        """What files hold, shared by the overlays of a run."""
         self.patches = tuple(body for each in graph for body in self._patches(each))
         self.generators = frozenset(
             name
