@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from souverain import policyschema
-from souverain.assets import TerraformSite
 from souverain.catalog import Catalog, load_catalog
 from souverain.doctrine import Doctrine, load_doctrine
 from souverain.doctrine.decode import Keys, Node
-from souverain.facts import Declarations, establish
+from souverain.facts.established import Established
 from souverain.facts.offers import certified
+from souverain.kubernetes import KubernetesOptions
+from souverain.kubernetes import load as load_kubernetes
+from souverain.kubernetes.model import KubernetesRoot
 from souverain.model import (
     AssetFacts,
     Finding,
@@ -39,7 +41,7 @@ from souverain.rules.engine import distinct, judge, told_once
 from souverain.rules.load import choose, load_rules
 from souverain.rules.model import Context
 from souverain.rules.sources import INTERNAL_ERROR
-from souverain.sources import Tree, discover
+from souverain.sources import PIPED, Tree, discover, piped
 from souverain.suppress import Scene, accept, suppress
 from souverain.terraform import TerraformOptions
 from souverain.terraform import load as load_terraform
@@ -51,13 +53,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """What to analyse, and how. Paths are relative to the working directory."""
+    """What to analyse, and how. Paths are relative to the working directory.
+
+    ``stdin`` is YAML that was piped in, to be read beside the paths.
+    """
 
     paths: tuple[Path, ...]
     as_of: date
     values: tuple[Path | tuple[str, str], ...] = ()
     """Each ``--var-file``, and name and text of each ``--var``, in order: the last wins."""
     workspace: str | None = None
+    helm_values: tuple[Path, ...] = ()
+    """Each ``--values``, for every chart."""
+    helm_sets: tuple[str, ...] = ()
+    stdin: bytes | None = None
     config: Path | None = None
     """A project file to read instead of the project's own."""
     declared: bool = True
@@ -85,7 +94,10 @@ def analyse(request: Request) -> Report:
     cannot, and :class:`~souverain.rules.load.UnknownRuleError` for a rule that is not.
     """
     doctrine = load_doctrine()
-    parts = [_analyse_project(request, tree, doctrine) for tree in discover(request.paths)]
+    trees = discover(request.paths)
+    if request.stdin is not None:
+        trees = (piped(), *trees)
+    parts = [_analyse_project(request, tree, doctrine) for tree in trees]
     # Projects with facts of their own are told apart; without a project, ours are meant.
     catalogs = [part.catalog for part in parts] or [load_catalog()]
     findings = tuple(_reported(request, parts))
@@ -123,11 +135,14 @@ def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Anal
     rules = choose(known, request.select, request.ignore)
     request.tell(phrase("analysis.reading", root=tree.display_root))
     terraform = load_terraform(tree, project, _terraform_options(request))
-    roots = tuple(root for root in terraform.roots if _concerns(tree, root))
-    assets = tuple(
-        asset for root in roots for asset in _facts(request, tree, project, catalog, root)
+    kubernetes = load_kubernetes(tree, _kubernetes_options(request, tree), catalog, project)
+    all_roots: tuple[AnyRoot, ...] = (*terraform.roots, *kubernetes.roots)
+    roots = tuple(root for root in all_roots if _concerns(tree, root))
+    established = Established(
+        catalog, project, tree.relative, request.as_of, terraform.roots, kubernetes.roots
     )
-    ledger = _account(tree, roots, terraform.ledger)
+    assets = tuple(asset for root in roots for asset in _facts(request, established, root))
+    ledger = _account(tree, roots, terraform.ledger + kubernetes.ledger)
     offers = cache(partial(_certified, catalog, request.as_of))
     context = Context(request.as_of, catalog, doctrine, rules, tree.in_repository, offers)
     request.tell(phrase("analysis.judging", assets=len(assets)))
@@ -143,13 +158,21 @@ def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Anal
     )
 
 
-def _facts(
-    request: Request, tree: Tree, project: ProjectFile, catalog: Catalog, root: TerraformRoot
-) -> tuple[AssetFacts, ...]:
+AnyRoot = TerraformRoot | KubernetesRoot
+
+
+def _facts(request: Request, established: Established, root: AnyRoot) -> tuple[AssetFacts, ...]:
     request.tell(phrase("analysis.evaluating", root=root.path))
-    site = TerraformSite(root)
-    declarations = Declarations(project, root.span.file, tree.relative)
-    return establish(site, site.assets, catalog, declarations, request.as_of)
+    return established.of(root)
+
+
+def _kubernetes_options(request: Request, tree: Tree) -> KubernetesOptions:
+    return KubernetesOptions(
+        request.helm_values,
+        request.helm_sets,
+        request.stdin if tree.given == (PIPED,) else None,
+        progress=request.progress,
+    )
 
 
 def _terraform_options(request: Request) -> TerraformOptions:
@@ -185,7 +208,7 @@ def _written_at(file: Path, located: Located, path: Keys) -> str:
 # --- what was asked for ---------------------------------------------------------------
 
 
-def _concerns(tree: Tree, root: TerraformRoot) -> bool:
+def _concerns(tree: Tree, root: AnyRoot) -> bool:
     """Whether anything that was asked for takes part in a root."""
     return tree.given_covers(root.path) or any(map(tree.given_covers, root.files))
 
@@ -228,9 +251,9 @@ def _is_reported(tree: Tree, finding: Finding) -> bool:
 # --- the account of what was seen -----------------------------------------------------
 
 
-def _account(tree: Tree, roots: Sequence[TerraformRoot], terraform: Ledger) -> Ledger:
+def _account(tree: Tree, roots: Sequence[AnyRoot], loaded: Ledger) -> Ledger:
     """Every file that was asked for or takes part in a root that was, with its status."""
-    entries = [*tree.ledger.entries, *terraform.entries]
+    entries = [*tree.ledger.entries, *loaded.entries]
     known = {entry.path for entry in entries}
     entries += _left_over(tree, known)
     taking_part = {file for root in roots for file in root.files}

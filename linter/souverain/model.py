@@ -226,7 +226,11 @@ class Undecided:
     reason: Phrase
     span: Span | None = None
     cause: str = ""
-    """Key under which undecided findings are grouped (``var.region@envs/prod``)."""
+    """Key under which undecided findings are grouped (``var.region@envs/prod``); what begins
+    with :data:`PROJECT_WIDE` is one question for all roots of a project."""
+
+
+PROJECT_WIDE = "project:"
 
 
 @dataclass(frozen=True, slots=True)

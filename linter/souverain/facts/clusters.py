@@ -18,7 +18,15 @@ from souverain.facts.hints import Hint
 from souverain.facts.location import Owners, locate
 from souverain.facts.placement import Place
 from souverain.facts.survey import name_of
-from souverain.model import Evidence, LayerPlacement, Location, Phrase, Span, Undecided, phrase
+from souverain.model import (
+    PROJECT_WIDE,
+    Evidence,
+    LayerPlacement,
+    Location,
+    Span,
+    Undecided,
+    phrase,
+)
 from souverain.records import dataclass
 
 if TYPE_CHECKING:
@@ -32,9 +40,6 @@ if TYPE_CHECKING:
 
 MANAGED: Final = "managed-kubernetes"
 """Capability of a cluster that an operator runs."""
-
-ONCE: Final = "project:"
-"""How the cause begins of what is left open for a whole project, not for one root."""
 
 _DECISIVE: Final = (("certain", "strong"), ("medium",))
 """Certainties that may decide, best first: a weak sign never tells who runs a cluster."""
@@ -158,9 +163,8 @@ class Clusters:
         found = self.infer(*self._told(root))
         if found is None and root.kind in ("manifests", "kustomize", "values"):
             found = next(filter(None, map(self._of_scope, self._scopes(root))), None)
-        return found or nowhere(
-            Undecided(phrase("facts.cluster-unknown"), root.span, f"{ONCE}cluster")
-        )
+        why = Undecided(phrase("facts.cluster-unknown"), None, f"{PROJECT_WIDE}cluster")
+        return found or nowhere(why)
 
     def _scopes(self, root: KubernetesRoot) -> Iterator[str]:
         """Directories around a root, nearest first, the project's own left out."""
@@ -208,7 +212,7 @@ class Clusters:
         known = self._catalog.operator(operator)
         if known is not None and known.software:
             why = phrase("facts.cluster-software", software=known.name, shown=deciding[0].shown)
-            return nowhere(Undecided(why, deciding[0].span, f"{ONCE}cluster"))
+            return nowhere(Undecided(why, deciding[0].span, f"{PROJECT_WIDE}cluster"))
         return self._place(operator, deciding, told)
 
     def _deciding(self, told: Sequence[Hit]) -> Sequence[Hit]:
@@ -260,7 +264,7 @@ class Clusters:
         if hints:
             return locate(self._catalog, Owners((operator,), service), hints[::-1])
         why = phrase("facts.cluster-without-region", operator=name_of(self._catalog, operator))
-        return Location(unknown=Undecided(why, None, f"{ONCE}cluster-region.{operator}"))
+        return Location(unknown=Undecided(why, None, f"{PROJECT_WIDE}cluster-region.{operator}"))
 
     # --- sentences --------------------------------------------------------------------
 
@@ -291,7 +295,7 @@ class Clusters:
 
     def _ambiguous(self, agreed: Sequence[str], hit: Hit) -> Undecided:
         why = phrase("facts.cluster-ambiguous", shown=hit.shown, operators=self._names(agreed))
-        return Undecided(why, hit.span, f"{ONCE}cluster.{'+'.join(agreed)}")
+        return Undecided(why, hit.span, f"{PROJECT_WIDE}cluster.{'+'.join(agreed)}")
 
     def _names(self, operators: Iterable[str]) -> str:
         return ", ".join(name_of(self._catalog, operator) for operator in operators)
@@ -349,5 +353,5 @@ def _with(layer: LayerPlacement, link: tuple[Evidence, ...]) -> LayerPlacement:
     )
 
 
-def _at(span: Span) -> str | Phrase:
+def _at(span: Span) -> str:
     return f"{span.file}:{span.line}"

@@ -88,7 +88,7 @@ class Exchanges:
         layer = LayerPlacement(hit.operator, hit.service, hit.signal.layer, hit.signal.capability)
         location = self._location(hit)
         kind = _kind(hit)
-        said = phrase("facts.flow-by-signal", kind=phrase(f"facts.flow-{kind}"), shown=hit.shown)
+        said = phrase("facts.exchange-by-signal", kind=phrase(f"facts.flow-{kind}"), shown=hit.shown)
         reached = exposures(self._survey.catalog, Place((layer,), location))
         return Flow(
             kind=kind,
@@ -114,7 +114,7 @@ class Exchanges:
             evidence = (Evidence("region", said, hit.span),)
             return Location(countries=(country,), evidence=evidence, span=hit.span)
         name = name_of(catalog, hit.operator)
-        why = phrase("facts.flow-without-region", shown=hit.shown, operator=name)
+        why = phrase("facts.exchange-without-region", shown=hit.shown, operator=name)
         return Location(unknown=Undecided(why, hit.span, f"host.{hit.host or hit.operator}"))
 
 
@@ -129,9 +129,9 @@ def _is_sure(hit: Hit) -> bool:
 
 def _unknown_company(hit: Hit) -> Undecided:
     if hit.unresolved:
-        return Undecided(phrase("facts.flow-left-open", shown=hit.shown), hit.span, "flow.open")
+        return Undecided(phrase("facts.exchange-left-open", shown=hit.shown), hit.span, "flow.open")
     if hit.candidates:
-        why = phrase("facts.flow-ambiguous", shown=hit.shown, operators=", ".join(hit.candidates))
+        why = phrase("facts.exchange-ambiguous", shown=hit.shown, operators=", ".join(hit.candidates))
         return Undecided(why, hit.span, f"flow.{'+'.join(hit.candidates)}")
-    why = phrase("facts.flow-unlisted", shown=hit.shown)
+    why = phrase("facts.exchange-unlisted", shown=hit.shown)
     return Undecided(why, hit.span, f"host.{hit.host or hit.shown}")

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
-from souverain.model import Asset, Evidence, Finding, Phrase, Severity, Span, Verdict
+from souverain.model import PROJECT_WIDE, Asset, Evidence, Finding, Phrase, Severity, Span, Verdict
 from souverain.rules.model import Context, Rule
 from souverain.rules.quantifier import Judged, Outcome
 from souverain.rules.severity import eased, ground, severity_of
@@ -107,7 +107,8 @@ def digest(parts: Iterable[str]) -> str:
 def group(rule: Rule, root: str, verdict: Verdict, severity: Severity, cause: str) -> str:
     """Findings that say the same thing for the same reason share it.
 
-    What is only informational is told once per repository, the rest once per root.
+    What is only informational, or one question for all, is told once per repository, the
+    rest once per root.
     """
-    where = () if severity == "info" else (root,)
+    where = () if severity == "info" or cause.startswith(PROJECT_WIDE) else (root,)
     return ":".join((rule.id, *where, verdict, severity, cause))

@@ -329,7 +329,7 @@ def test_a_host_is_a_flow() -> None:
     (found,) = app({WEB: OPENAI})[WEB].flows
     assert flow(found) == ("inference", "openai", True)
     assert found.location.unknown is not None
-    assert [link.text.key for link in found.evidence] == ["facts.flow-by-signal"]
+    assert [link.text.key for link in found.evidence] == ["facts.exchange-by-signal"]
     assert {exposure.country for exposure in found.exposures} == {"US"}
 
 
@@ -380,7 +380,7 @@ def test_an_unlisted_host_is_an_unknown_company() -> None:
     (found,) = app({WEB: said})[WEB].flows
     assert (found.operator, found.certain) == (None, False)
     assert found.location.unknown is not None
-    assert found.location.unknown.reason.key == "facts.flow-unlisted"
+    assert found.location.unknown.reason.key == "facts.exchange-unlisted"
 
 
 def test_a_call_to_the_cluster_s_own_region_goes_nowhere() -> None:
