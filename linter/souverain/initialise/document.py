@@ -63,6 +63,8 @@ class _Writer:
         yield ""
         yield from self._note(phrase("init.extends"))
         yield ""
+        yield from self._note(phrase("init.derogations"))
+        yield ""
         yield from self._note(phrase("init.inputs"))
 
     # --- what was seen ----------------------------------------------------------------
