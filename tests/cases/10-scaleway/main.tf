@@ -15,6 +15,16 @@ resource "scaleway_object_bucket" "records" {
   name = "records"
 }
 
+resource "scaleway_object_bucket_server_side_encryption_configuration" "records" {
+  bucket = scaleway_object_bucket.records.name
+
+  rule {
+    apply_server_side_encryption_by_default {
+      sse_algorithm = "AES256"
+    }
+  }
+}
+
 resource "scaleway_vpc_private_network" "records" {
   name = "records"
 }

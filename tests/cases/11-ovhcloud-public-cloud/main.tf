@@ -14,4 +14,8 @@ resource "ovh_cloud_project_storage" "records" {
   service_name = "0123456789abcdef"
   region_name  = "GRA"
   name         = "records"
+
+  encryption = {
+    sse_algorithm = "AES256"
+  }
 }
