@@ -75,6 +75,7 @@ _AREAS: Final = (
     "environments",
     "generic",
     "global-services",
+    "proprietary",
     "sensitivity",
     "backends",
     "capabilities",
@@ -323,6 +324,10 @@ class Catalog:
         found = self._generic.find(type_)
         return found[0] if found else None
 
+    def is_proprietary(self, service: str) -> bool:
+        """Whether nobody but its operator offers the interface of a service."""
+        return service in self._proprietary
+
     def equivalent(self, type_: str) -> str:
         """The resource type a state backend (``backend.s3``) keeps its state in; else itself."""
         backends = cast("Mapping[str, str]", self._data.mapping("backends"))
@@ -413,6 +418,10 @@ class Catalog:
     def _custody(self) -> CustodyTable:
         data = cast("Mapping[str, Sequence[CustodyData]]", self._data.mapping("custody"))
         return CustodyTable(data.get("custody", ()))
+
+    @cached_property
+    def _proprietary(self) -> frozenset[str]:
+        return frozenset(cast("Sequence[str]", self._data.sequence("proprietary")))
 
     @cached_property
     def _generic(self) -> NameTable[GenericType]:

@@ -37,6 +37,7 @@ _FILES: Final = frozenset(
         "global-services",
         "hosts",
         "laws",
+        "proprietary",
         "sensitivity",
         "sources",
         "territories",

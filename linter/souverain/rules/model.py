@@ -43,6 +43,9 @@ class Catalogue(Protocol):
     def exposures(self, operator: str) -> tuple[ExposureFact, ...]:
         """Laws that reach an operator."""
 
+    def is_proprietary(self, service: str) -> bool:
+        """Whether nobody but its operator offers the interface of a service."""
+
 
 class Root(Protocol):
     """A deployment whose declarations are judged as a whole."""

@@ -261,6 +261,7 @@ def test_flow_of(type_: str, kind: str, to: str) -> None:
         ("flows", "flows/*.yaml"),
         ("custody", "custody.yaml"),
         ("generic", "generic.yaml"),
+        ("proprietary", "proprietary.yaml"),
         ("global-services", "global-services.yaml"),
     ],
 )
@@ -301,3 +302,10 @@ def test_default_places_are_regions_of_their_operator() -> None:
     codes = _default_codes()
     assert ("gcp", "US") in codes
     assert {pair for pair in codes if catalog.region(*pair) is None} == set()
+
+
+def test_proprietary_services_store_something() -> None:
+    stores = {service["service"] for _, service in _services() if service.get("stores")}
+    named = cast("list[str]", _read(CATALOG / "proprietary.yaml"))
+    assert set(named) - stores == set()
+    assert named == sorted(named)

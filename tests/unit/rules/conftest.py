@@ -78,6 +78,9 @@ class SmallCatalogue:
             return ()
         return (ExposureFact("US-CLOUDACT", scopes[operator], "why", SEEN),)
 
+    def is_proprietary(self, service):
+        return False
+
 
 def bucket(address="aws_s3_bucket.b", *, library=False, technical=False, root="envs/prod"):
     return Asset(

@@ -31,6 +31,7 @@ PREDICATES: Mapping[str, Callable[[Node], Predicate]] = {
     "place_known": place.place_known,
     "claimed": control.claimed,
     "commercial": control.commercial,
+    "portable": control.portable,
     "operator": control.operator,
     "law_within": control.law_within,
     "certificate": control.certificate,

@@ -60,6 +60,24 @@ def commercial(argument: Node) -> Predicate:
     return holds
 
 
+def portable(argument: Node) -> Predicate:
+    """``portable: true``: others offer the interface of the service, or free software does.
+
+    Whoever imitates a proprietary interface makes it portable: an unknown operator may.
+    """
+    expected = argument.boolean()
+
+    def holds(case: Case, context: Context) -> Answer:
+        for layer in case.facts.layers:
+            if layer.service is not None and context.catalogue.is_proprietary(layer.service):
+                if layer.operator is None:
+                    return Answer(None, undecided=layer.unknown)
+                return Answer(not expected, evidence=layer.evidence, fact=layer.service)
+        return Answer(expected)
+
+    return holds
+
+
 def claimed(argument: Node) -> Predicate:
     """``claimed: secnumcloud``: a tag claims that status for it."""
     status = argument.string()
