@@ -64,6 +64,8 @@ def parse(source: SourceText, texts: Texts | None = None) -> Documents:
             documents += (Document(body, name) for body in builder.documents(start, end))
         except BrokenError as broken:
             problems.append(_problem(source, broken, start, end))
+            if builder.is_full:
+                break
             if len(problems) == MAX_PROBLEMS:
                 reason = phrase("kubernetes.too-many-problems", limit=MAX_PROBLEMS)
                 problems.append(Problem("failed", reason, Span(source, end, end)))
@@ -99,11 +101,13 @@ def _before_directives(data: bytes, start: int, end: int) -> int:
 def _problem(source: SourceText, broken: BrokenError, start: int, end: int) -> Problem:
     """A document that is failed, unless it is a template: then it must be rendered first."""
     data = source.data
-    line = data.rfind(b"\n", start, broken.start) + 1
-    # A parser sees where something is wrong on the line after it.
-    line = max(data.rfind(b"\n", start, max(line - 1, start)) + 1, start)
-    line_end = data.find(b"\n", broken.start, end)
-    span = Span(source, broken.start, broken.end)
-    if _EXPRESSION.search(data, line, end if line_end < 0 else line_end):
+    # What is missing at the end is shown where the text ends, not below it.
+    last = start + len(data[start:end].rstrip())
+    at, to = min(broken.start, max(last - 1, start)), min(broken.end, last)
+    # A parser sees what is wrong with a line on the line after it.
+    line = data.rfind(b"\n", start, max(data.rfind(b"\n", start, at), start))
+    line_end = data.find(b"\n", at, end)
+    span = Span(source, at, max(to, at))
+    if _EXPRESSION.search(data, max(line, start), end if line_end < 0 else line_end):
         return Problem("undecided", phrase("kubernetes.template", problem=broken.reason), span)
     return Problem("failed", broken.reason, span)

@@ -17,6 +17,9 @@ _UNPRINTABLE: Final = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 
+# JSON writes what lies beyond 16 bits as two escapes, which YAML refuses.
+_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+
 
 class BrokenError(Exception):
     """A document that cannot be used: why, and where (in bytes of the source)."""
@@ -38,7 +41,10 @@ class Marks:
     """Places in one part of a source. Raises :class:`BrokenError` when it is not UTF-8."""
 
     def __init__(self, source: SourceText, start: int, end: int) -> None:
-        self.chunk: Final = source.data[start:end]
+        chunk = source.data[start:end]
+        if chunk.startswith((b"{", b"[")):
+            chunk = _SURROGATE.sub(rb"\\ufffd", chunk)
+        self.chunk: Final = chunk
         self._base = start
         self.offset: Callable[[int], int] = start.__add__
         """Offset of a number of code points into the part."""

@@ -96,6 +96,11 @@ class Builder:
         """Nodes by anchor, and for how many nodes each stands; None while it is read."""
         self._heights: dict[Node, int] = {}
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the file holds more than is read of one."""
+        return self._read > MAX_NODES
+
     def documents(self, start: int, end: int) -> Iterator[Node]:
         """Roots of the documents in a part of the source.
 
