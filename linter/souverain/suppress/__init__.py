@@ -76,12 +76,10 @@ def annotated(assets: Iterable[Asset]) -> Iterator[Ignore]:
     """The ignores in the annotations of Kubernetes objects; each covers its object."""
     for asset in assets:
         # The type of an object is apiVersion/Kind; no type of Terraform has a slash.
-        attributes = asset.config.read("metadata.annotations") if "/" in asset.type else ()
-        for attribute in attributes:
-            value = attribute.value
-            text = value.get(ANNOTATION) if isinstance(value, Mapping) else None
-            if isinstance(text, str):
-                yield from written_on(asset, text, attribute.span)
+        path = f"metadata.annotations[{ANNOTATION}]"
+        for attribute in asset.config.read(path) if "/" in asset.type else ():
+            if isinstance(attribute.value, str):
+                yield from written_on(asset, attribute.value, attribute.span)
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,11 @@ class Ignore:
     text: str
     covers: Span | Key
 
+    @property
+    def place(self) -> str | Key:
+        """The file, or the asset, that what it covers is in."""
+        return self.covers if isinstance(self.covers, tuple) else self.covers.file
+
     def is_about(self, finding: Finding, asset: Asset | None) -> bool:
         """Whether it covers what a finding points at, or the asset it is on."""
         if isinstance(self.covers, tuple):
@@ -132,12 +137,13 @@ class _Desk:
         self._ignorable = {rule.id for rule in known if rule.ignorable}
         self._ids = {rule.id: rule.id for rule in known} | {rule.name: rule.id for rule in known}
         self._ignores = ignores
-        self._by_rule: dict[str, list[tuple[int, Directive]]] = {}
+        self._near: dict[tuple[str, str | Key], list[tuple[int, Directive]]] = {}
+        """By rule, and by file or asset."""
         for at, ignore in enumerate(ignores):
             if isinstance(ignore.directive, Directive):
                 for name in ignore.directive.rules:
                     if name in self._ids:
-                        same = self._by_rule.setdefault(self._ids[name], [])
+                        same = self._near.setdefault((self._ids[name], ignore.place), [])
                         same.append((at, ignore.directive))
         self._met: dict[tuple[int, str], list[Finding]] = {}
         """By ignore and rule, the findings it is about, whether or not it counts on them."""
@@ -150,7 +156,7 @@ class _Desk:
             return finding
         asset = self._assets.get((finding.root, finding.scenario, finding.address))
         counting: list[tuple[int, Directive]] = []
-        for at, directive in self._by_rule.get(finding.rule, ()):
+        for at, directive in self._candidates(finding, asset):
             if not self._ignores[at].is_about(finding, asset):
                 continue
             self._met.setdefault((at, finding.rule), []).append(finding)
@@ -166,6 +172,14 @@ class _Desk:
         at, directive = max(counting, key=lambda each: each[1].until)
         suppressed = _suppression(directive, self._ignores[at].span, finding)
         return replace(finding, suppressed=suppressed, group=f"{finding.group}:ignored:{at}")
+
+    def _candidates(self, finding: Finding, asset: Asset | None) -> Iterator[tuple[int, Directive]]:
+        """Ignores of its rule on the asset itself, or in a file that it is written in."""
+        headers = (asset.span, *asset.called_at) if asset is not None else ()
+        key: Key = (finding.root, finding.scenario, finding.address)
+        places: list[str | Key] = [key, finding.span.file, *(span.file for span in headers)]
+        for place in dict.fromkeys(places):
+            yield from self._near.get((finding.rule, place), ())
 
     def _lacking(self, directive: Directive, finding: Finding) -> Phrase | None:
         """What an ignore must say and does not, on one finding."""

@@ -162,6 +162,33 @@ def test_an_item_covers_itself() -> None:
     assert covered("a.yaml", text) == ["  - x: 1 # souverain: ignore[A]\n    y: 2\n"]
 
 
+OBJECT = """\
+# souverain: ignore[A]
+apiVersion: v1
+kind: Service
+--- # souverain: ignore[B]
+kind: Pod
+spec: 1
+---
+
+# why
+# souverain: ignore[C]
+{{- if .x }}
+apiVersion: v1
+kind: Secret # souverain: ignore[D]
+data: 1
+...
+"""
+
+
+def test_an_object_is_covered_with_its_first_line() -> None:
+    first, second, conditional, kind = covered("a.yaml", OBJECT)
+    assert first == "apiVersion: v1\nkind: Service\n"
+    assert second == "--- # souverain: ignore[B]\nkind: Pod\nspec: 1\n"
+    assert conditional == "{{- if .x }}\n"
+    assert kind == "kind: Secret # souverain: ignore[D]\n"
+
+
 SYNTAX = st.lists(
     st.sampled_from(
         ["#", "//", "/*", "*/", '"', "\\", "\n", "\r\n", " ", "a", "{", "}", "=", "<<E\n", "E\n",
