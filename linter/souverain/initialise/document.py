@@ -12,14 +12,11 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Final
 
-from souverain.initialise.survey import Place, Survey
+from souverain.initialise.survey import SHOWN, Place, Survey
 from souverain.model import Lang, Phrase, phrase
 from souverain.project import vocabulary as words
 from souverain.report.terminal import clean
 from souverain.text import render
-
-SHOWN: Final = 12
-"""Things of one kind that are listed; more would hide what is to be done."""
 
 WIDTH: Final = 96
 """Columns of a line of choices."""
@@ -159,9 +156,17 @@ class _Writer:
     def _clusters(self) -> Iterator[str]:
         yield from self._note(phrase("init.clusters"))
         yield "# clusters:"
+        created = [
+            f"root: {_quoted(root)}, address: {_quoted(address)}"
+            for root, address in self._survey.clusters
+        ]
+        said = created[0] if len(created) == 1 else "operator: …, service: …, region: …"
         for path in self._survey.manifests[:SHOWN] or ("k8s",):
             pattern = "**" if path == "." else f"/{_escaped(path)}/**"
-            yield f"#   - {{paths: [{_quoted(pattern)}], operator: …, service: …, region: …}}"
+            yield f"#   - {{paths: [{_quoted(pattern)}], {said}}}"
+        others = created[:SHOWN] or ["root: infra, address: …"]
+        for cluster in others if len(created) != 1 else ():
+            yield f"#   - {{paths: […], {cluster}}}"
 
     def _exclude(self) -> Iterator[str]:
         yield from self._note(phrase("init.exclude"))

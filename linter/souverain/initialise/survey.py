@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _CHOSEN_OUTSIDE: Final = ("facts.provider-without-region", "facts.provider-not-configured")
 """Reasons of a place that the environment chooses."""
 
+SHOWN: Final = 12
+"""Things of one kind that are listed; more would hide what is to be done."""
+
 _KNOWN: Final = ("declared", "intrinsic", "propagated")
 
 
@@ -64,7 +67,9 @@ class Survey:
     without_region: tuple[str, ...]
     """Providers whose region the environment chooses."""
     manifests: tuple[str, ...]
-    """Directories with Kubernetes objects or charts."""
+    """Directories with Kubernetes objects or charts of whose cluster nothing is known."""
+    clusters: tuple[tuple[str, str], ...]
+    """Root and address of each cluster that Terraform creates."""
     unread: tuple[tuple[Phrase, tuple[str, ...]], ...]
     """Why files could not be read whole, each reason with its files."""
     unknown: tuple[Phrase, ...]
@@ -81,9 +86,11 @@ def survey(report: Report, catalog: Catalog, project: Path, cwd: Path) -> Survey
     relative, words = here.relative, catalog.environments()
     assets = [asset for asset in report.assets if here.has(asset.asset.span.file)]
     entries = [entry for entry in report.ledger.entries if here.has(entry.path)]
+    within = _scopes({relative(asset.asset.root) for asset in assets if asset.asset.kind})
     by_root: dict[str, list[AssetFacts]] = {}
     for asset in assets:
-        by_root.setdefault(relative(asset.asset.root), []).append(asset)
+        root = relative(asset.asset.root)
+        by_root.setdefault(within.get(root, root) if asset.asset.kind else root, []).append(asset)
     loose = sorted(relative(e.path) for e in entries if _is_loose(e))
     scenarios = tuple(_scenarios(loose, by_root.keys(), words))
     taken = {_joined(s.root, name) for s in scenarios for name in s.var_files}
@@ -95,8 +102,9 @@ def survey(report: Report, catalog: Catalog, project: Path, cwd: Path) -> Survey
         scenarios=scenarios,
         loose_variables=tuple(path for path in loose if path not in taken),
         without_region=tuple(sorted({_provider(w) for w in reasons if _chosen_outside(w)})),
-        manifests=tuple(
-            sorted({posixpath.dirname(relative(e.path)) or "." for e in entries if _is_manifest(e)})
+        manifests=tuple(sorted(_without_cluster(assets, within, relative, entries))),
+        clusters=tuple(
+            (relative(a.asset.root), a.asset.address) for a in assets if _is_cluster(a, catalog)
         ),
         unread=unread,
         unknown=tuple(
@@ -128,6 +136,48 @@ class _Here:
             marked = any((found / marker).exists() for marker in ROOT_MARKERS)
             self._inside[folder] = found == self._project or not marked
         return self._inside[folder]
+
+
+# --- clusters -------------------------------------------------------------------------
+
+
+def _scopes(paths: set[str]) -> dict[str, str]:
+    """Each directory of manifests, by the one it is told with: its first two names, or its
+    first, where there are too many."""
+    for depth in (None, 2, 1):
+        found = {path: "/".join(path.split("/")[:depth]) for path in paths}
+        if len(set(found.values())) <= SHOWN:
+            return found
+    return found
+
+
+def _without_cluster(
+    assets: Sequence[AssetFacts],
+    within: dict[str, str],
+    relative: Callable[[str], str],
+    entries: Sequence[SourceEntry],
+) -> set[str]:
+    """Directories whose cluster is not known; those that could not be read, when none was."""
+    read = [asset for asset in assets if asset.asset.kind]
+    if not read:
+        return {posixpath.dirname(relative(e.path)) or "." for e in entries if _is_manifest(e)}
+    return {
+        within[relative(asset.asset.root)]
+        for asset in read
+        for _, facts in asset.worlds
+        if facts.layers and facts.layers[0].operator is None
+    }
+
+
+def _is_cluster(asset: AssetFacts, catalog: Catalog) -> bool:
+    """Whether a resource is a managed cluster, not a part of one."""
+    if asset.asset.kind or not asset.worlds[0][1].layers:
+        return False
+    layer = asset.worlds[0][1].layers[0]
+    if layer.operator is None or layer.capability != "managed-kubernetes":
+        return False
+    alike = catalog.services(layer.operator, layer.capability)
+    return any(asset.asset.type == service.types[0] for service in alike)
 
 
 # --- roots ----------------------------------------------------------------------------
