@@ -33,19 +33,18 @@ class Values:
         own = ((chart.values, ()),) if chart.values is not None else ()
         return Values([*own, *((fields, (*prefix, key)) for fields, prefix in self._layers)])
 
-    def nodes(self, path: ValuesPath) -> Iterator[Node]:
-        """What is written at a path, the file that decides first."""
+    def nodes(self, path: ValuesPath) -> tuple[Node, ...]:
+        """What the file that decides writes at a path: several nodes below a list."""
         for fields, prefix in reversed(self._layers):
             start = () if path[:1] == (GLOBAL,) else prefix
-            node: Node | None = fields
-            for key in (*start, *path):
-                node = node.get(key) if isinstance(node, Fields) else None
-            if node is not None:
-                yield node
+            found = tuple(_descend(fields, (*start, *path)))
+            if found:
+                return found
+        return ()
 
     def flag(self, path: ValuesPath) -> bool | None:
         """A switch, as conditions of subcharts read it; None when it is not written."""
-        node = next(self.nodes(path), None)
+        node = next(iter(self.nodes(path)), None)
         value = node.value if isinstance(node, Scalar) else None
         return value if isinstance(value, bool) else None
 
@@ -54,15 +53,12 @@ class Values:
         if not text:
             return None
         for path in references:
-            node = next(self.nodes(path), None)
-            if isinstance(node, Scalar):
-                given = written(node)
-                if given and given in text:
+            for node in self.nodes(path):
+                if isinstance(node, Scalar) and written(node) and written(node) in text:
                     return node.span
-            elif node is not None:
-                found = self._below(path).get((key, text))
-                if found is not None:
-                    return found
+            found = self._below(path).get((key, text))
+            if found is not None:
+                return found
         return None
 
     def _below(self, path: ValuesPath) -> dict[tuple[str, str], Span]:
@@ -83,6 +79,17 @@ def enabled(values: Values, conditions: Sequence[ValuesPath], tags: Sequence[str
             return said
     flags = [values.flag(("tags", tag)) for tag in tags]
     return True in flags or False not in flags
+
+
+def _descend(node: Node, path: ValuesPath) -> Iterator[Node]:
+    """The nodes at a path; every item of a list stands for the list."""
+    if not path:
+        yield node
+    elif isinstance(node, Items):
+        for each in node:
+            yield from _descend(each, path)
+    elif isinstance(node, Fields) and (below := node.get(path[0])) is not None:
+        yield from _descend(below, path[1:])
 
 
 def _leaves(node: Node, key: str) -> Iterator[tuple[str, Scalar]]:

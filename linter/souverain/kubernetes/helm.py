@@ -37,7 +37,9 @@ _OWN: Final = frozenset({CHART, "Chart.lock", VALUES, "values.yml", SCHEMA, "req
 _BELOW: Final = (*PARTS, "ci", "files")
 """Directories of a chart whose files belong to it; ``ci`` has values that only try it out."""
 
-_PLACE = re.compile(r"([\w./@+-]+?/(?:charts/[\w.@+-]+/)*templates/[\w./@+-]+):(\d+)")
+_PLACE = re.compile(
+    r"([\w./@+-]+?/(?:charts/[\w.@+-]+/)*templates/[\w/@+-]+(?:\.[\w/@+-]+)*)(?::(\d+))?"
+)
 
 
 def load(tree: Tree, project: ProjectFile, options: RenderOptions) -> Renderings:
@@ -288,13 +290,14 @@ def _definitions(chart: Chart, values: Values) -> Iterator[SourceText]:
 
 def _place(chart: Chart, message: str) -> Span | None:
     """The template line a renderer complains of: the innermost it names."""
-    for template, line in reversed(_PLACE.findall(message)):
+    found: list[tuple[str, str]] = _PLACE.findall(message)
+    for template, line in sorted(reversed(found), key=lambda each: not each[1]):
         keys, path = chart.owner(template)
         owner: Chart | None = chart
         for key in keys:
             owner = owner.subchart(key) if owner is not None else None
         if owner is not None and path in owner.files and not owner.packed:
-            return TemplateFile(owner.files[path]).line(int(line))
+            return TemplateFile(owner.files[path]).line(int(line or 1))
     return None
 
 

@@ -40,7 +40,7 @@ TIMEOUT: Final = 60
 """Seconds for one rendering; a large chart takes less than one."""
 
 _NOWHERE: Final = "http://127.0.0.1:1"
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|\x1b\[[0-9;]*m")
+_CONTROL = re.compile(r"\x1b\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
