@@ -224,14 +224,14 @@ def test_values_files_beside_a_chart_are_its_scenarios(tmp_path: Path) -> None:
 def test_declared_scenarios_replace_the_files_beside_it(tmp_path: Path) -> None:
     manifest = (
         "version: 1\nscenarios:\n"
-        "  - {root: chart, name: prod, var_files: [values-a.yaml, ../shared/b.yaml]}\n"
+        "  - {root: chart, name: prod, var_files: [values-a.yaml, ../shared/values-b.yaml]}\n"
         "  - {root: elsewhere, name: other, var_files: [x.tfvars]}\n"
     )
     files = {
         **FILES,
         "souverain.yaml": manifest,
         "chart/values-a.yaml": "image: {repository: first}\nenv: []\n",
-        "shared/b.yaml": "image: {repository: second}\n",
+        "shared/values-b.yaml": "image: {repository: second}\n",
     }
 
     found = charts(tmp_path, files)
@@ -241,8 +241,8 @@ def test_declared_scenarios_replace_the_files_beside_it(tmp_path: Path) -> None:
     container = ("spec", "template", "spec", "containers", 0)
     assert at(web.body, *container, "image").value == "second:1.0.0"
     assert at(web.body, *container, "env", 0, "name").value == "FIXED"
-    assert "shared/b.yaml" in found.taken
-    assert "shared/b.yaml" in found.roots[0].files
+    assert "shared/values-b.yaml" in found.taken
+    assert "shared/values-b.yaml" in found.roots[0].files
 
 
 def test_values_of_the_command_line_replace_all_scenarios(tmp_path: Path) -> None:
