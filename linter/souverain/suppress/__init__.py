@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from souverain.model import Asset, AssetFacts, Finding
+from souverain.model import Asset, AssetFacts, Finding, Span
 from souverain.project import ProjectFile
 from souverain.records import dataclass
 from souverain.rules.model import Context, Rule
 from souverain.sources import Tree
 from souverain.suppress import derogations
 from souverain.suppress.findings import findings_about
-from souverain.suppress.ignores import Ignore, Key, set_aside, written_in, written_on
+from souverain.suppress.ignores import Key, set_aside, written_in, written_on
 from souverain.suppress.lowering import lower
 
 __all__ = ["ANNOTATION", "Scene", "accept", "annotated", "suppress"]
@@ -49,7 +49,8 @@ def suppress(found: Sequence[Finding], scene: Scene, context: Context) -> tuple[
         (facts.asset.root, facts.asset.scenario, facts.asset.address): facts.asset
         for facts in scene.assets
     }
-    ignores = (*written_in(scene.tree, scene.files), *annotated(assets.values()))
+    annotations = annotated(assets.values())
+    ignores = (*written_in(scene.tree, scene.files), *written_on(annotations))
     kept, of_ignores = set_aside(found, ignores, assets, scene.known, context)
     granted = derogations.load(scene.tree, scene.project)
     lowered, of_grants = lower(kept, granted, context, _Places(scene.tree, assets).of)
@@ -72,14 +73,14 @@ def accept(
     return accepted, findings_about(gone, contexts[0])
 
 
-def annotated(assets: Iterable[Asset]) -> Iterator[Ignore]:
-    """The ignores in the annotations of Kubernetes objects; each covers its object."""
+def annotated(assets: Iterable[Asset]) -> Iterator[tuple[Asset, str, Span]]:
+    """Kubernetes objects with the annotation that holds ignores: its text and its place."""
     for asset in assets:
         # The type of an object is apiVersion/Kind; no type of Terraform has a slash.
         path = f"metadata.annotations[{ANNOTATION}]"
         for attribute in asset.config.read(path) if "/" in asset.type else ():
             if isinstance(attribute.value, str):
-                yield from written_on(asset, attribute.value, attribute.span)
+                yield asset, attribute.value, attribute.span
 
 
 @dataclass(frozen=True)

@@ -41,28 +41,33 @@ Key = tuple[str, "str | None", str]
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """A directive, or why it is none, where it is written and what it covers."""
+    """A directive, or why it is none, where it is written and what it covers: a stretch of
+    a file, or the assets that one annotation stands on."""
 
     directive: Directive | Fault
     span: Span
     text: str
-    covers: Span | Key
+    covers: Span | frozenset[Key]
 
     @property
-    def place(self) -> str | Key:
-        """The file, or the asset, that what it covers is in."""
-        return self.covers if isinstance(self.covers, tuple) else self.covers.file
+    def places(self) -> Iterable[str | Key]:
+        """The file, or the assets, that what it covers is in."""
+        return (self.covers.file,) if isinstance(self.covers, Span) else self.covers
 
     def is_about(self, finding: Finding, asset: Asset | None) -> bool:
         """Whether it covers what a finding points at, or the asset it is on."""
-        if isinstance(self.covers, tuple):
-            return self.covers == (finding.root, finding.scenario, finding.address)
+        if not isinstance(self.covers, Span):
+            return _key(finding) in self.covers
         headers = (asset.span, *asset.called_at) if asset is not None else ()
         if any(_begins_in(header, self.covers) for header in headers):
             return True
         if asset is not None and finding.span == asset.span:
             return False
         return _meet(finding.span, self.covers)
+
+
+def _key(subject: Asset | Finding) -> Key:
+    return subject.root, subject.scenario, subject.address
 
 
 def _begins_in(span: Span, area: Span) -> bool:
@@ -94,12 +99,17 @@ def _of_file(source: SourceText) -> Iterator[Ignore]:
                 yield Ignore(parse(text), span, text, areas.covered_by(comment))
 
 
-def written_on(asset: Asset, text: str, span: Span) -> Iterator[Ignore]:
-    """The ignores in the annotation of an object, one on each line; they cover the object."""
-    key = (asset.root, asset.scenario, asset.address)
-    for line in text.splitlines():
-        if line.strip():
-            yield Ignore(parse(line), span, line.strip(), key)
+def written_on(annotations: Iterable[tuple[Asset, str, Span]]) -> Iterator[Ignore]:
+    """The ignores in annotations of objects, one on each line; they cover the object.
+
+    What is written once covers every object made of it, in whichever overlay.
+    """
+    covered: dict[tuple[Span, str], set[Key]] = {}
+    for asset, text, span in annotations:
+        for line in filter(None, map(str.strip, text.splitlines())):
+            covered.setdefault((span, line), set()).add(_key(asset))
+    for (span, line), keys in covered.items():
+        yield Ignore(parse(line), span, line, frozenset(keys))
 
 
 # --- what they do -------------------------------------------------------------------------
@@ -142,8 +152,8 @@ class _Desk:
         for at, ignore in enumerate(ignores):
             if isinstance(ignore.directive, Directive):
                 for name in ignore.directive.rules:
-                    if name in self._ids:
-                        same = self._near.setdefault((self._ids[name], ignore.place), [])
+                    for place in ignore.places if name in self._ids else ():
+                        same = self._near.setdefault((self._ids[name], place), [])
                         same.append((at, ignore.directive))
         self._met: dict[tuple[int, str], list[Finding]] = {}
         """By ignore and rule, the findings it is about, whether or not it counts on them."""
@@ -154,7 +164,7 @@ class _Desk:
         """The finding, set aside when an ignore counts on it: the one that lasts longest."""
         if finding.rule not in self._ignorable:
             return finding
-        asset = self._assets.get((finding.root, finding.scenario, finding.address))
+        asset = self._assets.get(_key(finding))
         counting: list[tuple[int, Directive]] = []
         for at, directive in self._candidates(finding, asset):
             if not self._ignores[at].is_about(finding, asset):
@@ -176,8 +186,11 @@ class _Desk:
     def _candidates(self, finding: Finding, asset: Asset | None) -> Iterator[tuple[int, Directive]]:
         """Ignores of its rule on the asset itself, or in a file that it is written in."""
         headers = (asset.span, *asset.called_at) if asset is not None else ()
-        key: Key = (finding.root, finding.scenario, finding.address)
-        places: list[str | Key] = [key, finding.span.file, *(span.file for span in headers)]
+        places: list[str | Key] = [
+            _key(finding),
+            finding.span.file,
+            *(span.file for span in headers),
+        ]
         for place in dict.fromkeys(places):
             yield from self._near.get((finding.rule, place), ())
 
