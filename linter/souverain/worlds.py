@@ -10,13 +10,12 @@ a tag that hang on the same unknown can never form an impossible pair. See
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from souverain.records import dataclass, field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from souverain.model import Span
 
@@ -114,13 +113,12 @@ class Worlds:
         finally:
             self._exhausted = False
 
-    @contextmanager
-    def recording(self) -> Iterator[dict[Choice, None]]:
-        """Collects the choices made inside the block, in the order they were first met."""
+    def recorded(self, compute: Callable[[], T]) -> tuple[T, dict[Choice, None]]:
+        """A result, and the choices it rests on, in the order they were first met."""
         used: dict[Choice, None] = {}
         self._used.append(used)
         try:
-            yield used
+            return compute(), used
         finally:
             self._used.pop()
 
@@ -169,8 +167,7 @@ class Memo(Generic[T]):
         if node is not None:
             return cast("T", node.value)
         refusals = worlds.refusals
-        with worlds.recording() as used:
-            value = compute()
+        value, used = worlds.recorded(compute)
         if worlds.refusals == refusals:
             self._keep([(choice, worlds.option(choice)) for choice in used], value)
         elif worlds.refusing:

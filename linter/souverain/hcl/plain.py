@@ -1,4 +1,4 @@
-"""Expressions that need no grammar: literals, and names joined by dots.
+"""Expressions that need no grammar: literals, names joined by dots, empty collections.
 
 They are most of what a repository writes, and a look at the bytes is enough to read them.
 """
@@ -14,6 +14,7 @@ _PLAIN = re.compile(
     rb'"(?P<text>[^"\\$%\r\n\x80-\xff]*)"'
     rb"|(?P<digits>[0-9]{1,18})"
     rb"|(?P<name>[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z_][A-Za-z0-9_-]*)*)"
+    rb"|(?P<empty>\[\]|\{\})"
 )
 _NAME = re.compile(rb"[^.]+")
 _KEYWORDS = {"true": True, "false": False, "null": None}
@@ -26,6 +27,9 @@ def read(source: SourceText, start: int, end: int) -> ast.Expr | None:
         return None
     if found["name"]:
         return _names(source, start, end)
+    if found["empty"]:
+        span = Span(source, start, end)
+        return ast.Tuple((), span) if found["empty"] == b"[]" else ast.Object((), span)
     value = int(found["digits"]) if found["digits"] else found["text"].decode("ascii")
     return ast.Literal(value, Span(source, start, end))
 

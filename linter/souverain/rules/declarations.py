@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 
-from souverain.model import AssetFacts, Evidence, Finding, Phrase, Span, phrase
+from souverain.model import Evidence, Finding, Phrase, Span, phrase
 from souverain.rules.findings import digest
 from souverain.rules.model import Context, Root, Rule
 from souverain.rules.quantifier import Outcome
@@ -15,50 +15,46 @@ from souverain.rules.wording import Words, counted, fill, unique
 CONTEXT = ("entity", "data", "harm", "hosting_role")
 """Facts only the project knows, in the order people answer them."""
 
-Judge = Callable[[Rule, AssetFacts, Context], "Outcome | None"]
+Lacking = dict[tuple[str, str | None, str], list[Outcome]]
+"""Outcomes of the rules about declarations, by root, scenario and rule, in the order of assets."""
 
 
 def declaration_findings(
-    assets: Sequence[AssetFacts],
-    roots: Sequence[Root],
-    found: Sequence[Finding],
-    judge: Judge,
-    context: Context,
+    lacking: Lacking, roots: Sequence[Root], found: Sequence[Finding], context: Context
 ) -> list[Finding]:
     """One finding per root and rule about declarations, over the assets that lack them.
 
     ``found`` are the other findings: those that are only possible are what would apply.
     """
-    rules = tuple(rule for rule in context.rules if rule.subject == "declaration")
+    waiting: dict[tuple[str, str | None], list[Finding]] = {}
+    for finding in filter(_waits, found):
+        waiting.setdefault((finding.root, finding.scenario), []).append(finding)
     return [
-        _finding(rule, root, lacking, found, context)
+        _finding(rule, root, outcomes, waiting.get((root.path, root.scenario), ()), context)
         for root in roots
-        for rule in rules
-        for lacking in _lacking(rule, root, assets, judge, context)
+        for rule in context.rules
+        for outcomes in _by_place(lacking.get((root.path, root.scenario, rule.id), ()))
     ]
 
 
-def _lacking(
-    rule: Rule, root: Root, assets: Sequence[AssetFacts], judge: Judge, context: Context
-) -> list[tuple[Outcome, ...]]:
+def _by_place(outcomes: Iterable[Outcome]) -> Iterable[Sequence[Outcome]]:
     """What a rule misses of each declaration that is there, and of those that are not."""
-    mine = (a for a in assets if a.asset.root == root.path and a.asset.scenario == root.scenario)
-    by_place: dict[Span | None, list[Outcome]] = {}
-    for outcome in (judge(rule, asset, context) for asset in mine):
-        if outcome and outcome.shown.require.truth is False:
-            by_place.setdefault(outcome.shown.require.span, []).append(outcome)
-    return [tuple(outcomes) for outcomes in by_place.values()]
+    found: dict[Span | None, list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.shown.require.truth is False:
+            found.setdefault(outcome.shown.require.span, []).append(outcome)
+    return found.values()
 
 
 def _finding(
     rule: Rule,
     root: Root,
     lacking: Sequence[Outcome],
-    found: Sequence[Finding],
+    waiting: Sequence[Finding],
     context: Context,
 ) -> Finding:
     written = lacking[0].shown.require.span
-    pending = () if written else tuple(f for f in found if _waits(f, root))
+    pending = () if written else waiting
     missing = _missing(lacking, pending)
     words: Words = {
         "missing": lambda: ", ".join(missing),
@@ -92,10 +88,9 @@ def _finding(
     )
 
 
-def _waits(finding: Finding, root: Root) -> bool:
-    """Whether a finding of the root is only possible for want of its context."""
-    here = finding.root == root.path and finding.scenario == root.scenario
-    return here and finding.verdict == "possible" and bool(set(finding.depends_on) & set(CONTEXT))
+def _waits(finding: Finding) -> bool:
+    """Whether a finding is only possible for want of the context of its root."""
+    return finding.verdict == "possible" and not set(CONTEXT).isdisjoint(finding.depends_on)
 
 
 SHOWN = 3

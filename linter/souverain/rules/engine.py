@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 
 from souverain.model import (
     SEVERITY_ORDER,
@@ -13,10 +15,11 @@ from souverain.model import (
     Flow,
     Ledger,
 )
-from souverain.rules.declarations import declaration_findings
+from souverain.rules.declarations import Lacking, declaration_findings
 from souverain.rules.findings import digest, finding_of
-from souverain.rules.model import Case, Context, Root, Rule
+from souverain.rules.model import Case, Context, Root, Rule, SubjectKind
 from souverain.rules.quantifier import Judged, Outcome, ask, ask_all, quantify
+from souverain.rules.relevance import Relevance
 from souverain.rules.severity import binding, speaks
 from souverain.rules.sources import crash_finding, source_findings
 from souverain.worlds import Guard
@@ -45,33 +48,45 @@ def judge(
     """
     context = replace(context, rules=[binding(rule, context.as_of) for rule in context.rules])
     live = tuple(rule for rule in context.rules if speaks(rule, context.as_of))
-    found = [finding for asset in assets for finding in _of_asset(asset, live, context)]
-    failures: list[Finding] = []
-
-    def outcome_of(rule: Rule, asset: AssetFacts, context: Context) -> Outcome | None:
-        try:
-            return _outcome_of(rule, _cases(asset), context)
-        except Exception as error:  # noqa: BLE001 - one faulty rule must not hide the others
-            failures.append(crash_finding(rule, asset.asset, error, context))
-            return None
-
+    undeclared = tuple(rule for rule in context.rules if rule.subject == "declaration")
+    relevance = Relevance((*undeclared, *(rule for rule in live if rule.subject != "declaration")))
+    lacking: Lacking = {}
+    found = [
+        finding for asset in assets for finding in _of_asset(asset, relevance, lacking, context)
+    ]
     told = told_once(found, context.rules)
-    found += declaration_findings(assets, roots, told, outcome_of, context)
-    found += failures
+    found += declaration_findings(lacking, roots, told, context)
     found += source_findings(ledger, live, context)
     return tuple(found)
 
 
-def _of_asset(asset: AssetFacts, rules: Sequence[Rule], context: Context) -> list[Finding]:
+def _of_asset(
+    asset: AssetFacts, relevance: Relevance, lacking: Lacking, context: Context
+) -> list[Finding]:
+    """Findings about one asset; what its declarations lack is told of its root as a whole."""
     found: list[Finding] = []
-    subjects = {"asset": (_cases(asset),), "flow": tuple(_flow_cases(asset).values())}
-    for rule in rules:
+    own = _cases(asset)
+    groups: list[tuple[SubjectKind, Cases]] = [
+        ("declaration", own),
+        ("asset", own),
+        *(("flow", cases) for cases in _flow_cases(asset).values()),
+    ]
+    heard = [
+        (relevance.of(subject, (case for _, case in cases), context), cases)
+        for subject, cases in groups
+    ]
+    for one, rule in relevance.among(reduce(or_, (rules for rules, _ in heard))):
         try:
-            found += [
-                finding_of(rule, asset.asset, outcome, context)
-                for cases in subjects.get(rule.subject, ())
-                if (outcome := _outcome_of(rule, cases, context))
+            outcomes = [
+                outcome
+                for rules, cases in heard
+                if rules & one and (outcome := _outcome_of(rule, cases, context))
             ]
+            if rule.subject == "declaration":
+                place = (asset.asset.root, asset.asset.scenario, rule.id)
+                lacking.setdefault(place, []).extend(outcomes)
+            else:
+                found += [finding_of(rule, asset.asset, each, context) for each in outcomes]
         except Exception as error:  # noqa: BLE001, PERF203 - one faulty rule must not hide the others
             found.append(crash_finding(rule, asset.asset, error, context))
     return found

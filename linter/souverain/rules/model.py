@@ -138,19 +138,19 @@ CERTAINTY_ORDER: dict[Certainty, int] = {
 
 def conjunction(answers: Iterable[Answer]) -> Answer:
     """Kleene AND. What decides comes from the answers that are not true, if there are any."""
-    given = tuple(answer for answer in answers if answer is not YES)
-    if not given:
-        return YES
-    deciding = tuple(answer for answer in given if answer.truth is not True)
+    given = [answer for answer in answers if answer is not YES]
+    if len(given) < 2:
+        return given[0] if given else YES
+    deciding = [answer for answer in given if answer.truth is not True]
     false = any(answer.truth is False for answer in deciding)
     return Answer(
         truth=False if false else None if deciding else True,
         undecided=None if false else next((a.undecided for a in deciding if a.undecided), None),
         depends_on=tuple(sorted({name for a in given for name in a.depends_on})),
-        evidence=tuple(dict.fromkeys(link for a in given for link in a.evidence)),
+        evidence=tuple(dict.fromkeys([link for a in given for link in a.evidence])),
         span=next((a.span for a in deciding if a.span), None),
-        fact="; ".join(a.fact for a in deciding if a.fact),
-        categories=frozenset[str]().union(*(a.categories for a in given)),
+        fact="; ".join([a.fact for a in deciding if a.fact]),
+        categories=frozenset[str]().union(*[a.categories for a in given]),
         certainty=next((a.certainty for a in given if a.certainty), None),
     )
 

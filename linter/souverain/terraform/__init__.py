@@ -128,7 +128,7 @@ class _Loader:
         return PlanRoot(plan, directory, scenario, source, defaults)
 
     def _wanted(self) -> Iterator[Found]:
-        for found in self._finder.roots():
+        for found in self._finder.roots:
             if self._finder.wanted(found) or self._scenario_is_wanted(found.directory):
                 yield found
 
@@ -194,7 +194,7 @@ class _Loader:
 
     def _account_for_scenarios(self) -> None:
         """A scenario of a root that is not there would leave what it names unchecked."""
-        roots = {self._tree.relative(found.directory) for found in self._finder.roots()}
+        roots = {self._tree.relative(found.directory) for found in self._finder.roots}
         for scenario in self._project.scenarios:
             if posixpath.normpath(scenario.root) not in roots:
                 reason = phrase(

@@ -92,7 +92,7 @@ class CallNode:
     def _assignments(self, scope: BodyScope) -> dict[str, Assignment]:
         return {
             name: Assignment(
-                attribute.expr,
+                attribute,
                 scope,
                 phrase("terraform.trace-argument", name=name, module=self.address),
                 attribute.span,

@@ -109,7 +109,7 @@ def _of_file(file: ast.File, scope: LiteralScope) -> Mapping[str, Assignment]:
     base = posixpath.basename(file.source.path)
     return {
         attribute.name: Assignment(
-            attribute.expr,
+            attribute,
             scope,
             phrase("terraform.trace-tfvars", name=attribute.name, file=base),
             attribute.span,
@@ -125,10 +125,11 @@ def _of_command_line(
     source = SourceText(f"-var {name}", raw.encode())
     variable = definition.variables.get(name)
     declared = variable.members.expr("type") if variable else None
-    expr: ast.Expr = ast.Literal(raw, Span(source, 0, len(source.data)))
+    whole = Span(source, 0, len(source.data))
+    written = ast.Attribute(name, whole, whole, lambda: ast.Literal(raw, whole))
     if declared is not None and traversal(declared) not in _PRIMITIVE:
-        expr = hcl.parse_expression(source)
-    return Assignment(expr, scope, phrase("terraform.trace-command-line", name=name), None)
+        written = ast.Attribute(name, whole, whole, lambda: hcl.parse_expression(source))
+    return Assignment(written, scope, phrase("terraform.trace-command-line", name=name), None)
 
 
 _PRIMITIVE = (("string",), ("number",), ("bool",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from souverain.hcl import ast
 from souverain.model import Provider, Ref, Span, phrase
@@ -118,7 +118,7 @@ def plan_assignments(plan: Plan, scope: BodyScope) -> Mapping[str, Assignment]:
     """The plan's variables as values given to the adjacent source."""
     return {
         name: Assignment(
-            _literal(value, plan.whole),
+            ast.Attribute(name, plan.whole, plan.whole, partial(_literal, value, plan.whole)),
             scope,
             phrase("terraform.trace-plan-variable", name=name),
             plan.whole,

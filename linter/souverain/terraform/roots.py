@@ -68,6 +68,7 @@ class RootFinder:
                 found.setdefault(directory_of(path), []).append(path)
         return {directory: tuple(paths) for directory, paths in found.items()}
 
+    @cached_property
     def roots(self) -> tuple[Found, ...]:
         """All roots of the project, by directory."""
         called = {target for targets in self._calls.values() for target in targets}

@@ -29,11 +29,16 @@ if TYPE_CHECKING:
 class Assignment:
     """A value given to a variable: a module argument, a line of a tfvars file, ``-var``."""
 
-    expr: ast.Expr
+    written: ast.Attribute
     scope: BodyScope
     text: Phrase
     span: Span | None
     """Where it is given; None for the command line."""
+
+    @property
+    def expr(self) -> ast.Expr:
+        """The value's expression, read when it is first asked for."""
+        return self.written.expr
 
 
 def value_of(module: Module, variable: Block) -> Value:

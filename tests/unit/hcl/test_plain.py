@@ -38,6 +38,12 @@ def test_literals(text: str, value: str | int | bool | None) -> None:
     assert type(found.value) is type(value)
 
 
+def test_empty_collections() -> None:
+    source = source_of("[]{}")
+    assert plain.read(source, 0, 2) == ast.Tuple((), Span(source, 0, 2))
+    assert plain.read(source, 2, 4) == ast.Object((), Span(source, 2, 4))
+
+
 def test_names_are_accesses_with_their_spans() -> None:
     source = source_of("var.a-b.c")
     variable = ast.Variable("var", Span(source, 0, 3))
@@ -81,6 +87,8 @@ NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_-]{0,5}", fullmatch=True)
         st.text(st.characters(codec="ascii"), max_size=8).map(lambda text: f'"{text}"'),
     )
 )
+@example("[]")
+@example("{}")
 @example("true.a")
 @example("for")
 @example("null")
