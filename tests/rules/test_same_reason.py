@@ -12,53 +12,27 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import combinations
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from souverain.analysis import Request, analyse
 from souverain.doctrine import load_doctrine
 from souverain.model import AssetFacts, Evidence, Finding, Report
-from souverain.project.vocabulary import DATA, ENTITIES
 from souverain.rules.load import load_rules
 
+if TYPE_CHECKING:
+    from tests.rules.conftest import Run
+
+pytestmark = pytest.mark.xdist_group("runs")
+
 PROJECT = Path(__file__).parents[2]
-DAYS = (date(2026, 11, 22), date(2022, 1, 1))
 RULES = {rule.id: rule for rule in load_rules(load_doctrine())}
 DECIDING = ("region", "exposure", "certificate", "custody", "flow")
 """Kinds of evidence that say what is wrong; the others say of what and of whom."""
 
-PLACES = {
-    "here": 'provider "aws" {\n  alias  = "here"\n  region = "eu-west-3"\n}\n',
-    "away": 'provider "aws" {\n  alias  = "away"\n  region = "us-east-1"\n}\n',
-    "near": 'provider "aws" {\n  alias  = "near"\n  region = "eu-central-2"\n}\n',
-}
-
 Pairs = dict[tuple[str, str], set[str]]
 """Two rules that found the same fact wrong, and where."""
-
-
-def everything(entity: str, warehouse: bool) -> dict[str, str]:
-    """A project of ``entity`` that keeps and copies data of every category in every place."""
-    names = [(category, place) for category in DATA for place in PLACES]
-    system = "  - {{name: {0}, addresses: ['*.{0}_*'], data: [{0}], harm: [health_life]}}"
-    manifest = [
-        "version: 1",
-        f"entity: {entity}",
-        f"eds: {str(warehouse).lower()}",
-        "systems:",
-        *(system.format(category) for category in DATA),
-    ]
-    store = (
-        'resource "aws_db_instance" "{0}_{1}" {{\n  provider = aws.{1}\n'
-        '  tags = {{ secnumcloud = "yes", hds-certified = "yes", label = "souverain" }}\n}}\n'
-        'resource "aws_db_instance_automated_backups_replication" "{0}_{1}" {{\n'
-        "  provider               = aws.away\n"
-        "  source_db_instance_arn = aws_db_instance.{0}_{1}.arn\n}}\n"
-    )
-    return {
-        "souverain.yaml": "\n".join(manifest) + "\n",
-        "main.tf": "".join(PLACES.values()) + "".join(store.format(*name) for name in names),
-    }
 
 
 def layers(assets: Iterable[AssetFacts]) -> set[Evidence]:
@@ -96,18 +70,11 @@ def in_scenarios(scenarios: list[tuple[Path, date]]) -> Pairs:
 
 
 @pytest.fixture(scope="module")
-def in_everything(tmp_path_factory: pytest.TempPathFactory) -> Pairs:
+def in_everything(runs: tuple[Run, ...]) -> Pairs:
     found: Pairs = defaultdict(set)
-    for entity in ENTITIES:
-        for warehouse in (False, True):
-            folder = tmp_path_factory.mktemp(entity)
-            for name, text in everything(entity, warehouse).items():
-                (folder / name).write_text(text, "utf-8")
-            for day in DAYS:
-                report = analyse(Request((folder,), day))
-                assert report.findings
-                for one, other, address in shared(report):
-                    found[one, other].add(f"{entity}: {address}")
+    for run in runs:
+        for one, other, address in shared(run.report):
+            found[one, other].add(f"{run.entity}: {address}")
     return found
 
 
