@@ -75,8 +75,10 @@ class Manifests:
             for each in from_document(document.body, self._kinds):
                 if isinstance(each, Problem):
                     problems.append(each)
-                else:
+                elif document.origin is not None:
                     objects.append(replace(each, origin=document.origin))
+                else:
+                    objects.append(each)
         self._settle(source, "kubernetes", problems, used=bool(objects))
         return objects
 

@@ -147,6 +147,13 @@ class Items(_Placed):
 
 Node = Scalar | Fields | Items
 
+
+def group_kind(api_version: str, kind: str) -> str:
+    """``Deployment.apps``, ``Secret``: a kind with its group, without the version."""
+    group, slash, _ = api_version.rpartition("/")
+    return f"{kind}.{group}" if slash else kind
+
+
 VALUES: Literal["values"] = "values"
 """Type of a values file that belongs to no chart."""
 
@@ -178,8 +185,7 @@ class KubernetesObject:
     @property
     def group_kind(self) -> str:
         """``Deployment.apps``, ``Secret``: how Kubernetes and the catalogue name a kind."""
-        group, slash, _ = self.api_version.rpartition("/")
-        return f"{self.kind}.{group}" if slash else self.kind
+        return group_kind(self.api_version, self.kind)
 
 
 RootKind = Literal["manifests", "helm", "kustomize", "values", "stdin"]

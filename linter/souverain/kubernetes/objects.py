@@ -7,7 +7,15 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from souverain.kubernetes.documents import Problem
-from souverain.kubernetes.model import Fields, Items, KubernetesObject, Node, Scalar, key_span
+from souverain.kubernetes.model import (
+    Fields,
+    Items,
+    KubernetesObject,
+    Node,
+    Scalar,
+    group_kind,
+    key_span,
+)
 from souverain.kubernetes.secrets import concealed
 from souverain.model import Phrase, SourceStatus, Span, phrase
 from souverain.records import replace
@@ -61,23 +69,24 @@ def address(kind: str, namespace: str | None, name: str, *, cluster_wide: bool) 
 
 def _object(body: Fields, version: str, kind: str, kinds: KindTable) -> KubernetesObject | Problem:
     header = _header(body)
-    found = KubernetesObject(
+    known_as = group_kind(version, kind)
+    name, prefix = _at(body, "name"), _at(body, "generateName")
+    if not name and not prefix:
+        if "metadata" in body.keys or kinds.type(known_as) is not None:
+            return _none(header, "undecided", phrase("kubernetes.no-name", kind=kind))
+        return _none(header, "skipped", phrase("kubernetes.no-metadata", kind=kind))
+    name = name or f"{prefix}*"
+    wide = kinds.is_cluster_wide(known_as)
+    namespace = None if wide else _at(body, "namespace") or None
+    return KubernetesObject(
         api_version=version,
         kind=kind,
-        namespace=_at(body, "namespace") or None,
-        name=_at(body, "name") or f"{_at(body, 'generateName')}*",
-        address="",
+        namespace=namespace,
+        name=name,
+        address=address(kind, namespace, name, cluster_wide=wide),
         body=concealed(body) if (version, kind) == ("v1", "Secret") else body,
         span=header,
     )
-    if found.name == "*":
-        if "metadata" in body.keys or kinds.type(found.group_kind) is not None:
-            return _none(header, "undecided", phrase("kubernetes.no-name", kind=kind))
-        return _none(header, "skipped", phrase("kubernetes.no-metadata", kind=kind))
-    wide = kinds.is_cluster_wide(found.group_kind)
-    namespace = None if wide else found.namespace
-    place = address(kind, namespace, found.name, cluster_wide=wide)
-    return replace(found, namespace=namespace, address=place)
 
 
 def _at(body: Fields, key: str) -> str:

@@ -311,6 +311,14 @@ class Tree:
         if "\0" in path:
             return None
         target = self._absolute(path)
-        if not target.is_relative_to(self.root) or leads_outside(target, self._real_root):
+        if not target.is_relative_to(self.root):
             return None
-        return target
+        if target == self.root:
+            return target
+        # Directories are shared: only what is a link itself is followed each time.
+        outside = self._leads_outside(target if target.is_symlink() else target.parent)
+        return None if outside else target
+
+    @cached_property
+    def _leads_outside(self) -> Callable[[Path], bool]:
+        return cache(lambda path: leads_outside(path, self._real_root))
