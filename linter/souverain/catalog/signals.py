@@ -7,7 +7,6 @@ beside that folder (where things stand in objects). Matched by :mod:`souverain.f
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
@@ -35,6 +34,23 @@ Listing = Literal["", "listed", "unlisted", "absent"]
 """Of the host that is read: it is in ``hosts.yaml``, is not, or (images) is not written."""
 
 ToldBy = Literal["", "key", "value", "kind"]
+
+
+def is_like(pattern: str, text: str) -> bool:
+    """Whether a text fits a pattern whose ``*`` stand for any text."""
+    # Hundreds of patterns would be compiled by fnmatch, and forgotten again.
+    head, *rest = pattern.split("*")
+    if not rest:
+        return head == text
+    if not text.startswith(head):
+        return False
+    at, tail = len(head), rest.pop()
+    for part in rest:
+        at = text.find(part, at)
+        if at < 0:
+            return False
+        at += len(part)
+    return len(text) - at >= len(tail) and text.endswith(tail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +125,8 @@ class Reading:
 
     never: tuple[str, ...]
     """Keys whose value is never looked into: names, schemas, documentation."""
+    skipped: frozenset[str]
+    """Keys whose mapping or list says nothing of what is deployed (maintainers, schemas)."""
     labels: frozenset[str]
     """Keys of mappings whose entries only speak by their own key (annotations, labels)."""
     skipped_kinds: tuple[str, ...]
@@ -179,6 +197,7 @@ class ReadingData(TypedDict):
 
     places: Mapping[str, Sequence[str]]
     never: Sequence[str]
+    skipped: Sequence[str]
     labels: Sequence[str]
     skipped_kinds: Sequence[str]
     values: Mapping[str, Sequence[str]]
@@ -209,7 +228,7 @@ class SignalTable:
     def of_kind(self, kind: str) -> Iterator[Signal]:
         """The signals that objects of a kind (``Deployment.apps``, ``values``) can give."""
         for signal in self.signals:
-            if not signal.kinds or any(fnmatchcase(kind, glob) for glob in signal.kinds):
+            if not signal.kinds or any(is_like(glob, kind) for glob in signal.kinds):
                 yield signal
 
     @cached_property
@@ -218,6 +237,7 @@ class SignalTable:
         data = self._reading
         return Reading(
             never=tuple(data["never"]),
+            skipped=frozenset(data["skipped"]),
             labels=frozenset(data["labels"]),
             skipped_kinds=tuple(data["skipped_kinds"]),
             values={kind: tuple(paths) for kind, paths in data["values"].items()},

@@ -67,7 +67,7 @@ def _node(value: object, span: Span, secret: bool) -> Node:
     return Scalar("" if value is None else str(value), span, secret)
 
 
-class _TooDeep(ValueError):
+class _DeepError(ValueError):
     """Nesting, or an alias, that no configuration needs."""
 
 
@@ -83,7 +83,7 @@ def _yaml(text: str, span: Span, secret: bool) -> Fields | Items | None:
         for event in yaml.parse(text, Loader=loader):
             if isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
                 if len(open_) >= _DEEPEST:
-                    raise _TooDeep
+                    raise _DeepError
                 open_.append(([], isinstance(event, yaml.MappingStartEvent)))
                 continue
             if isinstance(event, yaml.AliasEvent):
@@ -95,7 +95,7 @@ def _yaml(text: str, span: Span, secret: bool) -> Fields | Items | None:
             else:
                 continue
             (open_[-1][0] if open_ else documents).append(node)
-    except (yaml.YAMLError, _TooDeep, ValueError):
+    except (yaml.YAMLError, _DeepError, ValueError):
         return None
     inside = tuple(node for node in documents if not isinstance(node, Scalar))
     return Items(inside, span) if inside else None
@@ -125,51 +125,67 @@ class _Section:
 
 def _lines(text: str, span: Span, secret: bool) -> Fields:
     """``key = value``, ``key: value`` and ``key value`` lines under ``[section]``,
-    ``<section>`` and ``section "label" { ... }``; other lines as items without a key."""
-    top = _Section("")
-    open_ = [top]
+    ``<section>`` and ``section "label" { ... }``; other lines as values without a key."""
+    reader = _Lines(span, secret)
+    for line in text.splitlines():
+        if line.strip() and not line.lstrip().startswith(("#", ";", "//")):
+            reader.read(line)
+    return reader.closed()
 
-    def close() -> None:
-        ended = open_.pop()
-        node = Fields(tuple(ended.entries), span)
-        open_[-1].entries.append(Entry(ended.name, span, node))
 
-    def pair(line: str) -> None:
+class _Lines:
+    """Sections that are open while lines are read."""
+
+    def __init__(self, span: Span, secret: bool) -> None:
+        self._span = span
+        self._secret = secret
+        self._open = [_Section("")]
+
+    def read(self, line: str) -> None:
+        header = _HEADER.match(line) if len(self._open) < _DEEPEST else None
+        if header is not None:
+            self._begin(header)
+        elif _CLOSED.match(line):
+            self._end(1)
+        else:
+            self._pair(line.strip())
+
+    def closed(self) -> Fields:
+        """The whole, once every line was read."""
+        self._end(len(self._open))
+        return Fields(self._open[0].entries, self._span)
+
+    def _begin(self, header: re.Match[str]) -> None:
+        if header["ini"]:
+            # The header of a table closes the one before, and names those it is in.
+            self._end(len(self._open))
+            *above, name = header["ini"].split(".")[-_DEEPEST:]
+            self._open += map(_Section, above)
+        else:
+            name = header["tag"] or header["block"]
+        self._open.append(_Section(name))
+        if header["label"]:
+            self._add(name, header["label"])
+        rest = header["rest"].strip() if header["block"] else ""
+        if inside := rest.rstrip("}").strip():
+            self._pair(inside)
+        if rest.endswith("}"):
+            self._end(1)
+
+    def _end(self, count: int) -> None:
+        for _ in range(min(count, len(self._open) - 1)):
+            ended = self._open.pop()
+            node = Fields(ended.entries, self._span)
+            self._open[-1].entries.append(Entry(ended.name, self._span, node))
+
+    def _pair(self, line: str) -> None:
         found = _PAIR.match(line)
         key, value = (found["key"], found["value"]) if found else ("", line)
-        scalar = Scalar(_bare(value), span, secret)
-        open_[-1].entries.append(Entry(key, span, scalar))
+        self._add(key, _bare(value))
 
-    for line in text.splitlines():
-        stripped = line.strip()
-        if not stripped or stripped[0] in "#;" or stripped.startswith("//"):
-            continue
-        header = _HEADER.match(line)
-        if header is not None and len(open_) < _DEEPEST:
-            if header["ini"]:
-                while len(open_) > 1:
-                    close()
-                open_ += map(_Section, header["ini"].split(".")[:-1][:_DEEPEST])
-            name = (header["ini"] or "").rpartition(".")[2] or header["tag"] or header["block"]
-            section = _Section(name or "")
-            open_.append(section)
-            if header["label"]:
-                section.entries.append(
-                    Entry(section.name, span, Scalar(header["label"], span, secret))
-                )
-            rest = header["rest"].strip() if header["block"] else ""
-            if rest.rstrip("}").strip():
-                pair(rest.rstrip("}").strip())
-            if rest.endswith("}"):
-                close()
-        elif _CLOSED.match(line):
-            if len(open_) > 1:
-                close()
-        else:
-            pair(stripped)
-    while len(open_) > 1:
-        close()
-    return Fields(tuple(top.entries), span)
+    def _add(self, key: str, value: str) -> None:
+        scalar = Scalar(value, self._span, self._secret)
+        self._open[-1].entries.append(Entry(key, self._span, scalar))
 
 
 def _bare(value: str) -> str:

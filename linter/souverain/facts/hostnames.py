@@ -64,7 +64,7 @@ def image(reference: str) -> Image | None:
     if _IMAGE.match(text) is None or "//" in text:
         return None
     first, slash, _ = text.partition("/")
-    if first.startswith(HOLE) and (slash or ":" not in text):
+    if first.startswith(HOLE) and "." not in first:
         return Image(None, open=True)
     if not slash or not ("." in first or ":" in first or first == "localhost"):
         return Image(None)

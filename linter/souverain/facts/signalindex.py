@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from souverain.catalog.signals import is_like
+
 if TYPE_CHECKING:
-    from souverain.catalog.signals import Signal, SignalTable, Told
+    from souverain.catalog.signals import Reading, Signal, SignalTable, Told
 
 Path = tuple[str, ...]
 """Keys that lead to a mapping; places in lists do not count."""
@@ -19,11 +20,6 @@ _EXACT: Final = 1_000
 
 _FILED: Final = 4
 """Characters of a pattern's literal end that it is filed under."""
-
-
-def is_like(pattern: str, text: str) -> bool:
-    """Whether a text fits a pattern whose ``*`` stand for any text."""
-    return pattern == text or ("*" in pattern and fnmatchcase(text, pattern))
 
 
 class Probe:
@@ -38,6 +34,11 @@ class Probe:
     def stands(self, path: Path) -> bool:
         """Whether the place of the mapping is one the signal speaks at."""
         return not self._at or any(_ends(path, place) for place in self._at)
+
+    @property
+    def depth(self) -> int:
+        """Keys of a path that the signal asks for."""
+        return max(map(len, self._at), default=1)
 
     @cached_property
     def narrowness(self) -> int:
@@ -72,10 +73,15 @@ def _ends(path: Path, place: Path) -> bool:
     return all(is_like(like, key) for like, key in zip(place[::-1], path[::-1], strict=False))
 
 
-class Keys:
+class KeyPatterns:
     """Every key pattern of every signal; each key is matched against them once."""
 
-    def __init__(self, probes: Iterable[Probe]) -> None:
+    def __init__(self, probes: Iterable[Probe], reading: Reading) -> None:
+        probes = tuple(probes)
+        self._never = frozenset(reading.never)
+        self._never_like = tuple(key for key in reading.never if "*" in key)
+        self.depth = max((probe.depth for probe in probes), default=1)
+        """Keys of a path that any signal asks for."""
         self._exact: dict[str, list[Probe]] = {}
         self._starts: dict[str, list[tuple[str, Probe]]] = {}
         self._ends: dict[str, list[tuple[str, Probe]]] = {}
@@ -95,6 +101,10 @@ class Keys:
         else:
             self._others.append((key, probe))
 
+    def is_never(self, key: str) -> bool:
+        """Whether the value of a key is never looked into."""
+        return key in self._never or any(is_like(never, key) for never in self._never_like)
+
     def find(self, key: str) -> tuple[Probe, ...]:
         """Probes of signals with a key like this one: the most specific key, then place,
         first."""
@@ -109,19 +119,47 @@ class Keys:
             *self._ends.get(key[-_FILED:], ()),
             *self._others,
         )
-        like = [(len(pattern), probe) for pattern, probe in filed if fnmatchcase(key, pattern)]
+        like = [(len(pattern), probe) for pattern, probe in filed if is_like(pattern, key)]
         like += [(_EXACT, probe) for probe in self._exact.get(key, ())]
         like.sort(key=lambda item: (item[0], item[1].narrowness), reverse=True)
         return tuple(dict.fromkeys(probe for _, probe in like))
 
 
-class Index(dict[str, "tuple[tuple[Probe, ...], bool]"]):
-    """Signals of one kind of object: key -> probes, and whether its value may hold a host."""
+class Keys(dict[str, "tuple[tuple[Probe, ...], bool]"]):
+    """Keys of mappings at one place: what each can tell, and whether its value may hold a
+    host."""
 
-    def __init__(self, kind: str, keys: Keys, table: SignalTable, probes: Mapping[str, Probe]):
+    __slots__ = ("_allowed", "_is_label", "_path", "_patterns")
+
+    def __init__(
+        self, path: Path, patterns: KeyPatterns, allowed: frozenset[Probe], *, is_label: bool
+    ) -> None:
         super().__init__()
-        self._keys = keys
-        self._never = table.reading.never
+        self._path = path
+        self._patterns = patterns
+        self._allowed = allowed
+        self._is_label = is_label
+
+    def __missing__(self, key: str) -> tuple[tuple[Probe, ...], bool]:
+        probes = tuple(
+            probe
+            for probe in self._patterns.find(key)
+            if probe in self._allowed and probe.stands(self._path)
+        )
+        found = probes, not (self._is_label or self._patterns.is_never(key))
+        self[key] = found
+        return found
+
+
+class Index:
+    """Signals of one kind of object, by the place of a mapping."""
+
+    def __init__(
+        self, kind: str, patterns: KeyPatterns, table: SignalTable, probes: Mapping[str, Probe]
+    ) -> None:
+        self._patterns = patterns
+        self._labels = table.reading.labels
+        self._places: dict[Path, Keys] = {}
         allowed = [probes[signal.id] for signal in table.of_kind(kind)]
         self._allowed = frozenset(allowed)
         self.of_kind = tuple(probe for probe in allowed if _speaks_by_kind(probe.signal))
@@ -130,10 +168,14 @@ class Index(dict[str, "tuple[tuple[Probe, ...], bool]"]):
         self.anywhere = tuple(sorted(anywhere, key=lambda probe: probe.signal.value is None))
         """Probes for values of whatever key; those that ask for more come first."""
 
-    def __missing__(self, key: str) -> tuple[tuple[Probe, ...], bool]:
-        probes = tuple(probe for probe in self._keys.find(key) if probe in self._allowed)
-        found = probes, not any(is_like(never, key) for never in self._never)
-        self[key] = found
+    def at(self, path: Path) -> Keys:
+        """What the keys of a mapping can tell; only the end of its path counts."""
+        end = path[-self._patterns.depth :]
+        found = self._places.get(end)
+        if found is None:
+            is_label = bool(path) and path[-1] in self._labels
+            found = Keys(end, self._patterns, self._allowed, is_label=is_label)
+            self._places[end] = found
         return found
 
 

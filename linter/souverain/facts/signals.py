@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from souverain.catalog.signals import is_like
 from souverain.facts import embedded
 from souverain.facts.hostnames import Hosts
-from souverain.facts.signalindex import Index, Keys, Path, Probe, is_like
+from souverain.facts.signalindex import Index, KeyPatterns, Path, Probe
 from souverain.facts.telling import Hit as Hit
 from souverain.facts.telling import Place, Teller, Word
 from souverain.kubernetes.model import VALUES, Fields, Items, Scalar, key_span
@@ -35,7 +36,7 @@ class Signals:
         self.reading = self._table.reading
         self.hosts = Hosts(catalog.host, self.reading)
         self._probes = {signal.id: Probe(signal) for signal in self._table.signals}
-        self._keys = Keys(self._probes.values())
+        self._patterns = KeyPatterns(self._probes.values(), self.reading)
         self._indexes: dict[str, Index] = {}
 
     def hits(self, object_: KubernetesObject) -> tuple[Hit, ...]:
@@ -48,7 +49,7 @@ class Signals:
         """The signals that objects of a kind can give."""
         found = self._indexes.get(kind)
         if found is None:
-            found = Index(kind, self._keys, self._table, self._probes)
+            found = Index(kind, self._patterns, self._table, self._probes)
             self._indexes[kind] = found
         return found
 
@@ -82,24 +83,21 @@ class _Walk:
 
     def _fields(self, fields: Fields, path: Path, but: str = "") -> None:
         """Reads a mapping; ``but`` is a key whose value was read under another name."""
-        index = self._index
+        keys = self._index.at(path)
         self._around.append(fields)
-        sweeps = not (path and path[-1] in self._reading.labels)
         for at, (key, node) in enumerate(zip(fields.keys, fields.nodes, strict=True)):
-            probes, may_hold = index[key]
-            if type(node) is Scalar:
+            probes, may_hold = keys[key]
+            if isinstance(node, Scalar):
                 value = node.value
-                if probes:
-                    if key != but:
-                        self._scalar(key, value, node, path, sweeps and may_hold)
-                elif (
-                    sweeps
-                    and may_hold
-                    and type(value) is str
-                    and ("/" in value or ":" in value or "\n" in value or "{" in value)
-                    and key != but
+                if key != but and (
+                    probes
+                    or (
+                        may_hold
+                        and type(value) is str
+                        and ("/" in value or ":" in value or "\n" in value or "{" in value)
+                    )
                 ):
-                    self._scalar(key, value, node, path, True)
+                    self._scalar(key, value, node, path)
             elif key != but:
                 if probes:
                     span = key_span(fields.source, fields.places[at])
@@ -108,6 +106,8 @@ class _Walk:
         self._around.pop()
 
     def _inside(self, key: str, node: Node, path: Path) -> None:
+        if key in self._reading.skipped:
+            return
         below, outer = (*path, key), self._index
         if below in self._values:
             self._index = self._signals.index(VALUES)
@@ -135,14 +135,13 @@ class _Walk:
         if key in self._reading.arguments:
             self._arguments(key, items, path[:-1])
             return
-        may_hold = self._index[key][1]
         for node in items.nodes:
             if isinstance(node, Fields):
                 self._member(node, path)
             elif isinstance(node, Items):
                 self._items("", node, path)
             else:
-                self._scalar(key, node.value, node, path[:-1], may_hold)
+                self._scalar(key, node.value, node, path[:-1])
 
     def _member(self, fields: Fields, path: Path) -> None:
         """An item that is a mapping: a variable with its value, a label with its values."""
@@ -162,12 +161,16 @@ class _Walk:
 
     def _named(self, name: str, node: Node | None, fields: Fields, path: Path) -> None:
         """What is written under a name that is itself a value."""
+        if path in self._values:
+            # A parameter of a chart names a path of its values.
+            *above, name = name.split(".")
+            path = (*path, *above)
         scalars = node.nodes if isinstance(node, Items) else (node,)
         found = False
         for scalar in scalars:
             if isinstance(scalar, Scalar):
                 found = True
-                self._scalar(name, scalar.value, scalar, path, self._index[name][1])
+                self._scalar(name, scalar.value, scalar, path)
         if not found:
             self._presence(name, node, fields.span, path)
 
@@ -180,31 +183,32 @@ class _Walk:
                 continue
             name, equals, value = text.partition("=")
             if equals and name.replace("-", "").replace("_", "").replace(".", "").isalnum():
-                self._scalar(name, value, node, path, True)
+                self._scalar(name, value, node, path)
                 flag = ""
             elif text.startswith("-") and " " not in text:
                 flag = text
                 self._presence(flag, node, node.span, path)
             else:
-                self._scalar(flag or key, text, node, path, True)
+                self._scalar(flag or key, text, node, path)
                 flag = ""
 
     # --- scalars ----------------------------------------------------------------------
 
     def _presence(self, key: str, node: Node | None, span: Span, path: Path) -> None:
         """A key that holds no text: only the key speaks."""
-        probes = self._index[key][0]
+        probes = self._index.at(path)[key][0]
         if probes:
             self._teller.tell(probes, Word(key, self._place(path), node, span))
 
-    def _scalar(self, key: str, value: object, node: Scalar, path: Path, sweeps: bool) -> None:
+    def _scalar(self, key: str, value: object, node: Scalar, path: Path) -> None:
         """A value: by its key, then by what is in it."""
         text = _text(value)
         if key in self._reading.lookups:
             key, text = text, ""
-        word = Word(key, self._place(path), node, node.span, text, node.secret)
-        explained = self._teller.tell(self._index[key][0], word)
-        if not sweeps:
+        probes, may_hold = self._index.at(path)[key]
+        word = Word(key, self._place(path), node, None, text, node.secret)
+        explained = bool(probes) and self._teller.tell(probes, word)
+        if not may_hold:
             return
         if _is_configuration(text) or self._is_values(path, key):
             self._embedded(key, text, node, path)
@@ -225,7 +229,7 @@ class _Walk:
             self._texts -= 1
 
     def _place(self, path: Path) -> Place:
-        return Place(path, tuple(reversed(self._around)))
+        return Place(path, tuple(self._around[::-1]))
 
 
 def _is_configuration(text: str) -> bool:

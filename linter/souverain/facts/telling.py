@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final
 
-from souverain.catalog.signals import Told
-from souverain.facts.hostnames import Hosts, decoded, image, without_openings
+from souverain.catalog.signals import Told, is_like
+from souverain.facts.hostnames import Hosts, Image, decoded, image, without_openings
 from souverain.facts.reading import HOLE
-from souverain.facts.signalindex import Path, Probe, is_like
+from souverain.facts.signalindex import Path, Probe
 from souverain.kubernetes.model import Fields, Items, Scalar
 from souverain.model import Span
 from souverain.records import dataclass
@@ -27,6 +27,11 @@ _MOST_HITS: Final = 2_000
 
 _MOST_CODES: Final = 16
 """Regions that one path of an object gives."""
+
+_LONGEST_SHOWN: Final = 200
+
+_LONGEST_CODE: Final = 100
+"""No code of a region is longer."""
 
 _MOST_NODES: Final = 5_000
 """Nodes of a block that are looked at for a key that says otherwise."""
@@ -73,10 +78,20 @@ class Word:
     key: str
     place: Place
     node: Node | None
-    span: Span
+    written: Span | None = None
+    """Where it is written, when not in the node."""
     text: str | None = None
     secret: bool = False
     kind: str = ""
+
+    @property
+    def name(self) -> str:
+        """What may always be shown: the key, or the kind of an object that only is one."""
+        return self.key or self.kind
+
+    @property
+    def span(self) -> Span:
+        return self.written or (self.node or self.place.around[0]).span
 
 
 class Teller:
@@ -87,6 +102,7 @@ class Teller:
         self._catalog = catalog
         self._hosts = hosts
         self._written: dict[int, frozenset[str]] = {}
+        self._images: dict[str, Image | None] = {}
 
     def tell(self, probes: tuple[Probe, ...], word: Word) -> bool:
         """Tries signals on a key; True when one of them explains the value, so that nobody
@@ -94,9 +110,7 @@ class Teller:
         explained = False
         for probe in probes:
             signal = probe.signal
-            if len(self.hits) >= _MOST_HITS or not probe.stands(word.place.path):
-                continue
-            if self._is_overridden(signal, word.place):
+            if len(self.hits) >= _MOST_HITS or self._is_overridden(signal, word.place):
                 continue
             if signal.reads in ("host", "keys", "encoded"):
                 explained = explained or self._host(probe, word)
@@ -143,7 +157,7 @@ class Teller:
                 operator,
                 told.candidates or signal.candidates,
                 region,
-                shown=f"{word.key}: {shown}" if shown and not word.secret else word.key,
+                shown=f"{word.key}: {shown}" if shown and not word.secret else word.name,
                 at=found.group() if found else shown,
                 host=signal.host,
                 match=default,
@@ -186,9 +200,9 @@ class Teller:
             if signal.says != "data":
                 told.update(host for host in hosts if self._is_told(signal, host))
             return False
-        if not hosts and HOLE in text and signal.listing != "listed":
+        if not hosts and HOLE in text:
             self._unresolved(signal, word)
-        return bool(hosts) or HOLE in text
+        return any(self._is_told(signal, host) for host in hosts)
 
     def _is_told(self, signal: Signal, host: str) -> bool:
         listed = self._hosts.match(host) is not None
@@ -239,21 +253,26 @@ class Teller:
 
     def _image(self, probe: Probe, word: Word) -> bool:
         signal = probe.signal
-        found = image(_with_registry(word))
+        reference = _with_registry(word)
+        if reference not in self._images:
+            self._images[reference] = image(reference)
+        found = self._images[reference]
         if found is None:
             return False
-        shown = word.key if word.secret else (word.text or "")[:200]
+        shown = word.key if word.secret else reference[:_LONGEST_SHOWN]
         if probe.pattern is not None:
             return self._plain(probe, word)
         if found.open:
-            if signal.listing == "listed":
-                self._unresolved(signal, word)
+            self._unresolved(signal, word)
             return True
         host = found.registry or signal.host if signal.listing == "absent" else found.registry
         if host is None or (signal.listing == "absent") != (found.registry is None):
             return False
         match = self._hosts.match(host)
         if match is not None and match.operator is None:
+            return True
+        if match is None and HOLE in host:
+            self._unresolved(signal, word)
             return True
         if signal.listing != "absent" and (match is not None) != (signal.listing == "listed"):
             return False
@@ -272,6 +291,9 @@ class Teller:
         return True
 
     def _unresolved(self, signal: Signal, word: Word) -> None:
+        """Only a certain signal says that something goes out when it is not said where."""
+        if signal.certainty != "certain" or signal.listing in ("unlisted", "absent"):
+            return
         self._add(word, signal, None, (), None, shown=word.key, unresolved=True)
 
     # --- where ------------------------------------------------------------------------
@@ -407,17 +429,12 @@ def _texts(node: Node | None, keys: list[str]) -> Iterator[str]:
     """Texts at a path; a name of the path may be a key with dots, ``*``, the name of a
     variable or a flag."""
     if isinstance(node, Items):
-        flags = node.nodes if keys and keys[0].startswith("-") else ()
-        for flag, after in pairwise(flags):
-            if isinstance(flag, Scalar) and flag.value == keys[0]:
-                yield from _texts(after, keys[1:])
+        yield from _after_flag(node, keys)
         for item in node.nodes:
             yield from _texts(item, keys)
     elif isinstance(node, Fields):
         for length in range(len(keys), 0, -1):
-            inner = node.get(".".join(keys[:length]))
-            if inner is not None:
-                yield from _texts(inner, keys[length:])
+            yield from _texts(node.get(".".join(keys[:length])), keys[length:])
         if keys[:1] == ["*"]:
             for inner in node.nodes:
                 yield from _texts(inner, keys[1:])
@@ -425,8 +442,15 @@ def _texts(node: Node | None, keys: list[str]) -> Iterator[str]:
             yield from _texts(node.get("value"), keys[1:])
     elif node is not None and not keys and isinstance(node.value, (str, int)):
         text = without_openings(str(node.value)).strip()
-        if text and HOLE not in text and len(text) < 100:
+        if text and HOLE not in text and len(text) <= _LONGEST_CODE:
             yield text
+
+
+def _after_flag(items: Items, keys: list[str]) -> Iterator[str]:
+    if keys and keys[0].startswith("-"):
+        for flag, after in pairwise(items.nodes):
+            if isinstance(flag, Scalar) and flag.value == keys[0]:
+                yield from _texts(after, keys[1:])
 
 
 def _names(node: Node) -> Iterator[str]:
