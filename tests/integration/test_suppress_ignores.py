@@ -161,6 +161,26 @@ def test_an_ignore_on_a_call_holds_for_what_it_creates_and_nothing_else(project:
     assert live(report) == ["LOC002 module.two.module.inner.aws_s3_bucket.b"]
 
 
+def test_a_downloaded_module_does_not_speak_for_itself(project: Project) -> None:
+    import json
+
+    modules = [
+        {"Key": "", "Source": "", "Dir": "."},
+        {"Key": "m", "Source": "registry.terraform.io/x/y/aws", "Dir": ".terraform/modules/m"},
+    ]
+    files = {
+        "souverain.yaml": COMPANY,
+        "main.tf": f'{VIRGINIA}module "m" {{\n  source = "x/y/aws"\n}}\n',
+        ".terraform/modules/modules.json": json.dumps({"Modules": modules}),
+        ".terraform/modules/m/main.tf": f"# souverain: ignore[LOC002] {REF}\n{BUCKET}",
+    }
+    report = project(files)
+    assert (live(report), said(report)) == (["LOC002 module.m.aws_s3_bucket.b"], [])
+    call = f"# souverain: ignore[LOC002] {REF}\nmodule"
+    report = project({"main.tf": files["main.tf"].replace("module", call, 1)})
+    assert (live(report), said(report)) == ([], [])
+
+
 def test_a_plan_is_covered_by_the_source_beside_it(project: Project) -> None:
     import json
 

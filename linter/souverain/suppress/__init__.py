@@ -9,19 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from souverain.model import Asset, AssetFacts, Finding, Span
+from souverain.model import Asset, AssetFacts, Finding, SourceText, Span
 from souverain.project import ProjectFile
 from souverain.records import dataclass
 from souverain.rules.model import Context, Rule
-from souverain.sources import Tree
-from souverain.suppress import derogations
-from souverain.suppress.findings import findings_about
-from souverain.suppress.ignores import Key, set_aside, written_in, written_on
-from souverain.suppress.lowering import lower
+from souverain.sources import DEROGATIONS, Tree
+
+if TYPE_CHECKING:
+    from souverain.suppress.findings import Trouble
+    from souverain.suppress.ignores import Key
 
 __all__ = ["ANNOTATION", "Scene", "accept", "annotated", "suppress"]
+
+MARK: Final = b"souverain:"
+"""What a file must hold for its comments to be looked at."""
 
 ANNOTATION: Final = "souverain.dev/ignore"
 """Annotation of a Kubernetes object that holds ignores, one on each line."""
@@ -49,12 +52,45 @@ def suppress(found: Sequence[Finding], scene: Scene, context: Context) -> tuple[
         (facts.asset.root, facts.asset.scenario, facts.asset.address): facts.asset
         for facts in scene.assets
     }
-    annotations = annotated(assets.values())
-    ignores = (*written_in(scene.tree, scene.files), *written_on(annotations))
-    kept, of_ignores = set_aside(found, ignores, assets, scene.known, context)
-    granted = derogations.load(scene.tree, scene.project)
-    lowered, of_grants = lower(kept, granted, context, _Places(scene.tree, assets).of)
-    return (*lowered, *findings_about((*of_ignores, *of_grants), context))
+    troubles: list[Trouble] = []
+    # Most projects have no exception: what reads them is imported for those that do.
+    marked = tuple(path for path in scene.files if _is_marked(scene.tree, path))
+    annotations = tuple(annotated(assets.values()))
+    if marked or annotations:
+        from souverain.suppress.ignores import set_aside, written_in, written_on
+
+        ignores = (*written_in(scene.tree, marked), *written_on(annotations))
+        found, wrong = set_aside(found, ignores, assets, scene.known, context)
+        troubles += wrong
+    if _has_derogations(scene):
+        from souverain.suppress.derogations import load
+        from souverain.suppress.lowering import lower
+
+        places = _Places(scene.tree, assets)
+        found, wrong = lower(found, load(scene.tree, scene.project), context, places.of)
+        troubles += wrong
+    return (*found, *_told(troubles, context))
+
+
+def _is_marked(tree: Tree, path: str) -> bool:
+    """Whether a file may hold ignores. Modules that were downloaded have no say."""
+    if tree.installed(path):
+        return False
+    source = tree.read(path)
+    return isinstance(source, SourceText) and MARK in source.data
+
+
+def _has_derogations(scene: Scene) -> bool:
+    path = scene.tree.join(scene.tree.display_root, DEROGATIONS)
+    return scene.project.derogations is not None or bool(path and scene.tree.exists(path))
+
+
+def _told(troubles: Sequence[Trouble], context: Context) -> tuple[Finding, ...]:
+    if not troubles:
+        return ()
+    from souverain.suppress.findings import findings_about
+
+    return findings_about(troubles, context)
 
 
 def accept(
@@ -70,7 +106,7 @@ def accept(
 
     rules = {rule.id: rule for context in contexts for rule in context.rules}
     accepted, gone = baseline.accept(found, baseline.load(path), trees, rules)
-    return accepted, findings_about(gone, contexts[0])
+    return accepted, _told(gone, contexts[0])
 
 
 def annotated(assets: Iterable[Asset]) -> Iterator[tuple[Asset, str, Span]]:

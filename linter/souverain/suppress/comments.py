@@ -14,9 +14,7 @@ from typing import Final
 from souverain.hcl.lexer import lex
 from souverain.model import SourceText, Span
 from souverain.records import dataclass
-
-MARK: Final = b"souverain:"
-"""What a file must hold to be looked into at all."""
+from souverain.suppress import MARK
 
 NATIVE: Final = (".tf", ".tofu", ".tfvars", ".hcl")
 YAML: Final = (".yaml", ".yml", ".tpl")

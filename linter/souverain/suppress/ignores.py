@@ -24,7 +24,7 @@ from souverain.records import dataclass, replace
 from souverain.rules.model import Context, Rule, SuppressionProblem
 from souverain.sources import Tree
 from souverain.suppress.areas import Areas
-from souverain.suppress.comments import MARK, comments
+from souverain.suppress.comments import comments
 from souverain.suppress.dates import months_after
 from souverain.suppress.directive import Directive, Fault, is_meant, parse
 from souverain.suppress.findings import Trouble
@@ -86,7 +86,7 @@ def written_in(tree: Tree, paths: Iterable[str]) -> Iterator[Ignore]:
     """The ignores in the comments of some files of a project."""
     for path in sorted(set(paths)):
         source = tree.read(path)
-        if isinstance(source, SourceText) and MARK in source.data:
+        if isinstance(source, SourceText):
             yield from _of_file(source)
 
 
@@ -127,8 +127,7 @@ def set_aside(
     ``known`` are all rules, those of ``context`` the ones that were applied.
     """
     desk = _Desk(ignores, assets, known, context)
-    kept = tuple(map(desk.judged, found)) if ignores else tuple(found)
-    return kept, tuple(desk.troubles())
+    return tuple(map(desk.judged, found)), tuple(desk.troubles())
 
 
 class _Desk:
