@@ -18,7 +18,7 @@ from souverain.doctrine.seeds import Claim, Seed
 from souverain.model import Phrase, inline, phrase
 from souverain.records import dataclass
 from souverain.report.sheet import Entry, Sheet
-from souverain.rules.model import Rule
+from souverain.rules.model import Compared, Rule
 from souverain.trace import said
 
 CLOSE_NAMES = 3
@@ -184,6 +184,9 @@ def _rule(rule: Rule, relation: Relation) -> Sheet:
             Entry("guards", tuple(map(_guard, relation.guards_of(rule.id)))),
             Entry("lowered", tuple(_eased(rule))),
             Entry("yields-to", rule.yields_to),
+            Entry("see-also", tuple(_beside(rule))),
+            Entry("opposed", tuple(map(_compared, rule.opposed))),
+            Entry("echoed", tuple(map(_compared, rule.echoed))),
             Entry("press", tuple(_claims(relation, *(c.id for c in rule.clauses)))),
         ),
     )
@@ -200,6 +203,17 @@ def _example(rule: Rule) -> Phrase:
 def _eased(rule: Rule) -> Iterator[Phrase]:
     for easing in rule.eased:
         yield phrase("explain.lowered", to=easing.to, because=easing.because)
+
+
+def _beside(rule: Rule) -> Iterator[Phrase]:
+    for other, why in rule.see_also:
+        yield phrase("explain.beside", rule=other, why=said(why))
+
+
+def _compared(other: Compared) -> Phrase:
+    return phrase(
+        "explain.compared", tool=other.tool, checks=", ".join(other.checks), ask=said(other.ask)
+    )
 
 
 def _clause(clause: Clause, relation: Relation) -> Sheet:
