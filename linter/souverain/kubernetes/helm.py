@@ -291,7 +291,9 @@ def _definitions(chart: Chart, values: Values) -> Iterator[SourceText]:
 def _place(chart: Chart, message: str) -> Span | None:
     """The template line a renderer complains of: the innermost it names."""
     found: list[tuple[str, str]] = _PLACE.findall(message)
-    for template, line in sorted(found[::-1], key=lambda each: not each[1]):
+    found.reverse()
+    found.sort(key=lambda each: not each[1])
+    for template, line in found:
         keys, path = chart.owner(template)
         owner: Chart | None = chart
         for key in keys:

@@ -203,7 +203,7 @@ class _Loader:
             body = document.body
             if not isinstance(body, Fields):
                 continue
-            origin = self._shown(origin_of(body))
+            origin = self._shown(origin_of(body), overlay)
             body = without_origin(body)
             places = OverlayPlaces(body, origin, sources, overlay.root.span)
             for each in from_document(relocated(body, places), self._options.kinds):
@@ -214,11 +214,15 @@ class _Loader:
         for problem in parsed.problems:
             self._stop(Obstacle(problem.status, problem.reason, overlay.root.span))
 
-    def _shown(self, origin: Origin | None) -> Origin | None:
+    def _shown(self, origin: Origin | None, overlay: _Overlay) -> Origin | None:
         """An origin with the display path of its file."""
         _, found, path = origin.path.partition(f"{_TREE}/") if origin else ("", "", "")
         shown = self._tree.join(self._tree.display_root, path) if found else None
-        return Origin(shown, origin.generated) if origin and shown else None
+        if origin is None or shown is None:
+            return None
+        # Renderers name a directory by the link that led to it.
+        real = shown if shown in overlay.files else self._tree.followed(shown)
+        return Origin(real, origin.generated)
 
     # --- the account ------------------------------------------------------------------
 
