@@ -39,7 +39,8 @@ MAX_NODES: Final = 2_000_000
 """Nodes of one file, with what aliases repeat."""
 
 _MERGE: Final = "<<"
-_new_scalar = Scalar.__new__
+_BLOCK: Final = frozenset("|>")
+_new_scalar, _new_fields, _new_items = Scalar.__new__, Fields.__new__, Items.__new__
 _PROPERTIES: Final = re.compile(rb"(?:(?:&[\w-]+|![^\s,\[\]{}]*)(?:[ \t\r\n]|#[^\n]*)*)+")
 
 
@@ -60,6 +61,8 @@ class Texts:
     def __init__(self) -> None:
         self.plain: dict[str, ScalarValue] = {}
         self.quoted: dict[str, str] = {}
+        self.shapes: dict[tuple[str, ...], tuple[str, ...]] = {}
+        """Keys of mappings, each of them once and none a merge key."""
 
 
 class _Frame:
@@ -70,12 +73,12 @@ class _Frame:
 
     __slots__ = ("anchor", "before", "flow", "keys", "nodes", "places", "start")
 
-    def __init__(self, keys: list[str] | None, start: int = 0) -> None:
+    def __init__(self, keys: list[str] | None, start: int) -> None:
         self.keys = keys
         self.places: list[int | Span] = []
         self.nodes: list[Node] = []
         self.start = start
-        self.flow = False
+        self.flow: bool | None = None
         self.anchor: str | None = None
         self.before = 0
         """Nodes read before it."""
@@ -88,7 +91,7 @@ class Builder:
         self.duplicates: list[tuple[str, Span]] = []
         """Keys that their mapping has already, where they are written again."""
         self._source = source
-        self._plain, self._quoted = texts.plain, texts.quoted
+        self._plain, self._quoted, self._shapes = texts.plain, texts.quoted, texts.shapes
         self._read = 0
         # In proportion to the file, so that the time of a run is.
         self._repeats_left = 20_000 + len(source.data) // 2
@@ -117,10 +120,10 @@ class Builder:
 
     def _documents(self, parser: _Parser) -> Iterator[Node]:
         get, scalar = parser.get_event, self._scalar
-        self._offset = offset = self._marks.offset
+        self._offset = self._marks.offset
         self._anchors.clear()
         outer: list[_Frame] = []
-        frame = _Frame(None)
+        frame = _Frame(None, 0)
         while True:
             event = get()
             kind = event.__class__
@@ -133,7 +136,7 @@ class Builder:
                 self._alias(event, frame, len(outer))
             elif outer:
                 if frame.flow:
-                    self._last = offset(event.end_mark.index)
+                    self._last = self._offset(event.end_mark.index)
                 node = self._closed(frame)
                 frame = outer.pop()
                 frame.nodes.append(node)
@@ -146,40 +149,43 @@ class Builder:
                 return
 
     def _scalar(self, event: Any, frame: _Frame) -> None:
-        """Adds a key or a leaf; called for nine events in ten."""
+        """Adds a key or a leaf. The hot path: called for nine nodes in ten."""
+        text, tag, anchor = event.value, event.tag, event.anchor
         start, end = self._offset(event.start_mark.index), self._offset(event.end_mark.index)
-        text, style, tag, anchor = event.value, event.style, event.tag, event.anchor
         if tag is not None or anchor is not None:
             start = self._after_properties(start, end)
         value: ScalarValue
         if tag is not None:
             value = self._tagged(tag, text, start, end)
-        elif style:
+        elif event.style:
             value = self._quoted.setdefault(text, text)
+            if event.style in _BLOCK:
+                end = start + len(self._source.data[start:end].rstrip())
         elif text in self._plain:
             value = self._plain[text]
         else:
             value = self._plain[text] = scalars.plain(text)
-        if style == "|" or style == ">":
-            end = start + len(self._source.data[start:end].rstrip())
         self._last = end
         self._read += 1
         if self._read > MAX_NODES:
             raise self._too_many(start)
-        keys, nodes = frame.keys, frame.nodes
-        if keys is not None and len(keys) == len(nodes) and anchor is None:
-            keys.append(value if isinstance(value, str) else self._key(value, start, end))
+        nodes, keys = frame.nodes, frame.keys
+        if keys is None or len(keys) > len(nodes):
+            node = _new_scalar(Scalar)
+            node.value = value
+            node.secret = False
+            node.source = self._source
+            node.start = start
+            node.size = end - start
+            nodes.append(node)
+            if anchor is not None:
+                self._anchors[anchor] = (node, 1)
+        else:
+            keys.append(value if value.__class__ is str else self._key(value, start, end))
             frame.places.append(key_place(start, end - start))
-            return
-        node = _new_scalar(Scalar)
-        node.value = value
-        node.secret = False
-        node.source = self._source
-        node.start = start
-        node.size = end - start
-        if anchor is not None:
-            self._anchors[anchor] = (node, 1)
-        self._add(node, frame, start, end)
+            if anchor is not None:
+                span = Span(self._source, start, end)
+                self._anchors[anchor] = (Scalar(value, span), 1)
 
     def _add(self, node: Node, frame: _Frame, start: int, end: int) -> None:
         """Adds a node where one is due, or makes it a key."""
@@ -206,7 +212,7 @@ class Builder:
         if self._read > MAX_NODES:
             raise self._too_many(start)
         frame = _Frame([] if event.__class__ is MappingStartEvent else None, start)
-        frame.flow = bool(event.flow_style)
+        frame.flow = event.flow_style
         frame.before = self._read
         if event.anchor is not None:
             frame.anchor = event.anchor
@@ -216,13 +222,14 @@ class Builder:
     def _closed(self, frame: _Frame) -> Node:
         node: Fields | Items
         if frame.keys is None:
-            node = Items.__new__(Items)
+            node = _new_items(Items)
         else:
-            node = Fields.__new__(Fields)
-            unique = set(frame.keys)
-            if len(unique) < len(frame.keys) or _MERGE in unique:
-                self._join(frame)
-            node.keys = tuple(frame.keys)
+            node = _new_fields(Fields)
+            keys = tuple(frame.keys)
+            shape = self._shapes.get(keys)
+            if shape is None:
+                shape = self._joined(frame, keys)
+            node.keys = shape
             node.places = tuple(frame.places)
         node.nodes = tuple(frame.nodes)
         node.source = self._source
@@ -279,14 +286,15 @@ class Builder:
             self._heights[node] = 1 + max(map(self._height, node.nodes), default=0)
         return self._heights[node]
 
-    def _join(self, frame: _Frame) -> None:
+    def _joined(self, frame: _Frame, keys: tuple[str, ...]) -> tuple[str, ...]:
         """Keeps each key of a mapping once, and puts what it merges where it says so.
 
         What is written in a mapping comes before what it merges, an earlier merged mapping
         before a later one (https://yaml.org/type/merge.html).
         """
-        assert frame.keys is not None
-        members = list(zip(frame.keys, frame.places, frame.nodes, strict=True))
+        if len(set(keys)) == len(keys) and _MERGE not in keys:
+            return self._shapes.setdefault(keys, keys)
+        members = list(zip(keys, frame.places, frame.nodes, strict=True))
         written: dict[str, int | Span] = {}
         for key, place, _ in members:
             if not self._merges(key, place):
@@ -304,9 +312,9 @@ class Builder:
                             joined.setdefault(name, (at, value))
             elif written[key] == place:
                 joined[key] = (place, node)
-        frame.keys = list(joined)
         frame.places = [place for place, _ in joined.values()]
         frame.nodes = [node for _, node in joined.values()]
+        return tuple(joined)
 
     def _merges(self, key: str, place: int | Span) -> bool:
         """Whether a key is the merge key: written plain."""
