@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from souverain import policystore
 from souverain.catalog import load_catalog
+from souverain.catalog.signals import Signal, Told
 from souverain.facts.signals import Signals
 
 from .objects import hits, told
@@ -572,3 +574,72 @@ def test_hostile_text(content: str) -> None:
     start = time.process_time()
     ANY.hits(subject)
     assert time.process_time() - start < 5
+
+
+# --- every word of every table --------------------------------------------------------
+
+
+def written(signal: Signal) -> Iterator[tuple[str, str, Told | None]]:
+    """A key and a value for each word of a signal's table, or for each of its keys."""
+    keys = [key.replace("*", "x") for key in signal.keys] or [""]
+    if signal.told_by == "key":
+        yield from ((word.replace("*", "x"), "x", told) for word, told in signal.table.items())
+    elif signal.told_by == "value" and signal.value is None:
+        for word, told in signal.table.items():
+            yield keys[0], word.replace("*", "x"), told
+    elif signal.reads == "host" and signal.keys:
+        yield from ((key, "https://s3.fr-par.scw.cloud/x", None) for key in keys)
+    elif signal.value is None and not signal.reads and signal.keys:
+        yield from ((key, "x", None) for key in keys)
+
+
+def manifest(signal: Signal, key: str, value: str) -> str:
+    """The shortest object that writes a key where the signal looks for it."""
+    import json
+
+    kind = signal.kinds[0].replace("*", "X") if signal.kinds else "Pod"
+    node: Any = {key: value}
+    for above in reversed(signal.at[0].replace("*", "x").split(".") if signal.at else ()):
+        node = {above: node}
+    if kind == "values":
+        return json.dumps(node)
+    name, _, group = kind.partition(".")
+    metadata = {"name": "n", **node.pop("metadata", {})}
+    body = {"apiVersion": f"{group}/v1" if group else "v1", "kind": name, "metadata": metadata}
+    return json.dumps({**body, **node})
+
+
+WORDS = [
+    (signal, key, value, told_)
+    for signal in load_catalog().signals().signals
+    if signal.value is None
+    for key, value, told_ in written(signal)
+]
+
+
+def test_words_of_tables(signals: Signals) -> None:
+    """Each word of a table, each key and each path is reached by some object."""
+    missed = []
+    for signal, key, value, expected in WORDS:
+        found = [h for h in hits(manifest(signal, key, value), signals) if h.signal.id == signal.id]
+        wanted = expected.operator if expected and expected.operator else signal.operator
+        if not found or (wanted and wanted != found[0].operator and signal.reads == ""):
+            missed.append((signal.id, key, value, found))
+    assert missed == []
+    assert len(WORDS) > 800
+
+
+def test_kinds_of_tables(signals: Signals) -> None:
+    missed = []
+    for signal in signals.catalog.signals().signals:
+        if signal.keys or signal.value is not None or signal.reads:
+            continue
+        for kind in signal.kinds:
+            name, _, group = kind.replace("*", "x").partition(".")
+            text = f"apiVersion: {group}/v1\nkind: {name}\nmetadata: {{name: n}}\nspec: {{a: b}}\n"
+            found = [h for h in hits(text, signals) if h.signal.id == signal.id]
+            expected = signal.table.get(kind)
+            wanted = expected.operator if expected else signal.operator
+            if [h.operator for h in found] != [wanted]:
+                missed.append((signal.id, kind, found))
+    assert missed == []
