@@ -189,7 +189,8 @@ def test_a_qualification_that_ends_is_a_warning_never_an_error(bench, paris, mak
         return replace(paris, declared=STATE, certificates=certificates, exposures=())
 
     assert bench.outcome(standing("qualified")) == {"SNC002": ("violation", "warning")}
-    assert bench.on("2026-10-01").outcome(standing("qualified")) == {}
+    assert bench.on("2026-09-01").outcome(standing("qualified")).keys() == {"SNC002"}
+    assert bench.on("2026-08-31").outcome(standing("qualified")) == {}
     later = bench.on("2026-12-15").outcome(standing("renewal_unconfirmed"))
     assert later == {"SNC002": ("violation", "warning")}
 
