@@ -72,7 +72,8 @@ def _object(body: Fields, version: str, kind: str, kinds: KindTable) -> Kubernet
     known_as = group_kind(version, kind)
     name, prefix = _at(body, "name"), _at(body, "generateName")
     if not name and not prefix:
-        if "metadata" in body.keys or kinds.type(known_as) is not None:
+        known = kinds.type(known_as)
+        if "metadata" in body.keys or (known is not None and known.role != "configures"):
             return _none(header, "undecided", phrase("kubernetes.no-name", kind=kind))
         return _none(header, "skipped", phrase("kubernetes.no-metadata", kind=kind))
     name = name or f"{prefix}*"
