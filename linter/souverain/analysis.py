@@ -66,6 +66,8 @@ class Request:
     helm_values: tuple[Path, ...] = ()
     """Each ``--values``, for every chart."""
     helm_sets: tuple[str, ...] = ()
+    jobs: int = 2
+    """Renderers of charts and overlays that may run at once."""
     stdin: bytes | None = None
     config: Path | None = None
     """A project file to read instead of the project's own."""
@@ -171,6 +173,7 @@ def _kubernetes_options(request: Request, tree: Tree) -> KubernetesOptions:
         request.helm_values,
         request.helm_sets,
         request.stdin if tree.given == (PIPED,) else None,
+        jobs=request.jobs,
         progress=request.progress,
     )
 

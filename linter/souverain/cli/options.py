@@ -241,9 +241,10 @@ _OPTIONS = (
     click.option(
         "--jobs",
         type=click.IntRange(min=1),
-        default=1,
+        default=2,
+        show_default=True,
         metavar="N",
-        help="Processes to use at most. One is used so far.",
+        help="Charts and overlays that may be rendered at once.",
     ),
 )
 

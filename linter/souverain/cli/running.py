@@ -35,6 +35,7 @@ def report_for(options: Common) -> Report:
         stdin=sys.stdin.buffer.read(MAX_PIPED + 1) if STDIN in paths else None,
         helm_values=options.helm_values,
         helm_sets=options.helm_sets,
+        jobs=options.jobs,
         as_of=options.day,
         values=options.values,
         workspace=options.workspace,

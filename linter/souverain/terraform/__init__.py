@@ -196,11 +196,16 @@ class _Loader:
         """A scenario of a root that is not there would leave what it names unchecked."""
         roots = {self._tree.relative(found.directory) for found in self._finder.roots}
         for scenario in self._project.scenarios:
-            if posixpath.normpath(scenario.root) not in roots:
+            if posixpath.normpath(scenario.root) not in roots and not self._is_chart(scenario):
                 reason = phrase(
                     "terraform.scenario-without-root", name=scenario.name, root=scenario.root
                 )
                 self._account.note("terraform", "failed", reason, scenario.span)
+
+    def _is_chart(self, scenario: Scenario) -> bool:
+        """Whether a scenario is for a chart, whose values files are not ours."""
+        chart = self._tree.join(self._tree.display_root, f"{scenario.root}/Chart.yaml")
+        return chart is not None and self._tree.exists(chart)
 
     def _account_for_variables(self) -> None:
         """A name that no evaluated root declares is a mistake, as it is for Terraform."""
