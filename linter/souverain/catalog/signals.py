@@ -215,15 +215,16 @@ class SignalTable:
 
     @cached_property
     def signals(self) -> tuple[Signal, ...]:
-        """Every signal."""
+        """Every signal; of two with one id, the first: a user's, in a file named as ours."""
         files = cast(
             "Mapping[str, Mapping[str, Sequence[SignalData]]]",
             self._data.mapping("kubernetes/signals"),
         )
-        found = (
-            self._signal(data) for name in sorted(files) for data in files[name].get("signals", ())
-        )
-        return tuple({signal.id: signal for signal in found}.values())
+        found: dict[str, SignalData] = {}
+        for name in sorted(files):
+            for data in files[name].get("signals", ()):
+                found.setdefault(data["id"], data)
+        return tuple(map(self._signal, found.values()))
 
     def of_kind(self, kind: str) -> Iterator[Signal]:
         """The signals that objects of a kind (``Deployment.apps``, ``values``) can give."""

@@ -155,3 +155,45 @@ def test_places_have_names() -> None:
 )
 def test_patterns(pattern: str, text: str, fits: bool) -> None:
     assert is_like(pattern, text) is fits
+
+
+def test_user_adds_and_replaces_signals(tmp_path: Path) -> None:
+    folder = tmp_path / "catalog" / "kubernetes" / "signals"
+    folder.mkdir(parents=True)
+    (folder / "ours.yaml").write_text(
+        "signals:\n"
+        "  - {id: our-cloud, says: cluster, keys: [cloud.acme.fr/node], operator: scaleway,\n"
+        "     certainty: certain, source: note, confidence: W}\n",
+        encoding="utf-8",
+    )
+    (folder / "nodes.yaml").write_text(
+        "signals:\n"
+        "  - {id: agentpool-label, says: cluster, keys: [agentpool], operator: ovhcloud,\n"
+        "     certainty: strong, source: note, confidence: W}\n",
+        encoding="utf-8",
+    )
+    catalog = load_catalog([tmp_path])
+    catalog.check()
+    found = {signal.id: signal for signal in catalog.signals().signals}
+    assert len(found) == len(SIGNALS) + 1
+    assert found["our-cloud"].operator == "scaleway"
+    assert found["agentpool-label"].operator == "ovhcloud"
+    assert found["agentpool-label"].provenance.confidence == "W"
+
+
+def test_wrong_signal_of_a_user_is_told_with_its_place(tmp_path: Path) -> None:
+    folder = tmp_path / "catalog" / "kubernetes" / "signals"
+    folder.mkdir(parents=True)
+    (folder / "ours.yaml").write_text(
+        "signals:\n  - {id: our-cloud, says: cloud, keys: [a], certainty: certain,\n"
+        "     source: note, confidence: W}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(policystore.PolicyError, match=r"ours\.yaml:2:"):
+        load_catalog([tmp_path]).check()
+
+
+def test_folder_that_is_no_area_is_told(tmp_path: Path) -> None:
+    (tmp_path / "catalog" / "kubernetes" / "signs").mkdir(parents=True)
+    with pytest.raises(policystore.PolicyError, match="kubernetes/signals/"):
+        load_catalog([tmp_path]).check()
