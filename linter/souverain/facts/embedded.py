@@ -64,6 +64,8 @@ def _node(value: object, span: Span, secret: bool) -> Node:
         )
     if isinstance(value, list):
         return Items(tuple(_node(item, span, secret) for item in value), span)
+    if isinstance(value, bool):
+        value = str(value).lower()
     return Scalar("" if value is None else str(value), span, secret)
 
 
