@@ -168,9 +168,11 @@ class KubernetesSite:
         return subject.namespace or DEFAULT_NAMESPACE
 
     def _resolve(self, reference: Reference, attr: ObjectAttr) -> tuple[str, ...]:
-        name = attr.value
-        if not isinstance(name, str) or not name:
-            return ()
+        value = attr.value
+        names = tuple(_texts(value if isinstance(value, tuple) else (value,)))
+        return tuple(address for name in names for address in self._named(reference, attr, name))
+
+    def _named(self, reference: Reference, attr: ObjectAttr, name: str) -> tuple[str, ...]:
         meant = _Name(
             name,
             reference.to,

@@ -39,7 +39,7 @@ def establish(
     An asset that exists in no world that could be told apart is left out, and so is what
     stands nowhere (``random_id``). ``objects`` is what Kubernetes objects behind the assets say.
     """
-    survey = Survey(surroundings, catalog)
+    survey = Survey(surroundings, catalog, objects.kind)
     known = _Known(survey, assets, declarations, as_of, objects)
     found = []
     for asset in filter(survey.is_placed, assets):

@@ -63,13 +63,21 @@ class Certificates:
         return _worst(found)
 
     def _type(self, asset: Asset, layer: LayerPlacement) -> str:
-        """The resource type by which offers know a layer: of an object, that of the service
-        it stands on, as Terraform names it."""
-        if not asset.kind or layer.operator is None or layer.capability is None:
+        """The resource type by which offers know a layer: of what runs in a cluster, that of
+        the service it stands on, as Terraform names it."""
+        if layer.operator is None or layer.capability is None or not self._is_inside(asset):
             return asset.type
         alike = self._catalog.services(layer.operator, layer.capability)
         types = next((service.types for service in alike if service.id == layer.service), ())
         return types[0] if types else asset.type
+
+    def _is_inside(self, asset: Asset) -> bool:
+        if asset.kind:
+            return True
+        source = asset.provider.source if asset.provider else None
+        mapping = self._catalog.type(asset.type, source)
+        family = self._catalog.operator(mapping.family) if mapping else None
+        return family is not None and family.software
 
     def _own_name(self, place: Place, operator: str, region: str | None) -> str | None:
         """The name of a region at the layer that hosts the one above."""

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Final
 from souverain.facts.clusters import Clusters, options, tells_cluster
 from souverain.facts.placement import Place
 from souverain.facts.survey import Survey, name_of
-from souverain.model import Asset, Evidence, LayerPlacement, Location, Undecided, phrase
+from souverain.model import (
+    PROJECT_WIDE,
+    Asset,
+    Evidence,
+    LayerPlacement,
+    Location,
+    Undecided,
+    phrase,
+)
 from souverain.records import dataclass, replace
 
 if TYPE_CHECKING:
@@ -27,6 +35,8 @@ class Objects:
     """Signals met in the object of an asset; () when it has none."""
     cluster: Callable[[Asset], Place] | None = None
     """The cluster that an object is deployed to."""
+    kind: Callable[[Asset], str | None] = lambda _: None
+    """The kind of the one object that a Terraform resource holds."""
     clusters: Clusters | None = None
 
 
@@ -91,11 +101,13 @@ class Deployed:
         said = phrase("facts.object-by-signal", shown=hit.shown, operator=name)
         evidence = (Evidence("operator", said, hit.span),)
         mapping = self._survey.mapping(asset)
+        capability = hit.signal.capability or (mapping.capability if mapping else None)
+        alike = catalog.service(operator, capability) if capability else None
         layer = LayerPlacement(
             operator,
-            hit.service,
+            hit.service or alike,
             hit.signal.layer or (mapping.layer if mapping else None),
-            hit.signal.capability or (mapping.capability if mapping else None),
+            capability,
             None,
             evidence,
         )
@@ -105,7 +117,8 @@ class Deployed:
         if operator in cluster.operators:
             return Place((layer,), cluster.location, hit.host)
         why = phrase("facts.object-without-region", shown=hit.shown, operator=name)
-        return Place((layer,), Location(unknown=Undecided(why, hit.span)), hit.host)
+        cause = f"{PROJECT_WIDE}cluster" if not cluster.operators else f"object.{operator}"
+        return Place((layer,), Location(unknown=Undecided(why, hit.span, cause)), hit.host)
 
     # --- what it is kept on -----------------------------------------------------------
 

@@ -80,7 +80,8 @@ class Established:
         def met(asset: Asset) -> tuple[Hit, ...]:
             return tuple(h for subject in holding.of(asset) for h in self._signals.hits(subject))
 
-        return Objects(PerAsset(site.worlds, met, lambda _: ()))
+        kind = PerAsset(site.worlds, holding.kind, lambda _: None)
+        return Objects(PerAsset(site.worlds, met, lambda _: ()), kind=kind)
 
     def _created(self, root: str, address: str) -> AssetFacts | None:
         """Facts of what creates a cluster. Of several scenarios, the first that has it."""
@@ -97,7 +98,7 @@ class Established:
         def cluster(asset: Asset) -> Place:
             return self._clusters.of(root, asset.span.file)
 
-        objects = Objects(self._said, cluster, self._clusters)
+        objects = Objects(self._said, cluster, clusters=self._clusters)
         return establish(
             site, site.assets, self._catalog, self._declarations(root), self._as_of, objects
         )

@@ -25,12 +25,14 @@ from souverain.model import (
     Undecided,
     phrase,
 )
+from souverain.records import replace
 
 if TYPE_CHECKING:
     from souverain.facts.signals import Hit
     from souverain.model import FlowKind
 
-_READ: Final = frozenset({"ConfigMap", "Secret"})
+_SECRET: Final = "Secret"  # noqa: S105 - a kind of object
+_READ: Final = frozenset({"ConfigMap", _SECRET})
 """Kinds whose content is what those who read it say."""
 
 _SURE: Final = ("certain", "strong")
@@ -55,12 +57,22 @@ class Exchanges:
             known = found.get(key)
             if known is None or (not known.certain and _is_sure(hit)):
                 found[key] = self._flow(hit)
-        return tuple(found.values())
+        placed = {(flow.operator, flow.kind) for flow in found.values() if flow.location.regions}
+        return tuple(
+            flow
+            for flow in found.values()
+            if flow.location.regions
+            or flow.location.countries
+            or (flow.operator, flow.kind) not in placed
+        )
 
     def _hits(self, asset: Asset) -> Iterator[Hit]:
         """Those of the object itself, then of what it reads."""
         for each in (asset, *self._read(asset)):
-            yield from (h for h in self._objects.hits(each) if h.signal.says == "flow")
+            for hit in self._objects.hits(each):
+                if hit.signal.says == "flow":
+                    # What stands in a Secret is never shown, not even where it stands.
+                    yield replace(hit, span=each.span) if each.kind == _SECRET else hit
 
     def _read(self, asset: Asset) -> tuple[Asset, ...]:
         """ConfigMaps and Secrets that an object reads, each once."""
@@ -88,7 +100,9 @@ class Exchanges:
         layer = LayerPlacement(hit.operator, hit.service, hit.signal.layer, hit.signal.capability)
         location = self._location(hit)
         kind = _kind(hit)
-        said = phrase("facts.exchange-by-signal", kind=phrase(f"facts.flow-{kind}"), shown=hit.shown)
+        said = phrase(
+            "facts.exchange-by-signal", kind=phrase(f"facts.flow-{kind}"), shown=hit.shown
+        )
         reached = exposures(self._survey.catalog, Place((layer,), location))
         return Flow(
             kind=kind,
@@ -131,7 +145,9 @@ def _unknown_company(hit: Hit) -> Undecided:
     if hit.unresolved:
         return Undecided(phrase("facts.exchange-left-open", shown=hit.shown), hit.span, "flow.open")
     if hit.candidates:
-        why = phrase("facts.exchange-ambiguous", shown=hit.shown, operators=", ".join(hit.candidates))
+        why = phrase(
+            "facts.exchange-ambiguous", shown=hit.shown, operators=", ".join(hit.candidates)
+        )
         return Undecided(why, hit.span, f"flow.{'+'.join(hit.candidates)}")
     why = phrase("facts.exchange-unlisted", shown=hit.shown)
     return Undecided(why, hit.span, f"host.{hit.host or hit.shown}")

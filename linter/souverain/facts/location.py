@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from souverain.catalog.model import Region
-from souverain.facts.hints import Hint
+from souverain.facts.hints import GLOBAL, Hint
 from souverain.facts.reading import has_hole
 from souverain.facts.survey import name_of
 from souverain.model import Evidence, Location, Undecided, phrase
@@ -93,6 +93,8 @@ def _of_code(catalog: Catalog, owners: Owners, hint: Hint) -> Location:
             (hint.code,), unknown=owners.unknown, evidence=hint.evidence, span=hint.span
         )
     found = _look_up(catalog, owners, hint)
+    if found is None and hint.code == GLOBAL.regions[0]:
+        return replace(GLOBAL, evidence=hint.evidence, span=hint.span)
     if found is None:
         unknown = hint.prefix or _unlisted(catalog, owners.operators[0], hint)
         regions = () if hint.prefix else (hint.code,)

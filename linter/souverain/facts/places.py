@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from souverain.catalog.locations import parse_location
-from souverain.catalog.model import FlowSpec, LocationSpec
+from souverain.catalog.model import FlowSpec, LocationSpec, TypeMapping
 from souverain.facts.deployed import NO_OBJECTS, Deployed, Objects
 from souverain.facts.hints import Hint, Reader, Resolvers, first_code
 from souverain.facts.location import Owners, all_of, locate
@@ -88,11 +88,23 @@ class Places:
         hints = self._resolvers.hints(asset, spec)
         decision = self._operators.decide(asset, first_code(hints))
         layers = (
-            top_layer(self._survey.catalog, decision, mapping),
+            self._top(decision, mapping),
             *self._operators.hosting(asset),
         )
         location = self._location(asset, spec, hints, decision, layers)
         return Place((*layers, *self._below(layers, location)), location, decision.host)
+
+    def _top(self, decision: Decision, mapping: TypeMapping | None) -> LayerPlacement:
+        """The layer of an asset's own service; of what runs in a cluster, the cluster's."""
+        top = top_layer(self._survey.catalog, decision, mapping)
+        if decision.beside is None or mapping is None or not self._is_software(mapping.family):
+            return top
+        below = self.of(decision.beside).layers[0]
+        return replace(top, service=below.service, layer=below.layer, capability=below.capability)
+
+    def _is_software(self, family: str) -> bool:
+        known = self._survey.catalog.operator(family)
+        return known is not None and known.software
 
     def _with_below(self, place: Place) -> Place:
         return replace(place, layers=(*place.layers, *self._below(place.layers, place.location)))

@@ -51,10 +51,19 @@ class Surroundings(Protocol):
 
 
 class Survey:
-    """The assets of one root and what the catalogue says of their types."""
+    """The assets of one root and what the catalogue says of their types.
 
-    def __init__(self, surroundings: Surroundings, catalog: Catalog) -> None:
+    ``held`` is the kind of the Kubernetes object that a resource holds, if it holds one.
+    """
+
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        catalog: Catalog,
+        held: Callable[[Asset], str | None] = lambda _: None,
+    ) -> None:
         self.catalog = catalog
+        self._held = held
         self.worlds = surroundings.worlds
         self._surroundings = surroundings
         words = catalog.sensitivity()
@@ -76,7 +85,19 @@ class Survey:
             found = self.catalog.type(self.kind(asset), source)
             self._mappings[key] = (found, self.catalog.generic(asset.type))
         mapping, generic = self._mappings[key]
-        return mapping if generic is None or mapping is None else self._of(asset, mapping, generic)
+        if mapping is None:
+            return None
+        held = self._held(asset)
+        if held is not None:
+            return self._holding(asset, mapping, held)
+        return mapping if generic is None else self._of(asset, mapping, generic)
+
+    def _holding(self, asset: Asset, mapping: TypeMapping, kind: str) -> TypeMapping:
+        """What a resource is that holds an object of a kind (``kubernetes_manifest``)."""
+        created = self.catalog.type(kind)
+        if created is None or created.family != mapping.family:
+            return replace(mapping, matched_by="default")
+        return replace(mapping, role=created.role, capability=created.capability)
 
     def _of(self, asset: Asset, mapping: TypeMapping, generic: GenericType) -> TypeMapping:
         """What a resource creates, in its own place; its provider at large when nothing tells."""

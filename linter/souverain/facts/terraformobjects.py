@@ -36,6 +36,14 @@ class TerraformObjects:
         """Whether resources of the asset's type hold objects."""
         return self._embedding.knows(asset.type)
 
+    def kind(self, asset: Asset) -> str | None:
+        """The kind of the object that a resource holds whole; None when it holds several, or
+        is a kind itself."""
+        if self._embedding.attribute(asset.type) is None:
+            return None
+        kinds = {subject.group_kind for subject in self.of(asset) if subject.kind}
+        return kinds.pop() if len(kinds) == 1 else None
+
     def of(self, asset: Asset) -> tuple[KubernetesObject, ...]:
         """Objects of a resource in the current world; () for one that holds none."""
         attribute = self._embedding.attribute(asset.type)
@@ -55,44 +63,48 @@ class TerraformObjects:
         names = config.keys()
         for name in names:
             attrs = config.read(name)
-            nodes = [self._node(attr, secret=secret and name in _SECRETS) for attr in attrs]
+            hidden = secret and name in _SECRETS
+            nodes = [
+                _of_value(attr.value, config.span, secret=True) if hidden else self._node(attr)
+                for attr in attrs
+            ]
             if nodes:
-                span = attrs[0].span
+                span = config.span if hidden else attrs[0].span
                 several = len(nodes) > 1 or self._embedding.is_list(name)
                 whole = Items(nodes, span) if several else nodes[0]
                 yield Entry(self._embedding.api_name(name), span, whole)
 
-    def _node(self, attr: Attr, *, secret: bool) -> Node:
+    def _node(self, attr: Attr) -> Node:
         if isinstance(attr, BlockAttr):
             return Fields(tuple(self._entries(attr.config)), attr.span)
-        return _written(attr, secret=secret)
+        return _written(attr)
 
 
-def _written(attr: Attr, *, secret: bool = False) -> Node:
+def _written(attr: Attr) -> Node:
     """The value of an attribute, each member where it is written."""
     value = attr.value
     if isinstance(attr, WrittenAttr) and isinstance(value, Mapping):
         entries = (
-            Entry(key, part.span, _written(part, secret=secret))
+            Entry(key, part.span, _written(part))
             for key in value
             for part in (walk(attr, key) if "." not in key else ())
         )
         dotted = (
-            Entry(key, attr.span, _of_value(item, attr.span, secret))
+            Entry(key, attr.span, _of_value(item, attr.span))
             for key, item in value.items()
             if "." in key
         )
         return Fields((*entries, *dotted), attr.span)
-    return _of_value(value, attr.span, secret)
+    return _of_value(value, attr.span)
 
 
-def _of_value(value: Value, span: Span, secret: bool) -> Node:
+def _of_value(value: Value, span: Span, *, secret: bool = False) -> Node:
     if isinstance(value, Mapping):
-        found = ((str(key), _of_value(item, span, secret)) for key, item in value.items())
+        found = ((str(key), _of_value(item, span, secret=secret)) for key, item in value.items())
         return Fields((Entry(key, span, node) for key, node in found), span)
     if isinstance(value, (tuple, SetOf)):
         items = value.items if isinstance(value, SetOf) else value
-        return Items((_of_value(item, span, secret) for item in items), span)
+        return Items((_of_value(item, span, secret=secret) for item in items), span)
     if isinstance(value, Unknown):
         return Scalar(None, span, secret)
     return Scalar(with_holes(value) if isinstance(value, Partial) else value, span, secret)
@@ -143,12 +155,13 @@ def _values(config: Config, release: ReleaseData) -> Iterator[Node]:
         for name in config.read(names):
             value = written.get(name.position)
             if isinstance(name.value, str) and value is not None:
-                yield _nested(name.value, value)
+                yield _nested(name.value, value, config.span)
 
 
-def _nested(name: str, value: Attr) -> Node:
+def _nested(name: str, value: Attr, header: Span) -> Node:
     """A value under its dotted name: ``image.registry``; ``\\.`` is a dot of a key."""
-    node: Node = _written(value, secret="sensitive" in value.path)
+    hidden = "sensitive" in value.path
+    node: Node = _of_value(value.value, header, secret=True) if hidden else _written(value)
     keys = name.replace("\\.", "\0").split(".")
     for key in reversed(keys):
         bare = key.replace("\0", ".").partition("[")[0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 from souverain.model import Phrase, SourceText, phrase
@@ -129,8 +130,22 @@ class _Loader:
 
     def _wanted(self) -> Iterator[Found]:
         for found in self._finder.roots:
-            if self._finder.wanted(found) or self._scenario_is_wanted(found.directory):
+            directory = found.directory
+            if (
+                self._finder.wanted(found)
+                or self._scenario_is_wanted(directory)
+                or self._tree.relative(directory) in self._cluster_roots
+            ):
                 yield found
+
+    @cached_property
+    def _cluster_roots(self) -> frozenset[str]:
+        """Directories that the project declares to create clusters: manifests stand on them."""
+        return frozenset(
+            posixpath.normpath(cluster.root or ".")
+            for cluster in self._project.clusters
+            if cluster.address is not None
+        )
 
     def _scenario_is_wanted(self, directory: str) -> bool:
         return any(

@@ -23,6 +23,7 @@ from souverain.catalog.model import (
     Operator,
     Provenance,
     Region,
+    Service,
     SettingSpec,
     TypeMapping,
 )
@@ -406,6 +407,9 @@ class FakeCatalog:
         return provider_source == "test/random"
 
     infrastructure = frozenset({"object-storage", "virtual-machine"})
+
+    def services(self, operator: str, capability: str) -> tuple[Service, ...]:
+        return ()
 
     def service(self, operator: str, capability: str) -> str | None:
         return "scaleway-object-storage" if operator == "scaleway" else None

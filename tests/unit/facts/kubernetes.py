@@ -115,7 +115,7 @@ def facts(
     objects = Objects(
         lambda asset: spoken.of(asset.config.subject),  # type: ignore[attr-defined]
         lambda asset: found.of(root, asset.span.file),
-        found,
+        clusters=found,
     )
     declarations = Declarations(project, root.span.file, str)
     established = establish(site, site.assets, CATALOG, declarations, date(2026, 11, 22), objects)
