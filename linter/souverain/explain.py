@@ -6,7 +6,7 @@ A name may stand for several things (a region code of two operators): each gets 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 
 from souverain.catalog import Catalog
@@ -181,6 +181,7 @@ def _rule(rule: Rule, relation: Relation) -> Sheet:
             Entry("why", (said(rule.why),)),
             Entry("remediation", (_example(rule),)),
             Entry("clauses", tuple(map(_cited, rule.clauses))),
+            Entry("url", tuple(_addresses(rule.clauses))),
             Entry("guards", tuple(map(_guard, relation.guards_of(rule.id)))),
             Entry("lowered", tuple(_eased(rule))),
             Entry("yields-to", rule.yields_to),
@@ -205,6 +206,13 @@ def _eased(rule: Rule) -> Iterator[Phrase]:
         yield phrase("explain.lowered", to=easing.to, because=easing.because)
 
 
+def _addresses(clauses: Iterable[Clause]) -> Iterator[Phrase]:
+    """Where the texts of some clauses are published, each once."""
+    for text in dict.fromkeys(clause.text for clause in clauses):
+        if text.url:
+            yield phrase("explain.published", text=text.short, url=text.url)
+
+
 def _beside(rule: Rule) -> Iterator[Phrase]:
     for other, why in rule.see_also:
         yield phrase("explain.beside", rule=other, why=said(why))
@@ -225,6 +233,8 @@ def _clause(clause: Clause, relation: Relation) -> Sheet:
         clause.summary,
         (
             Entry("text", (_named(clause.text),)),
+            Entry("official-title", (clause.text.title,)),
+            Entry("url", (clause.text.url,) if clause.text.url else ()),
             Entry("locator", (clause.locator,)),
             Entry("in-force", (_period(clause.start or clause.text.start, clause.end),)),
             Entry("binds", tuple(sorted(clause.binds)) or (phrase("explain.nobody"),)),
