@@ -51,10 +51,10 @@ class GenericType:
         short, ends, _ = written.partition(self._until or "\0")
         if not isinstance(name, str) and not ends:
             return None
-        if self._cloudformation:
-            return _spelled(self._cloudformation, short)
         found = self._kinds.find(short.casefold())
-        return found[0] if found else None
+        if found is not None:
+            return found[0]
+        return _spelled(self._cloudformation, short) if self._cloudformation else None
 
 
 _WORD_ENDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -73,19 +73,25 @@ def _spelled(prefix: str, name: str) -> str | None:
 
 
 def generic_table(entries: Iterable[GenericData]) -> NameTable[GenericType]:
-    """The entries, by type."""
-    table: NameTable[GenericType] = NameTable()
+    """The entries, by type. Of several on one type the first decides, and the others add to
+    the names it knows."""
+    by_type: dict[str, list[GenericData]] = {}
     for entry in entries:
-        kinds: NameTable[str] = NameTable()
+        for pattern in entry["types"]:
+            by_type.setdefault(pattern, []).append(entry)
+    table: NameTable[GenericType] = NameTable()
+    for pattern, found in by_type.items():
+        table.add(pattern, _generic(found))
+    return table
+
+
+def _generic(entries: Sequence[GenericData]) -> GenericType:
+    kinds: NameTable[str] = NameTable()
+    for entry in reversed(entries):
         for type_, names in entry.get("kinds", {}).items():
             for name in names:
                 kinds.add(name.casefold(), type_)
-        generic = GenericType(
-            entry.get("named_by", ""),
-            entry.get("until", ""),
-            kinds,
-            entry.get("cloudformation", ""),
-        )
-        for pattern in entry["types"]:
-            table.add(pattern, generic)
-    return table
+    first = entries[0]
+    return GenericType(
+        first.get("named_by", ""), first.get("until", ""), kinds, first.get("cloudformation", "")
+    )

@@ -171,3 +171,18 @@ def test_folder_without_a_catalogue_changes_nothing(tmp_path: Path) -> None:
     catalog = load_catalog([tmp_path, tmp_path / "missing"])
     catalog.check()
     assert len(catalog.operators()) == len(load_catalog().operators())
+
+
+def test_what_a_generic_type_creates_is_added_to(tmp_path: Path) -> None:
+    generic = """\
+- types: [azapi_resource]
+  named_by: type
+  until: "@"
+  kinds:
+    azurerm_storage_account: [Ours.Vault/boxes, Microsoft.Sql/servers]
+"""
+    found = with_ours(tmp_path, generic=generic).generic("azapi_resource")
+    assert found is not None
+    assert found.like("Ours.Vault/boxes@2026-01-01") == "azurerm_storage_account"
+    assert found.like("Microsoft.Sql/servers@2023-08-01") == "azurerm_storage_account"
+    assert found.like("Microsoft.Sql/servers/databases@2023-08-01") == "azurerm_mssql_database"
