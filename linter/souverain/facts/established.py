@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Established:
-    """Facts of the roots of one project, each established when asked for.
+    """Facts of the roots of one project, Terraform's to be asked for before those of Kubernetes.
 
     ``relative`` gives a path as seen from the project root.
     """
@@ -41,26 +41,32 @@ class Established:
         project: ProjectFile,
         relative: Callable[[str], str],
         as_of: date,
-        terraform: Sequence[TerraformRoot] = (),
         kubernetes: Sequence[KubernetesRoot] = (),
     ) -> None:
         self._catalog = catalog
         self._project = project
         self._relative = relative
         self._as_of = as_of
-        self._terraform = tuple(terraform)
         self._kubernetes = tuple(kubernetes)
-        self._found: dict[int, tuple[AssetFacts, ...]] = {}
+        self._terraform: dict[str, list[AssetFacts]] = {}
+        """Facts of Terraform assets, by root as seen from the project root."""
 
     def of(self, root: TerraformRoot | KubernetesRoot) -> tuple[AssetFacts, ...]:
-        """Facts of each asset of a root."""
-        if id(root) not in self._found:
-            self._found[id(root)] = (
-                self._of_objects(root)
-                if isinstance(root, KubernetesRoot)
-                else self._of_terraform(root)
-            )
-        return self._found[id(root)]
+        """Facts of each asset of a root; one of Terraform is closed by this."""
+        if isinstance(root, KubernetesRoot):
+            return self._of_objects(root)
+        found = self._of_terraform(root)
+        root.close()
+        self._terraform.setdefault(self._place(root.path), []).extend(found)
+        return found
+
+    def creates_cluster(self, root: TerraformRoot | KubernetesRoot) -> bool:
+        """Whether the project declares that a root creates a cluster."""
+        declared = (cluster for cluster in self._project.clusters if cluster.address is not None)
+        return any(posixpath.normpath(c.root or ".") == self._place(root.path) for c in declared)
+
+    def _place(self, path: str) -> str:
+        return posixpath.normpath(self._relative(path))
 
     # --- Terraform --------------------------------------------------------------------
 
@@ -85,10 +91,8 @@ class Established:
 
     def _created(self, root: str, address: str) -> AssetFacts | None:
         """Facts of what creates a cluster. Of several scenarios, the first that has it."""
-        wanted = posixpath.normpath(root)
-        here = (r for r in self._terraform if posixpath.normpath(self._relative(r.path)) == wanted)
-        found = (facts for r in here for facts in self.of(r) if facts.asset.address == address)
-        return next(found, None)
+        here = self._terraform.get(posixpath.normpath(root), ())
+        return next((facts for facts in here if facts.asset.address == address), None)
 
     # --- Kubernetes -------------------------------------------------------------------
 

@@ -1,17 +1,18 @@
 """Terraform configuration to evaluated resources.
 
-:func:`load` finds the roots of a project, evaluates each in each of its scenarios, and
+:class:`Roots` finds the roots of a project, evaluates each in each of its scenarios, and
 accounts for every file and module call it saw.
 """
 
 from __future__ import annotations
 
+import gc
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
-from souverain.model import Phrase, SourceText, phrase
+from souverain.model import Ledger, Phrase, SourceText, phrase
 from souverain.project import ProjectFile, Scenario
 from souverain.records import dataclass
 from souverain.sources import Tree, read_named
@@ -22,7 +23,7 @@ from souverain.terraform.definition import Definition
 from souverain.terraform.files import ModuleFiles, directory_of, is_variables
 from souverain.terraform.inputs import Given, LiteralScope, assignments, unused_reason
 from souverain.terraform.installed import read_installed
-from souverain.terraform.model import TerraformResult, TerraformRoot
+from souverain.terraform.model import TerraformRoot
 from souverain.terraform.modules import Module
 from souverain.terraform.planjson import Plan, read_plan
 from souverain.terraform.planroot import PlanRoot, plan_assignments
@@ -31,7 +32,10 @@ from souverain.terraform.root import EvaluatedRoot
 from souverain.terraform.roots import Found, RootFinder
 from souverain.worlds import Worlds
 
-__all__ = ["TerraformOptions", "load"]
+__all__ = ["Roots", "TerraformOptions"]
+
+GARBAGE = 250_000
+"""Objects that are worth a collection: some 30 MB, more than most repositories ever need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,12 @@ class TerraformOptions:
     workspace: str | None = None
 
 
-def load(tree: Tree, project: ProjectFile, options: TerraformOptions) -> TerraformResult:
-    """Evaluates the roots of a project that touch what the user asked for."""
-    return _Loader(tree, project, options).load()
+class Roots:
+    """The roots of a project that touch what the user asked for, evaluated one by one.
 
-
-class _Loader:
-    """One call of :func:`load`."""
+    To be iterated over once. Syntax trees that no later root needs are given up when the next
+    one is asked for.
+    """
 
     def __init__(self, tree: Tree, project: ProjectFile, options: TerraformOptions) -> None:
         self._tree = tree
@@ -77,19 +80,29 @@ class _Loader:
             else:
                 yield text
 
-    def load(self) -> TerraformResult:
+    def __iter__(self) -> Iterator[TerraformRoot]:
         wanted = {found.directory: found for found in self._wanted()}
         plans = self._plans(frozenset(wanted))
-        roots: list[TerraformRoot] = [root for found in plans.values() for root in found]
-        for directory, found in wanted.items():
-            if directory not in plans:
-                roots.extend(self._evaluate(found))
-        for root in roots:
-            root.instances()
+        last = {directory: found for found in wanted.values() for directory in found.reached}
+        for planned in plans.values():
+            yield from planned
+        for found in wanted.values():
+            if found.directory not in plans:
+                yield from self._evaluate(found)
+            self._forget(directory for directory in found.reached if last[directory] == found)
+
+    def _forget(self, directories: Iterable[str]) -> None:
+        self._files.forget(directories)
+        # An evaluated root refers to itself, and the command line turns collection off.
+        if gc.get_count()[0] > GARBAGE:
+            gc.collect(1)
+
+    def ledger(self) -> Ledger:
+        """What became of every file and module call, once all roots are evaluated."""
         self._account_for_scenarios()
         self._account_for_variables()
         self._account_for_the_rest()
-        return TerraformResult(tuple(roots), self._account.ledger())
+        return self._account.ledger()
 
     def _plans(self, wanted: frozenset[str]) -> dict[str, list[TerraformRoot]]:
         """Roots read from plans, by directory; they stand in for the source beside them."""

@@ -114,6 +114,13 @@ class BlockConfig:
         self._attributes: dict[str, WrittenAttr] = {}
         self._nested: dict[ast.Block, BlockConfig] = {}
 
+    def close(self) -> None:
+        """Gives up the body: from here on nothing is written in it."""
+        self.members = Members(ast.Body((), (), self.span))
+        del self.scope
+        self._attributes.clear()
+        self._nested.clear()
+
     def keys(self) -> tuple[str, ...]:
         """Attributes and blocks written at the top, without meta-arguments."""
         members = self.members

@@ -6,7 +6,7 @@ Source: Terraform, "Files and directories", "Override files"; OpenTofu, ``.tofu`
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from souverain import hcl
@@ -87,6 +87,14 @@ class ModuleFiles:
         if directory not in self._definitions:
             self._definitions[directory] = self._define(directory)
         return self._definitions[directory]
+
+    def forget(self, directories: Iterable[str]) -> None:
+        """Drops what was read of directories, and of modules installed for a root."""
+        installed = filter(self.tree.installed, tuple(self._definitions))
+        for directory in (*directories, *installed):
+            self._definitions.pop(directory, None)
+            for path in self.by_directory.get(directory, ()):
+                self._parsed.pop(path, None)
 
     def _define(self, directory: str) -> Definition | None:
         paths = self.by_directory.get(directory)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from souverain.records import dataclass
 
 if TYPE_CHECKING:
-    from souverain.model import Config, Ledger, Phrase, Provider, Ref, Span
+    from souverain.model import Config, Phrase, Provider, Ref, Span
     from souverain.worlds import Worlds
 
 InstanceKind = Literal["resource", "data", "module", "backend", "provider"]
@@ -75,10 +75,21 @@ class TerraformRoot(Protocol):
     def exists(self, instance: Instance) -> bool:
         """Whether the instance exists in the current world."""
 
+    def close(self) -> None:
+        """Empties the configurations of its instances, which would keep all that was read."""
+
 
 @dataclass(frozen=True, slots=True)
-class TerraformResult:
-    """All roots of a project, and the account of every file and module call seen."""
+class RootSummary:
+    """What remains of a root once the facts of its assets are established."""
 
-    roots: tuple[TerraformRoot, ...]
-    ledger: Ledger
+    path: str
+    scenario: str | None
+    library: bool
+    span: Span
+    files: tuple[str, ...]
+
+
+def summary(root: TerraformRoot) -> RootSummary:
+    """The summary of a root. When it is asked for last, it has every file that was read."""
+    return RootSummary(root.path, root.scenario, root.library, root.span, root.files)

@@ -77,6 +77,10 @@ class PlanRoot:
     def exists(self, instance: Instance) -> bool:
         return True
 
+    def close(self) -> None:
+        if self._source is not None:
+            self._source.close()
+
     @cached_property
     def _index(self) -> AddressIndex:
         return AddressIndex(self._instances)

@@ -118,6 +118,11 @@ class Providers:
     _known: dict[tuple[int, ProviderName], Provider] = field(default_factory=dict)
     _configs: dict[ProviderBlock, BlockConfig] = field(default_factory=dict)
 
+    def close(self) -> None:
+        """Empties every configuration. See :meth:`BlockConfig.close`."""
+        for config in self._configs.values():
+            config.close()
+
     def of_resource(self, block: ResourceBlock, module: Module) -> Provider:
         """The provider of a resource: ``provider =``, else the one its type is named after."""
         expr = block.members.expr("provider")

@@ -68,6 +68,12 @@ class EvaluatedRoot:
     def _instances(self) -> tuple[Instance, ...]:
         return (*self._backend(), *self._of_module(self.module))
 
+    def close(self) -> None:
+        for instance in self._instances:
+            if isinstance(instance.config, BlockConfig):
+                instance.config.close()
+        self.evaluation.providers.close()
+
     @cached_property
     def index(self) -> AddressIndex:
         """Instances of all worlds by address."""

@@ -8,7 +8,7 @@ from souverain.assets import TerraformSite
 from souverain.model import Ref
 from souverain.project import load as load_project
 from souverain.sources import discover
-from souverain.terraform import TerraformOptions, load
+from souverain.terraform import Roots, TerraformOptions
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def site(tmp_path):
     def make(text):
         (tmp_path / "main.tf").write_text(text, encoding="utf-8")
         (tree,) = discover([Path(tmp_path)], tmp_path)
-        (root,) = load(tree, load_project(tree), TerraformOptions()).roots
+        (root,) = Roots(tree, load_project(tree), TerraformOptions())
         return TerraformSite(root)
 
     return make

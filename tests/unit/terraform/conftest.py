@@ -11,8 +11,8 @@ import pytest
 from souverain.model import Config, Evidence, Ref
 from souverain.project import load as load_project
 from souverain.sources import discover
-from souverain.terraform import TerraformOptions, load
-from souverain.terraform.model import Instance, TerraformResult, TerraformRoot
+from souverain.terraform import Roots, TerraformOptions
+from souverain.terraform.model import Instance, TerraformRoot
 from souverain.text import render
 from souverain.values import Partial, Unknown, Value
 
@@ -20,17 +20,21 @@ from souverain.values import Partial, Unknown, Value
 class Loaded:
     """A project that was evaluated, and short ways to ask about it."""
 
-    def __init__(self, result: TerraformResult) -> None:
-        self.result = result
+    def __init__(self, roots: Roots) -> None:
+        self.evaluated: list[TerraformRoot] = []
+        for root in roots:
+            root.instances()
+            self.evaluated.append(root)
+        self.account = roots.ledger()
 
     @property
     def root(self) -> TerraformRoot:
-        [root] = self.result.roots
+        [root] = self.evaluated
         return root
 
     @property
     def roots(self) -> list[tuple[str, str | None]]:
-        return [(root.path, root.scenario) for root in self.result.roots]
+        return [(root.path, root.scenario) for root in self.evaluated]
 
     @property
     def addresses(self) -> list[str]:
@@ -77,7 +81,7 @@ class Loaded:
     def ledger(self) -> dict[str, list[tuple[str, str]]]:
         """Statuses and reasons by path."""
         found: dict[str, list[tuple[str, str]]] = {}
-        for entry in self.result.ledger.entries:
+        for entry in self.account.entries:
             reason = entry.reason.key.removeprefix("terraform.") if entry.reason else ""
             found.setdefault(entry.path, []).append((entry.status, reason))
         return found
@@ -135,6 +139,6 @@ def project(tmp_path: Path) -> Project:
         [tree] = discover([Path(name) for name in given], cwd=tmp_path)
         manifest = load_project(tree)
         options = TerraformOptions((*map(Path, var_files), *variables), workspace)
-        return Loaded(load(tree.excluding(manifest.exclude), manifest, options))
+        return Loaded(Roots(tree.excluding(manifest.exclude), manifest, options))
 
     return make

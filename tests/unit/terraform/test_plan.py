@@ -285,7 +285,7 @@ def test_without_planned_values_the_changes_are_read(project):
 )
 def test_a_broken_plan_fails(project, text):
     loaded = project({"plan.json": text})
-    assert loaded.result.roots == ()
+    assert loaded.evaluated == []
     assert loaded.ledger["plan.json"] == [("failed", "plan-broken")]
 
 
@@ -326,7 +326,7 @@ NAMED = {"address": "aws_s3_bucket.b", "type": "aws_s3_bucket"}
 def test_a_plan_with_resources_that_cannot_be_named_fails(project, root_module):
     plan = {"format_version": "1.2", "planned_values": {"root_module": root_module}}
     loaded = project({"plan.json": json.dumps(plan)})
-    assert loaded.result.roots == ()
+    assert loaded.evaluated == []
     assert loaded.ledger["plan.json"] == [("failed", "plan-broken")]
 
 

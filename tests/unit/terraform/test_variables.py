@@ -60,7 +60,7 @@ def test_scenarios_are_roots_of_their_own(project):
     }
     loaded = project(files)
     assert loaded.roots == [("infra", "prod"), ("infra", "dr")]
-    assert [region_of(root) for root in loaded.result.roots] == ["eu-west-3", "eu-central-1"]
+    assert [region_of(root) for root in loaded.evaluated] == ["eu-west-3", "eu-central-1"]
     assert set(loaded.ledger) == {
         "infra/main.tf",
         "infra/common.tfvars",
@@ -85,7 +85,7 @@ def test_a_scenario_whose_file_is_missing_fails(project):
         }
     )
     assert [status for status, _ in loaded.ledger["absent.tfvars"]] == ["failed"]
-    [entry] = [e for e in loaded.result.ledger.entries if e.path == "absent.tfvars"]
+    [entry] = [e for e in loaded.account.entries if e.path == "absent.tfvars"]
     assert entry.kind == "tfvars"
 
 
