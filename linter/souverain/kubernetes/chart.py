@@ -14,7 +14,6 @@ import re
 import tarfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +22,7 @@ from souverain.kubernetes.model import Fields, Items, Node, Scalar
 from souverain.kubernetes.reading import mapping
 from souverain.kubernetes.templates import Template
 from souverain.model import Phrase, SourceText, Span, phrase
+from souverain.records import dataclass
 from souverain.sources import Tree
 
 CHART: Final = "Chart.yaml"

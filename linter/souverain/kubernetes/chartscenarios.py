@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatch
 from typing import Final
 
@@ -14,6 +13,7 @@ from souverain.kubernetes.reading import mapping
 from souverain.kubernetes.rendering import RenderOptions
 from souverain.model import Phrase, SourceEntry, SourceText, Span, phrase
 from souverain.project import ProjectFile
+from souverain.records import dataclass
 from souverain.sources import Tree, read_named
 
 _BESIDE: Final = ("values-*", "values_*", "values.*", "*-values", "*.values")

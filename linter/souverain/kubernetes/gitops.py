@@ -10,7 +10,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -21,6 +20,7 @@ from souverain.kubernetes.model import Fields, Items, KubernetesObject, Kubernet
 from souverain.kubernetes.objects import from_document
 from souverain.kubernetes.relocation import written
 from souverain.model import Phrase, SourceEntry, SourceText, phrase
+from souverain.records import dataclass
 from souverain.sources import Tree
 
 _PLACEHOLDER = re.compile(r"\{\{|\$\{|\*")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from souverain.kubernetes.chart import CHART, PARTS, SCHEMA, VALUES, Chart, ChartError, load_chart
@@ -31,6 +30,7 @@ from souverain.kubernetes.rendering import (
 from souverain.kubernetes.templateplaces import TemplateFile, TemplatePlaces
 from souverain.model import Phrase, SourceEntry, SourceStatus, SourceText, Span, phrase
 from souverain.project import ProjectFile
+from souverain.records import dataclass, field
 from souverain.sources import Tree
 
 _OWN: Final = frozenset({CHART, "Chart.lock", VALUES, "values.yml", SCHEMA, "requirements.yaml"})

@@ -8,7 +8,6 @@ import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +18,7 @@ from souverain.kubernetes.chart import Chart
 from souverain.kubernetes.rendering import Refused, clean, program, run
 from souverain.kubernetes.templates import MARKS
 from souverain.model import SourceText
+from souverain.records import dataclass
 
 NAMESPACE: Final = "default"
 _RELEASE = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")

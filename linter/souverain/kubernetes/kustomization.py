@@ -10,7 +10,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +17,7 @@ from souverain.kubernetes.documents import Problem, parse
 from souverain.kubernetes.model import Fields, Items, Node, Scalar
 from souverain.kubernetes.reading import mapping
 from souverain.model import Phrase, SourceStatus, SourceText, Span, phrase
+from souverain.records import dataclass, field
 from souverain.sources import Tree
 
 NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")

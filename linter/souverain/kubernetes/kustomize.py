@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -38,6 +37,7 @@ from souverain.kubernetes.rendering import (
     workspace,
 )
 from souverain.model import Phrase, SourceEntry, SourceStatus, SourceText, phrase
+from souverain.records import dataclass, field
 from souverain.sources import Tree
 
 _TREE = "tree"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from souverain.kubernetes.documents import parse
@@ -13,6 +12,7 @@ from souverain.kubernetes.kustomization import Kustomization
 from souverain.kubernetes.model import Fields, Items, Node, Scalar
 from souverain.kubernetes.relocation import Path, written
 from souverain.model import SourceText, Span
+from souverain.records import dataclass
 
 _ORIGIN: Final = "config.kubernetes.io/origin"
 _ORIGIN_LINE = re.compile(r"^(path|configuredIn): \"?(.+?)\"?$", re.MULTILINE)

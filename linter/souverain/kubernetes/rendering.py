@@ -18,12 +18,12 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread, Timer
 from typing import IO, TYPE_CHECKING, Final, TypeVar
 
 from souverain.model import Phrase, SourceEntry
+from souverain.records import dataclass
 
 if TYPE_CHECKING:
     from souverain.catalog.kinds import KindTable

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
+
+from souverain.records import dataclass, field
 
 ValuesPath = tuple[str, ...]
 
