@@ -390,6 +390,18 @@ def test_the_findings_do_not_depend_on_where_the_run_starts(
     assert {f.fingerprint for f in here.findings} == {f.fingerprint for f in there.findings}
 
 
+def test_what_is_said_of_an_ignore_keeps_its_fingerprint(project: Project) -> None:
+    comment = '# souverain: ignore[LOC002, SNC001] until=2040-01-01 reason="x" ref="y"\n'
+    main = VIRGINIA + comment + BUCKET
+    runs = []
+    for day, above in ((DAY, ""), (date(2026, 11, 30), "\n\n")):
+        report = project({"souverain.yaml": COMPANY, "main.tf": above + main}, day)
+        found = [f for f in report.findings if f.rule.startswith("GOV02")]
+        runs.append({(f.rule, f.fingerprint) for f in found})
+    assert len(runs[0]) == 2
+    assert runs[0] == runs[1]
+
+
 HOSTILE = ("\x1b[31m", "::error::x", "<script>", "%0A", "](x)", "\u202e", 'a\\"b')
 
 

@@ -249,4 +249,6 @@ def _suppression(directive: Directive, span: Span, finding: Finding) -> Suppress
 def _trouble(
     problem: SuppressionProblem, ignore: Ignore, reason: Phrase, met: Sequence[Finding] = ()
 ) -> Trouble:
-    return Trouble("ignore", problem, reason, ignore.span, f"{ignore.text}:{reason}", tuple(met))
+    # Not the whole reason: some name a day that moves with the day of the run.
+    about = f"{ignore.text}:{reason.key}:{dict(reason.args).get('rule', '')}"
+    return Trouble("ignore", problem, reason, ignore.span, about, tuple(met))
