@@ -9,7 +9,6 @@ but none of them knows about a layer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from souverain.evidence import INLINE as INLINE
@@ -21,6 +20,7 @@ from souverain.evidence import SourceText as SourceText
 from souverain.evidence import Span as Span
 from souverain.evidence import inline as inline
 from souverain.evidence import phrase as phrase
+from souverain.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,10 +8,10 @@ but its place is known.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from souverain.catalog.names import NameTable
+from souverain.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

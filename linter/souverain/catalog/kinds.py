@@ -8,7 +8,6 @@ creates is filed under that type, and is the same service in the same role.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypedDict
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from souverain.catalog.locations import parse_location
 from souverain.catalog.names import NameTable
 from souverain.catalog.types import TableData, TypeTable
+from souverain.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

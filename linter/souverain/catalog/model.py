@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from souverain.model import (
@@ -17,6 +16,7 @@ from souverain.model import (
     SettingName,
     SettingValue,
 )
+from souverain.records import dataclass, field
 
 ExposureScope = Literal["entity", "part", "argued_parent", "argued_technology"]
 

@@ -6,7 +6,6 @@ import logging
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from souverain.doctrine import InvalidPolicyError
 from souverain.model import SEVERITY_ORDER, Asset, Finding, Report, Severity, Verdict
 from souverain.policystore import PolicyError
 from souverain.project import ProjectError
+from souverain.records import dataclass, field
 from souverain.rules.sources import INTERNAL_ERROR
 from souverain.sources import SourcesError
 from souverain.text import render

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from souverain.doctrine import load_doctrine
 from souverain.model import Severity
+from souverain.records import dataclass
 from souverain.rules.cards import card
 from souverain.rules.load import load_rules
 from souverain.rules.model import Rule

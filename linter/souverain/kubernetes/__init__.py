@@ -10,10 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from souverain.kubernetes import gitops
-from souverain.kubernetes.manifests import Manifests
 from souverain.kubernetes.model import KubernetesResult, KubernetesRoot
-from souverain.model import Phrase, SourceKind
+from souverain.model import Ledger, Phrase, SourceKind
 from souverain.records import dataclass
 from souverain.sources import PIPED, Tree
 from souverain.sources.account import Account
@@ -51,13 +49,20 @@ def load(
 
     Nothing is read when the user asked for none of it.
     """
+    ours = [path for path in tree.paths() if tree.kind(path) in _KINDS]
+    asked = any(map(tree.given_covers, ours))
+    if not asked and options.stdin is None:
+        return KubernetesResult((), Ledger())
+    # PyYAML takes longer to import than a small project takes to check.
+    from souverain.kubernetes import gitops
+    from souverain.kubernetes.manifests import Manifests
+
     account = Account()
     manifests = Manifests(tree, catalog.kinds(), account)
     roots: list[KubernetesRoot] = []
     if options.stdin is not None:
         roots.append(manifests.piped(PIPED, options.stdin))
-    ours = [path for path in tree.paths() if tree.kind(path) in _KINDS]
-    if any(map(tree.given_covers, ours)):
+    if asked:
         rendered = _render(tree, options, catalog, project)
         loose = [path for path in ours if path not in rendered.taken]
         roots += rendered.roots
@@ -73,7 +78,7 @@ def _render(
 ) -> Renderings:
     """What charts and overlays give."""
     # Renderers bring in subprocesses and archives, which a run without them can do without.
-    from souverain.kubernetes import helm, kustomize
+    from souverain.kubernetes import gitops, helm, kustomize
     from souverain.kubernetes.rendering import RenderOptions
 
     kinds = catalog.kinds()

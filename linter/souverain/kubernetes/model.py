@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from souverain.evidence import SourceText, Span
+from souverain.records import dataclass
 
 if TYPE_CHECKING:
     from souverain.model import Ledger

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol
 
@@ -19,6 +18,7 @@ from souverain.model import (
     Span,
     Undecided,
 )
+from souverain.records import dataclass, field
 
 SubjectKind = Literal["asset", "flow", "declaration", "source", "suppression"]
 SuppressionForm = Literal["ignore", "derogation", "baseline"]
