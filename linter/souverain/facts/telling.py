@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice, pairwise
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from souverain.catalog.signals import Told, is_like
+from souverain.facts.blocks import codes, names
 from souverain.facts.hostnames import Hosts, Image, decoded, image, without_openings
 from souverain.facts.reading import HOLE
 from souverain.facts.signalindex import Path, Probe
-from souverain.kubernetes.model import Fields, Items, Scalar
+from souverain.kubernetes.model import Fields
 from souverain.model import Span
 from souverain.records import dataclass
 
@@ -29,9 +29,6 @@ _MOST_CODES: Final = 16
 """Regions that one path of an object gives."""
 
 _LONGEST_SHOWN: Final = 200
-
-_LONGEST_CODE: Final = 100
-"""No code of a region is longer."""
 
 _MOST_NODES: Final = 5_000
 """Nodes of a block that are looked at for a key that says otherwise."""
@@ -318,7 +315,9 @@ class Teller:
             elif place.startswith("="):
                 found = (place[1:],)
             elif place.startswith("at:"):
-                found = tuple(islice(_codes(place[3:], word), _MOST_CODES))
+                found = tuple(
+                    islice(codes(place[3:], (word.node, *word.place.around)), _MOST_CODES)
+                )
             codes = tuple(code for code in dict.fromkeys(found) if HOLE not in code)
             if codes:
                 return codes
@@ -338,16 +337,16 @@ class Teller:
     def _is_overridden(self, signal: Signal, place: Place) -> bool:
         if not signal.overridden_by or not place.around:
             return False
-        names = self._names(place.around[0])
+        written = self._names(place.around[0])
         return any(
-            like in names if "*" not in like else any(is_like(like, name) for name in names)
+            like in written if "*" not in like else any(is_like(like, name) for name in written)
             for like in signal.overridden_by
         )
 
     def _names(self, block: Fields) -> frozenset[str]:
         """Every key, name of a variable and flag written in a block."""
         if id(block) not in self._written:
-            self._written[id(block)] = frozenset(islice(_names(block), _MOST_NODES))
+            self._written[id(block)] = frozenset(islice(names(block), _MOST_NODES))
         return self._written[id(block)]
 
     # --- hits -------------------------------------------------------------------------
@@ -411,63 +410,6 @@ def _with_registry(word: Word) -> str:
     beside = word.place.around[0] if word.place.around else None
     registry = beside.text("registry") if beside and word.key in ("repository", "name") else None
     return f"{registry}/{text}" if registry else text
-
-
-def _codes(path: str, word: Word) -> Iterator[str]:
-    """Texts at a path below the node, else beside the key, else in the mappings around."""
-    keys = path.split(".")
-    for start in (word.node, *word.place.around):
-        found = False
-        for text in _texts(start, keys):
-            found = True
-            yield text
-        if found:
-            return
-
-
-def _texts(node: Node | None, keys: list[str]) -> Iterator[str]:
-    """Texts at a path; a name of the path may be a key with dots, ``*``, the name of a
-    variable or a flag."""
-    if isinstance(node, Items):
-        yield from _after_flag(node, keys)
-        for item in node.nodes:
-            yield from _texts(item, keys)
-    elif isinstance(node, Fields):
-        for length in range(len(keys), 0, -1):
-            yield from _texts(node.get(".".join(keys[:length])), keys[length:])
-        if keys[:1] == ["*"]:
-            for inner in node.nodes:
-                yield from _texts(inner, keys[1:])
-        if keys and node.text("name") == keys[0]:
-            yield from _texts(node.get("value"), keys[1:])
-    elif node is not None and not keys and isinstance(node.value, (str, int)):
-        text = without_openings(str(node.value)).strip()
-        if text and HOLE not in text and len(text) <= _LONGEST_CODE:
-            yield text
-
-
-def _after_flag(items: Items, keys: list[str]) -> Iterator[str]:
-    if keys and keys[0].startswith("-"):
-        for flag, after in pairwise(items.nodes):
-            if isinstance(flag, Scalar) and flag.value == keys[0]:
-                yield from _texts(after, keys[1:])
-
-
-def _names(node: Node) -> Iterator[str]:
-    if isinstance(node, Fields):
-        yield from node.keys
-        for inner in node.nodes:
-            yield from _names(inner)
-        name = node.text("name")
-        if name is not None and (node.get("value") or node.get("valueFrom")):
-            yield name
-    elif isinstance(node, Items):
-        for item in node.nodes:
-            if isinstance(item, Scalar) and isinstance(item.value, str):
-                if item.value.startswith("-"):
-                    yield item.value.partition("=")[0]
-            else:
-                yield from _names(item)
 
 
 def _closer(span: Span, key: str, text: str) -> Span:
