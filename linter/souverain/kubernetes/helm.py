@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from souverain.kubernetes.chart import CHART, PARTS, SCHEMA, VALUES, Chart, ChartError, load_chart
@@ -100,6 +100,8 @@ class _Loader:
         runs = [run for directory in wanted for run in self._runs(directory)]
         found = in_parallel(self._options.jobs, self._render, runs)
         roots = [self._root(run, made) for run, made in zip(runs, found, strict=True)]
+        done = [r for r, made in zip(runs, found, strict=True) if not isinstance(made, Refused)]
+        self._account_for_missing(done)
         return Renderings(
             tuple(root for root in roots if root is not None),
             tuple(self._entries),
@@ -247,19 +249,25 @@ class _Loader:
                 self._account(path, "analysed", None)
             else:
                 self._account(path, "skipped", phrase("kubernetes.values-unused"))
-        missing = [
-            d.name
-            for d in chart.missing
-            if any(enabled(run.values, d.conditions, d.tags) for run in runs)
-        ]
-        if missing:
-            command = f"helm dependency build {directory}"
-            names = ", ".join(missing)
-            reason = phrase("kubernetes.subchart-missing", names=names, command=command)
-            self._account(chart.span.file, "undecided", reason, chart.missing[0].span)
         if chart.unchecked:
             reason = phrase("kubernetes.schema-elsewhere")
             self._account(chart.files[SCHEMA].path, "skipped", reason)
+
+    def _account_for_missing(self, runs: Sequence[_Run]) -> None:
+        """One entry for each chart that was rendered without subcharts it should have."""
+        names: dict[str, dict[str, None]] = {}
+        charts = {run.directory: run.job.chart for run in runs}
+        for run in runs:
+            for each in run.job.chart.missing:
+                if enabled(run.values, each.conditions, each.tags):
+                    names.setdefault(run.directory, {})[each.name] = None
+        for directory, missing in names.items():
+            chart = charts[directory]
+            command = f"helm dependency build {directory}"
+            reason = phrase(
+                "kubernetes.subchart-missing", names=", ".join(missing), command=command
+            )
+            self._account(chart.span.file, "undecided", reason, chart.missing[0].span)
 
     def _account_for_refusal(self, run: _Run, refused: Refused) -> None:
         chart = run.job.chart
