@@ -59,6 +59,7 @@ def _after_flag(items: Items, keys: list[str]) -> Iterator[str]:
 
 
 def names(node: Node) -> Iterator[str]:
+    """Every key, name of a variable and flag written in a block."""
     if isinstance(node, Fields):
         yield from node.keys
         for inner in node.nodes:

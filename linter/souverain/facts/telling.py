@@ -256,7 +256,7 @@ class Teller:
         found = self._images[reference]
         if found is None:
             return False
-        shown = word.key if word.secret else reference[:_LONGEST_SHOWN]
+        shown = word.key if word.secret else reference.partition("@")[0][:_LONGEST_SHOWN]
         if probe.pattern is not None:
             return self._plain(probe, word)
         if found.open:
@@ -315,12 +315,11 @@ class Teller:
             elif place.startswith("="):
                 found = (place[1:],)
             elif place.startswith("at:"):
-                found = tuple(
-                    islice(codes(place[3:], (word.node, *word.place.around)), _MOST_CODES)
-                )
-            codes = tuple(code for code in dict.fromkeys(found) if HOLE not in code)
-            if codes:
-                return codes
+                near = (word.node, *word.place.around)
+                found = tuple(islice(codes(place[3:], near), _MOST_CODES))
+            written = tuple(code for code in dict.fromkeys(found) if HOLE not in code)
+            if written:
+                return written
         return (None,)
 
     def _narrowed(
