@@ -51,6 +51,10 @@ _EVIDENCE: Final[dict[SettingName, EvidenceKind]] = {
 """What a setting is evidence of, in the words of the report."""
 
 
+_DIGITS: Final = 6
+"""Of a number of days that has an end."""
+
+
 class Settings:
     """Settings of each asset, computed once per world."""
 
@@ -160,7 +164,8 @@ class Settings:
 
     def _default(self, asset: Asset, spec: SettingSpec) -> Setting:
         version = asset.provider.version if asset.provider else None
-        default = next(d for d in spec.defaults if not d.since or not stays_below(version, d.since))
+        reached = (d for d in spec.defaults if not d.since or not stays_below(version, d.since))
+        default = next(reached, spec.defaults[-1])
         why = self._unknown_default(asset, default)
         if why is not None:
             return Setting(spec.name, None, why)
@@ -281,7 +286,9 @@ def _as_it_stands(attr: Attr, found: Sequence[Text]) -> _Said | None:
     written = str(found[0]).lower()
     if written in ("true", "false"):
         return _Said(attr, written == "true")
-    return _Said(attr, int(written)) if written.isdecimal() else None
+    if not written.isdecimal():
+        return None
+    return _Said(attr, int(written) if len(written) <= _DIGITS else "forever")
 
 
 def _state(name: SettingName, value: SettingValue | None) -> Phrase:

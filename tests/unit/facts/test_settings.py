@@ -144,6 +144,12 @@ def test_days_are_counted(bench, set_by):
     assert values(settings(bench, {"days": 90})) == [90]
 
 
+@pytest.mark.parametrize(("written", "expected"), [("9" * 5000, "forever"), ("soon", 30)])
+def test_days_that_are_no_number_of_days(bench, set_by, written, expected):
+    set_by(Reading("days"), name="log_retention_days", otherwise=(Default(30),))
+    assert values(settings(bench, {"days": written})) == [expected]
+
+
 def test_days_without_end(bench, set_by):
     forever = Reading("days", (("0", "forever"),))
     set_by(forever, Reading("days"), name="log_retention_days", otherwise=(Default(30),))
@@ -261,6 +267,14 @@ def test_a_default_may_come_with_a_version(bench, set_by, version, expected):
     provider = replace(bucket.provider, version=version)
     bench.site.assets["aws_bucket.b"] = replace(bucket, provider=provider)
     assert values(bench.facts("aws_bucket.b").settings) == [expected]
+
+
+def test_the_last_default_holds_when_no_version_reaches_one(bench, set_by):
+    set_by(otherwise=(Default(True, since=3), Default(False, since=2)))
+    bucket = bench.add("aws_bucket.b", {}, HERE)
+    provider = replace(bucket.provider, version="~> 1.0")
+    bench.site.assets["aws_bucket.b"] = replace(bucket, provider=provider)
+    assert values(bench.facts("aws_bucket.b").settings) == [False]
 
 
 def test_what_the_code_does_not_show_is_unknown_and_named(bench, set_by):
