@@ -22,6 +22,7 @@ MAX_PROBLEMS: Final = 50
 
 _MARKER = re.compile(rb"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _PREAMBLE = re.compile(rb"(?:%[^\n]*\n|[ \t\r]*(?:#[^\n]*)?\n)*")
+_NOTHING = re.compile(rb"---[ \t\r]*\n(?:[ \t\r]*(?:#[^\n]*)?\n)*")
 _ORIGIN = re.compile(rb"(?:---[ \t\r]*\n)?# Source: ([^\r\n]+)")
 _EXPRESSION = re.compile(rb"\{\{|\{%|<%")
 
@@ -84,7 +85,8 @@ def _parts(data: bytes) -> Iterator[tuple[int, int]]:
         end = marker.start()
         if not _PREAMBLE.fullmatch(data, start, end):
             end = _before_directives(data, start, end)
-            yield start, end
+            if not _NOTHING.fullmatch(data, start, end):
+                yield start, end
             start = end
     yield start, len(data)
 

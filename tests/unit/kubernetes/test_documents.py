@@ -76,6 +76,7 @@ def test_documents_of_a_file() -> None:
     assert values(text) == [{"a": 1}, {"b": 2}, {"c": 3}]
     assert values("") == values("\n# only a comment\n") == values("---\n---\n") == []
     assert values("a: 1\n---") == [{"a": 1}]
+    assert values("---\n" * 100_000 + "a: 1\n") == [{"a": 1}]
 
 
 def test_a_marker_ends_a_document_wherever_it_stands() -> None:

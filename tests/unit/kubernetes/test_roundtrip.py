@@ -103,6 +103,7 @@ def read(node: Node) -> Iterator[Written]:
             yield from read(each)
 
 
+@settings(deadline=None)
 @given(st.lists(TREES, max_size=3), st.randoms(use_true_random=False))
 def test_the_text_at_a_place_is_the_value_as_written(
     trees: list[Tree], dice: random.Random
@@ -122,7 +123,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(PIECES, max_size=40).map(lambda parts: "".join(parts).encode()) | st.binary())
 def test_nothing_crashes_and_every_place_is_in_the_file(data: bytes) -> None:
     for loader in (yaml.CSafeLoader, yaml.SafeLoader):
