@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from souverain.kubernetes.model import (
@@ -37,21 +37,26 @@ _PLACEHOLDER: Final = re.compile(
 Kubernetes itself, a template that another tool renders, a value that Helm did not have."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """One step of a path: any of some keys, or with ``named`` a key or the item of that name."""
+    """One step of a path: any of some keys, or with ``named`` a key or the item of that name.
+
+    Equal steps are one object, so that they are compared and looked up as fast as can be.
+    """
 
     keys: tuple[str, ...]
     named: bool = False
 
 
+@cache
+def _step(bracket: str, key: str) -> Step:
+    return Step((bracket,), named=True) if bracket else Step(tuple(key.split("|")))
+
+
 @lru_cache(maxsize=4096)
 def steps(path: str) -> tuple[Step, ...]:
     """The steps of a path."""
-    return tuple(
-        Step((bracket,), named=True) if bracket else Step(tuple(key.split("|")))
-        for bracket, key in _STEP.findall(path)
-    )
+    return tuple(_step(bracket, key) for bracket, key in _STEP.findall(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,8 @@ class ObjectConfig:
         self._kinds = kinds
         self._resolve = resolve
         self._read: dict[str, tuple[ObjectAttr, ...]] = {}
+        whole = Found(subject.body, subject.body.span, ())
+        self._inside: dict[tuple[Step, ...], tuple[Found, ...]] = {(): (whole,)}
 
     @property
     def span(self) -> Span:
@@ -127,11 +134,18 @@ class ObjectConfig:
     def _walk(self, path: tuple[Step, ...] | None) -> Iterator[Found]:
         if path is None:
             return
-        reached = [Found(self.subject.body, self.subject.body.span, ())]
-        for number, step in enumerate(path):
-            last = number == len(path) - 1
-            reached = [after for found in reached for after in _enter(found, step, last=last)]
-        yield from reached
+        for found in self._below(path[:-1]):
+            yield from _enter(found, path[-1], last=True)
+
+    def _below(self, path: tuple[Step, ...]) -> tuple[Found, ...]:
+        """Nodes at a path that others continue: many paths begin alike."""
+        reached = self._inside.get(path)
+        if reached is None:
+            above = self._below(path[:-1])
+            step = path[-1]
+            reached = tuple(n for found in above for n in _enter(found, step, last=False))
+            self._inside[path] = reached
+        return reached
 
 
 def _enter(found: Found, step: Step, *, last: bool) -> Iterator[Found]:
