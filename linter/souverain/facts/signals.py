@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 _DEEPEST_TEXT: Final = 3
 """Texts in texts: values in a chart's values in a ConfigMap."""
 
+_EXCLUDING: Final = ("NotIn", "DoesNotExist")
+"""Operators of a selector that keeps out of the nodes it names: it tells nothing of where
+the others are."""
+
 
 class Signals:
     """Reads objects with the signals of a catalogue."""
@@ -153,6 +157,8 @@ class _Walk:
             return
         label = fields.text("key")
         if label is not None:
+            if fields.text("operator") in _EXCLUDING:
+                return
             values = fields.get("values")
             self._named(label, values or value, fields, path)
             self._fields(fields, path, but="values" if values else "value")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from tests.unit.facts.kubernetes import clusters, saying
-from tests.unit.manifests import root
+from tests.unit.manifests import CATALOG, root
 
 from souverain.facts.placement import Place
+from souverain.facts.signals import Signals
 from souverain.kubernetes.model import KubernetesRoot
 from souverain.model import SourceText, Span
 from souverain.project import Cluster
@@ -84,7 +85,8 @@ def test_no_signal_is_unknown_and_tells_what_to_declare() -> None:
     assert found.operators == ()
     assert found.unknown_layer is not None
     assert found.unknown_layer.reason.key == "facts.cluster-unknown"
-    assert found.unknown_layer.span is not None
+    # One question for the whole project, at the object that asks it.
+    assert (found.unknown_layer.span, found.unknown_layer.cause) == (None, "project:cluster")
 
 
 @pytest.mark.parametrize("certainty", ["weak"])
@@ -251,3 +253,25 @@ def test_a_cluster_that_terraform_does_not_create() -> None:
     found = of_declared(declared(root="infra", address="scaleway_k8s_cluster.main"))
     assert found.unknown_layer is not None
     assert found.unknown_layer.reason.key == "facts.cluster-not-created"
+
+
+# --- with the signals of the catalogue ------------------------------------------------
+
+
+def test_nodes_that_a_selector_keeps_out_of_tell_nothing() -> None:
+    text = """\
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: a}
+        spec:
+          affinity:
+            nodeAffinity:
+              requiredDuringSchedulingIgnoredDuringExecution:
+                nodeSelectorTerms:
+                  - matchExpressions:
+                      - {key: eks.amazonaws.com/compute-type, operator: %s, values: [fargate]}
+        """
+    signals = Signals(CATALOG)
+    for operator, found in (("In", ("aws",)), ("NotIn", ()), ("DoesNotExist", ())):
+        here = root(text % operator)
+        assert clusters([here], signals.hits).of(here, "x").operators == found
