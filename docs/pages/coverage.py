@@ -110,7 +110,8 @@ def _settings() -> str:
         "the rules on encryption, access, zones, backups and logs say nothing. Attributes decide "
         "in the order given; what is not written is as the service does by default, when that "
         "is known and the operator is the one that the provider was made for. Letters are "
-        "confidences: S read in a secondary source, GK general knowledge.",
+        "confidences: S read in a secondary source, GK general knowledge, which is held against "
+        "nobody.",
         head,
         rows,
     )

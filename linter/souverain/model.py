@@ -339,6 +339,8 @@ class Setting:
     evidence: tuple[Evidence, ...] = ()
     span: Span | None = None
     """The attribute that decides, when one does."""
+    confidence: Confidence = "P"
+    """P when it is written; how well the default of the service is known otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

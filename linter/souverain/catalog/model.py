@@ -315,6 +315,7 @@ class Default:
     decides: str = ""
     since: int = 0
     everywhere: bool = False
+    confidence: Confidence = "S"
 
 
 @dataclass(frozen=True, slots=True)

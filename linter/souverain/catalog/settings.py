@@ -9,7 +9,7 @@ from souverain.catalog.flows import ConditionData, GrantsData, conditions, grant
 from souverain.catalog.model import Default, Reading, SettingSpec
 
 if TYPE_CHECKING:
-    from souverain.model import SettingName, SettingValue
+    from souverain.model import Confidence, SettingName, SettingValue
 
 
 class _Reading(TypedDict):
@@ -28,15 +28,18 @@ class ReadingData(_Reading, total=False):
     grants: GrantsData
 
 
-class DefaultData(TypedDict, total=False):
+class _Default(TypedDict):
+    source: str
+    confidence: Confidence
+
+
+class DefaultData(_Default, total=False):
     """One entry of ``otherwise``."""
 
     value: SettingValue
     decides: str
     since: int
     everywhere: bool
-    source: str
-    confidence: str
 
 
 class _Setting(TypedDict):
@@ -97,4 +100,5 @@ def _default(data: DefaultData) -> Default:
         decides=data.get("decides", ""),
         since=data.get("since", 0),
         everywhere=data.get("everywhere", False),
+        confidence=data["confidence"],
     )

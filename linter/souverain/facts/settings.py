@@ -176,7 +176,11 @@ class Settings:
             else phrase("facts.setting-by-nature", state=state, type=asset.type)
         )
         return Setting(
-            spec.name, default.value, None, (_shown(spec.name, said, asset.span),), asset.span
+            spec.name,
+            default.value,
+            evidence=(_shown(spec.name, said, asset.span),),
+            span=asset.span,
+            confidence=default.confidence,
         )
 
     def _unknown_default(self, asset: Asset, default: Default) -> Undecided | None:

@@ -69,6 +69,7 @@ _WAYS: Final[dict[str, tuple[str, ...]]] = {
         "facts.setting-by-engine",
         "facts.setting-by-subnet",
         "facts.setting-by-service",
+        "rules.setting-unconfirmed",
     ),
     "give-key": ("facts.key-undecided", "facts.key-without-place", "rules.custody-unknown"),
     "identify-operator": ("facts.certificate-no-operator",),

@@ -97,6 +97,12 @@ def test_an_unknown_setting_is_never_fine(bench, facts, make):
     assert of(bench, found) == {"KEY001": ("undecided", "warning")}
 
 
+def test_a_default_that_no_source_confirms_is_held_against_nobody(bench, facts):
+    found = facts(Setting("encrypted_at_rest", False, confidence="GK"))
+    assert of(bench, found) == {"KEY001": ("undecided", "warning")}
+    assert of(bench, facts(Setting("encrypted_at_rest", True, confidence="GK"))) == {}
+
+
 def test_a_known_breach_outweighs_an_unknown(bench, facts, make):
     disks = (unknown("encrypted_at_rest", make), is_set("encrypted_at_rest", False))
     assert of(bench, facts(*disks)) == {"KEY001": ("violation", "error")}

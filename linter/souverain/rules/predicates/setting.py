@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import get_args
 
 from souverain.doctrine.decode import InvalidPolicyError, Node
-from souverain.model import Setting, SettingName, SettingValue
+from souverain.model import Setting, SettingName, SettingValue, Undecided, phrase
 from souverain.rules.model import NO, YES, Answer, Case, Context, Predicate, conjunction
 
 NAMES: tuple[str, ...] = get_args(SettingName)
@@ -57,9 +57,17 @@ def _test(node: Node) -> Met:
 def _answer(found: Setting, met: Met) -> Answer:
     if found.value is None:
         return Answer(None, found.unknown, span=found.span)
+    if not met(found.value) and found.confidence in ("W", "GK"):
+        return Answer(None, _unconfirmed(found), evidence=found.evidence, span=found.span)
     return Answer(
         met(found.value),
         evidence=found.evidence,
         span=found.span,
         fact=f"{found.name}:{found.value}".lower(),
     )
+
+
+def _unconfirmed(found: Setting) -> Undecided:
+    """A default that no source confirms is never held against anyone."""
+    state = found.evidence[0].text if found.evidence else ""
+    return Undecided(phrase("rules.setting-unconfirmed", state=state), found.span)
