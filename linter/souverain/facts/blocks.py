@@ -1,4 +1,4 @@
-"""What else is written in the block a key stands in: places, and keys that say otherwise."""
+"""What is written around a key: places, keys that say otherwise, and where a value stands."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Final
 from souverain.facts.hostnames import without_openings
 from souverain.facts.reading import HOLE
 from souverain.kubernetes.model import Fields, Items, Scalar
+from souverain.model import Span
 
 if TYPE_CHECKING:
     from souverain.kubernetes.model import Node
+
+_MOST_MISSED: Final = 20
+"""Words that are not found in a text as it is written: it is folded, or encoded."""
 
 _LONGEST_CODE: Final = 100
 """No code of a region is longer."""
@@ -74,3 +78,30 @@ def names(node: Node) -> Iterator[str]:
                     yield item.value.partition("=")[0]
             else:
                 yield from names(item)
+
+
+class Closer:
+    """Places of words inside the texts of one object, met in the order they are written."""
+
+    def __init__(self) -> None:
+        self._reached: dict[int, int] = {}
+        self._missed: dict[int, int] = {}
+
+    def place(self, span: Span, key: str, word: str) -> Span:
+        """Where a word stands after its key; the whole text when it is not written there."""
+        if not word or span.end - span.start <= len(word) + 2:
+            return span
+        # Each text is searched once from end to end, however many words are looked for.
+        if self._missed.get(span.start, 0) >= _MOST_MISSED:
+            return span
+        data, wanted = span.source.data, word.encode()
+        start = self._reached.get(span.start, span.start)
+        after = data.find(key.encode(), start, span.end) if key else start
+        at = data.find(wanted, max(after, start), span.end)
+        if after < 0 or at < 0:
+            self._missed[span.start] = self._missed.get(span.start, 0) + 1
+        if at < 0:
+            return span
+        # From the key on: another signal may tell of the same word.
+        self._reached[span.start] = after if after >= 0 else at
+        return Span(span.source, at, at + len(wanted))

@@ -35,10 +35,11 @@ _PAIR: Final = re.compile(
 
 
 def parse(text: str, span: Span, *, secret: bool = False) -> Fields | Items | None:
-    """What is configured in a text; None for a text that is too long or holds keys of
-    cryptography."""
-    if len(text) > _LONGEST or text.startswith("-----BEGIN"):
+    """What is configured in a text; None when it is too long to tell."""
+    if len(text) > _LONGEST:
         return None
+    if text.startswith("-----BEGIN"):
+        return Items((), span)
     first = text.lstrip()[:1]
     found = _json(text, span, secret) if first in ("{", "[") else None
     if found is None and _YAML.match(text):

@@ -15,6 +15,7 @@ from souverain.facts.exposure import exposures
 from souverain.facts.hints import Hint
 from souverain.facts.location import Owners, locate
 from souverain.facts.placement import Place
+from souverain.facts.signals import unbeaten
 from souverain.facts.survey import PerAsset, Survey, name_of
 from souverain.model import (
     Asset,
@@ -52,7 +53,7 @@ class Exchanges:
         if asset.kind in _READ and asset.address in self._read_by_others:
             return ()
         found: dict[tuple[str | None, ...], Flow] = {}
-        for hit in self._hits(asset):
+        for hit in unbeaten(self._hits(asset)):
             key = (hit.operator or hit.host or hit.shown, _kind(hit), hit.region)
             known = found.get(key)
             if known is None or (not known.certain and _is_sure(hit)):

@@ -15,6 +15,7 @@ from souverain.facts.hostnames import Hosts
 from souverain.facts.signalindex import Index, KeyPatterns, Path, Probe
 from souverain.facts.telling import Hit as Hit
 from souverain.facts.telling import Place, Teller, Word
+from souverain.facts.telling import unbeaten as unbeaten
 from souverain.kubernetes.model import VALUES, Fields, Items, Scalar, key_span
 from souverain.kubernetes.secrets import concealed
 
@@ -216,23 +217,26 @@ class _Walk:
         explained = bool(probes) and self._teller.tell(probes, word)
         if not may_hold:
             return
-        if _is_configuration(text) or self._is_values(path, key):
-            self._embedded(key, text, node, path)
-        elif not explained and (":" in text or "/" in text):
+        configured = _is_configuration(text) or self._is_values(path, key)
+        if configured and self._embedded(key, text, node, path):
+            return
+        if not explained and (":" in text or "/" in text):
             self._teller.sweep(self._index.anywhere, word)
 
     def _is_values(self, path: Path, key: str) -> bool:
         return bool(self._values) and (*path, key) in self._values
 
-    def _embedded(self, key: str, text: str, node: Scalar, path: Path) -> None:
+    def _embedded(self, key: str, text: str, node: Scalar, path: Path) -> bool:
         """Configuration in a text, read like the mapping it stands for."""
         if self._texts >= _DEEPEST_TEXT:
-            return
+            return False
         inside = embedded.parse(text, node.span, secret=node.secret)
-        if inside is not None:
-            self._texts += 1
-            self._inside(key, inside, path)
-            self._texts -= 1
+        if inside is None:
+            return False
+        self._texts += 1
+        self._inside(key, inside, path)
+        self._texts -= 1
+        return True
 
     def _place(self, path: Path) -> Place:
         return Place(path, tuple(self._around[::-1]))

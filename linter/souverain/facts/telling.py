@@ -6,24 +6,22 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from souverain.catalog.signals import Told, is_like
-from souverain.facts.blocks import codes, names
+from souverain.facts.blocks import Closer, codes, names
 from souverain.facts.hostnames import Hosts, Image, decoded, image, without_openings
 from souverain.facts.reading import HOLE
 from souverain.facts.signalindex import Path, Probe
 from souverain.kubernetes.model import Fields
-from souverain.model import Span
 from souverain.records import dataclass
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Iterable
 
     from souverain.catalog import Catalog
     from souverain.catalog.model import HostMatch
     from souverain.catalog.signals import Signal
     from souverain.kubernetes.model import Node
-
-_MOST_HITS: Final = 2_000
-"""Hits of one object; what a person writes has a few dozen."""
+    from souverain.model import Span
 
 _MOST_CODES: Final = 16
 """Regions that one path of an object gives."""
@@ -57,6 +55,24 @@ class Hit:
     service: str | None = None
     unresolved: bool = False
     """The value is left open (``${HOST}``): the key speaks, whom it names is not known."""
+    key: str = ""
+    """Last key of the path, name of the variable, or flag."""
+
+
+def unbeaten(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Hits of a workload and of all that it reads, without those that another one beats: an
+    endpoint in a ConfigMap says whose the region is that the container sets."""
+    met = tuple(hits)
+    keys = frozenset(hit.key for hit in met)
+    return tuple(hit for hit in met if not _is_beaten(hit.signal, keys))
+
+
+def _is_beaten(signal: Signal, written: frozenset[str]) -> bool:
+    """Whether one of the keys that are written says otherwise."""
+    return any(
+        like in written if "*" not in like else any(is_like(like, key) for key in written)
+        for like in signal.overridden_by
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +116,7 @@ class Teller:
         self._hosts = hosts
         self._written: dict[int, frozenset[str]] = {}
         self._images: dict[str, Image | None] = {}
+        self._closer = Closer()
 
     def tell(self, probes: tuple[Probe, ...], word: Word) -> bool:
         """Tries signals on a key; True when one of them explains the value, so that nobody
@@ -107,7 +124,7 @@ class Teller:
         explained = False
         for probe in probes:
             signal = probe.signal
-            if len(self.hits) >= _MOST_HITS or self._is_overridden(signal, word.place):
+            if self._is_overridden(signal, word.place):
                 continue
             if signal.reads in ("host", "keys", "encoded"):
                 explained = explained or self._host(probe, word)
@@ -122,7 +139,7 @@ class Teller:
         text, told = word.text or "", set[str]()
         for probe in probes:
             signal = probe.signal
-            if len(self.hits) >= _MOST_HITS or not any(part in text for part in signal.texts):
+            if not any(part in text for part in signal.texts):
                 continue
             if not probe.stands(word.place.path):
                 continue
@@ -189,7 +206,7 @@ class Teller:
         if probe.pattern is not None and found is None:
             return False
         finds = self._hosts.in_urls if told is not None else self._hosts.named
-        hosts = tuple(dict.fromkeys(islice(finds(text), 64)))
+        hosts = tuple(dict.fromkeys(finds(text)))
         for host in hosts:
             if told is None or host not in told:
                 self._of_host(probe, word, host, found)
@@ -337,10 +354,7 @@ class Teller:
         if not signal.overridden_by or not place.around:
             return False
         written = self._names(place.around[0])
-        return any(
-            like in written if "*" not in like else any(is_like(like, name) for name in written)
-            for like in signal.overridden_by
-        )
+        return _is_beaten(signal, written)
 
     def _names(self, block: Fields) -> frozenset[str]:
         """Every key, name of a variable and flag written in a block."""
@@ -373,7 +387,7 @@ class Teller:
             Hit(
                 signal=signal,
                 path=".".join((*word.place.path, word.key)) if word.key else "",
-                span=word.span if word.secret else _closer(word.span, word.key, at),
+                span=word.span if word.secret else self._closer.place(word.span, word.key, at),
                 operator=operator,
                 candidates=candidates,
                 region=region,
@@ -382,6 +396,7 @@ class Teller:
                 shown=shown,
                 service=service or signal.service,
                 unresolved=unresolved,
+                key=word.key,
             )
         )
 
@@ -409,14 +424,3 @@ def _with_registry(word: Word) -> str:
     beside = word.place.around[0] if word.place.around else None
     registry = beside.text("registry") if beside and word.key in ("repository", "name") else None
     return f"{registry}/{text}" if registry else text
-
-
-def _closer(span: Span, key: str, text: str) -> Span:
-    """The place of a text inside a longer one; the whole when it is not written there."""
-    if not text or span.end - span.start <= len(text) + 2:
-        return span
-    data = span.source.data
-    wanted = text.encode()
-    after = data.find(key.encode(), span.start, span.end) if key else -1
-    at = data.find(wanted, max(after, span.start), span.end)
-    return Span(span.source, at, at + len(wanted)) if at >= 0 else span

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from souverain import policystore
 from souverain.catalog import load_catalog
 from souverain.catalog.signals import Signal, Told
-from souverain.facts.signals import Signals
+from souverain.facts.signals import Signals, unbeaten
 
 from .objects import hits, told
 
@@ -103,6 +103,17 @@ def test_endpoint_beats_region_in_the_same_container(
     env: str, expected: list[Any], signals: Signals
 ) -> None:
     assert whom(container(f"env: {env}"), signals) == expected
+
+
+def test_endpoint_in_what_a_container_reads(signals: Signals) -> None:
+    workload = container("env: [{name: AWS_REGION, value: eu-west-3}]")
+    read = (
+        "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n"
+        "data: {AWS_ENDPOINT_URL: 'https://s3.gra.io.cloud.ovh.net'}\n"
+    )
+    together = unbeaten(hits(workload + read, signals))
+    assert [told(hit) for hit in together] == [("endpoint-variable", "ovhcloud", "gra")]
+    assert [told(hit) for hit in unbeaten(hits(workload, signals))] == whom(workload, signals)
 
 
 def test_endpoint_of_another_container_beats_nothing(signals: Signals) -> None:
@@ -432,6 +443,12 @@ def test_text_of_a_config_map(name: str, content: str, expected: Any, signals: S
     assert expected in [told(hit) for hit in found]
 
 
+def test_long_text_is_still_searched(signals: Signals) -> None:
+    filler = "    # nothing\n" * 200_000
+    text = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\ndata:\n  x: |\n{filler}"
+    assert whom(text + "    https://api.openai.com/v1\n", signals) == [("url", "openai", "global")]
+
+
 def test_line_inside_a_text(signals: Signals) -> None:
     text = (
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  app.yaml: |\n"
@@ -643,3 +660,16 @@ def test_kinds_of_tables(signals: Signals) -> None:
             if [h.operator for h in found] != [wanted]:
                 missed.append((signal.id, kind, found))
     assert missed == []
+
+
+def test_many_hosts_of_one_text_take_linear_time() -> None:
+    """Each is pointed at on its own line, without the text being searched for each anew."""
+    import time
+
+    lines = [f"    - https://h{i}.s3.fr-par.scw.cloud/x" for i in range(4_000)]
+    text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  x: |\n"
+    start = time.process_time()
+    found = hits(text + "\n".join(lines) + "\n", ANY)
+    assert time.process_time() - start < 5
+    assert [hit.span.line for hit in found] == list(range(6, 4_006))
+    assert found[-1].host == "h3999.s3.fr-par.scw.cloud"
