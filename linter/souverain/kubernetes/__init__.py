@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from souverain.kubernetes.model import KubernetesResult, KubernetesRoot
+from souverain.kubernetes.model import KubernetesResult, KubernetesRoot, Renderings
 from souverain.model import Ledger, Phrase, SourceKind
 from souverain.records import dataclass
 from souverain.sources import PIPED, Tree
@@ -18,12 +18,12 @@ from souverain.sources.account import Account
 
 if TYPE_CHECKING:
     from souverain.catalog import Catalog
-    from souverain.kubernetes.rendering import Renderings
     from souverain.project import ProjectFile
 
 __all__ = ["KubernetesOptions", "load"]
 
-_KINDS: Final[frozenset[SourceKind]] = frozenset({"kubernetes", "helm", "kustomize", "values"})
+_RENDERED: Final[frozenset[SourceKind]] = frozenset({"helm", "kustomize"})
+_KINDS: Final[frozenset[SourceKind]] = _RENDERED | {"kubernetes", "values"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,8 @@ def _render(
     tree: Tree, options: KubernetesOptions, catalog: Catalog, project: ProjectFile
 ) -> Renderings:
     """What charts and overlays give."""
+    if not any(tree.kind(path) in _RENDERED for path in tree.paths()):
+        return Renderings()
     # Renderers bring in subprocesses and archives, which a run without them can do without.
     from souverain.kubernetes import gitops, helm, kustomize
     from souverain.kubernetes.rendering import RenderOptions

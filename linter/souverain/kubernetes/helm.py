@@ -17,12 +17,11 @@ from souverain.kubernetes.chartscenarios import ChartScenarios
 from souverain.kubernetes.chartvalues import Values, enabled
 from souverain.kubernetes.documents import Problem, parse
 from souverain.kubernetes.helmrendering import Job, Manifest, Renderer, find_renderer
-from souverain.kubernetes.model import KubernetesObject, KubernetesRoot
+from souverain.kubernetes.model import KubernetesObject, KubernetesRoot, Renderings
 from souverain.kubernetes.objects import distinct, from_document
 from souverain.kubernetes.relocation import FixedPlace, Places, relocated
 from souverain.kubernetes.rendering import (
     Refused,
-    Renderings,
     RenderOptions,
     in_parallel,
     workspace,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from souverain.kubernetes.documents import Problem, parse
 from souverain.kubernetes.kustomization import NAMES, Kustomization, Kustomizations, Obstacle
-from souverain.kubernetes.model import Fields, KubernetesObject, KubernetesRoot
+from souverain.kubernetes.model import Fields, KubernetesObject, KubernetesRoot, Renderings
 from souverain.kubernetes.objects import distinct, from_document
 from souverain.kubernetes.overlayplaces import (
     Origin,
@@ -29,7 +29,6 @@ from souverain.kubernetes.relocation import relocated
 from souverain.kubernetes.rendering import (
     Refused,
     Rendered,
-    Renderings,
     RenderOptions,
     in_parallel,
     program,

@@ -10,7 +10,7 @@ from souverain.evidence import SourceText, Span
 from souverain.records import dataclass
 
 if TYPE_CHECKING:
-    from souverain.model import Ledger
+    from souverain.model import Ledger, SourceEntry
 
 ScalarValue = bool | int | Decimal | str | None
 
@@ -218,3 +218,19 @@ class KubernetesResult:
 
     roots: tuple[KubernetesRoot, ...]
     ledger: Ledger
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Renderings:
+    """What renderers made of a project."""
+
+    roots: tuple[KubernetesRoot, ...] = ()
+    entries: tuple[SourceEntry, ...] = ()
+    """The account of the files in ``taken``, and of every problem."""
+    taken: frozenset[str] = frozenset()
+    """Files of charts and overlays: they are not read again as loose files."""
+
+    def __add__(self, other: Renderings) -> Renderings:
+        return Renderings(
+            self.roots + other.roots, self.entries + other.entries, self.taken | other.taken
+        )

@@ -22,12 +22,11 @@ from pathlib import Path
 from threading import Thread, Timer
 from typing import IO, TYPE_CHECKING, Final, TypeVar
 
-from souverain.model import Phrase, SourceEntry
+from souverain.model import Phrase
 from souverain.records import dataclass
 
 if TYPE_CHECKING:
     from souverain.catalog.kinds import KindTable
-    from souverain.kubernetes.model import KubernetesRoot
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -60,22 +59,6 @@ class RenderOptions:
         """Says what is being done, if anyone listens."""
         if self.progress is not None:
             self.progress(step)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Renderings:
-    """What renderers made of a project."""
-
-    roots: tuple[KubernetesRoot, ...]
-    entries: tuple[SourceEntry, ...]
-    """The account of the files in ``taken``, and of every problem."""
-    taken: frozenset[str]
-    """Files of charts and overlays: they are not read again as loose files."""
-
-    def __add__(self, other: Renderings) -> Renderings:
-        return Renderings(
-            self.roots + other.roots, self.entries + other.entries, self.taken | other.taken
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from souverain.catalog import load_catalog
 from souverain.kubernetes import helm, kustomize
-from souverain.kubernetes.model import Fields, Items, KubernetesObject, Node, Scalar
-from souverain.kubernetes.rendering import Renderings, RenderOptions
+from souverain.kubernetes.model import Fields, Items, KubernetesObject, Node, Renderings, Scalar
+from souverain.kubernetes.rendering import RenderOptions
 from souverain.model import Span
 from souverain.project import ProjectFile, load
 from souverain.sources import Tree, discover
