@@ -306,7 +306,7 @@ class Default:
     """What the service does when nothing is written.
 
     ``value`` None: something that the code does not show decides, ``decides`` names it (a
-    ``setting-by-...`` entry of ``policies/text/facts.yaml``). ``since`` is the first major
+    ``setting-hangs-on-...`` entry of ``policies/text/facts.yaml``). ``since`` is the first major
     version of the provider that has this default, 0 for any. Another operator that answers to
     the same API may do otherwise, unless the default is one ``everywhere``.
     """

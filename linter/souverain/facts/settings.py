@@ -185,7 +185,7 @@ class Settings:
 
     def _unknown_default(self, asset: Asset, default: Default) -> Undecided | None:
         if default.value is None:
-            return Undecided(phrase(f"facts.setting-by-{default.decides}"), asset.span)
+            return Undecided(phrase(f"facts.setting-hangs-on-{default.decides}"), asset.span)
         if default.everywhere:
             return None
         operators = self._places.of(asset).operators

@@ -74,7 +74,7 @@ def test_everything_is_said_in_words():
         assert all(key + end in said for end in ends), name
     decides = schema()["properties"]["settings"]["items"]["properties"]["otherwise"]
     for word in decides["items"]["properties"]["decides"]["enum"]:
-        assert f"setting-by-{word}" in said
+        assert f"setting-hangs-on-{word}" in said
 
 
 def test_the_catalogue_answers_by_type():

@@ -279,7 +279,7 @@ def test_the_last_default_holds_when_no_version_reaches_one(bench, set_by):
 
 def test_what_the_code_does_not_show_is_unknown_and_named(bench, set_by):
     set_by(otherwise=(Default(None, "account"),))
-    assert why(settings(bench)[0]) == "facts.setting-by-account"
+    assert why(settings(bench)[0]) == "facts.setting-hangs-on-account"
 
 
 def test_another_operator_may_do_otherwise(bench, set_by):

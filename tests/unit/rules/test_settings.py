@@ -34,7 +34,7 @@ def is_set(name, value):
 
 
 def unknown(name, make):
-    why = Undecided(phrase("facts.setting-by-account"), make.REGION_SPAN)
+    why = Undecided(phrase("facts.setting-hangs-on-account"), make.REGION_SPAN)
     return Setting(name, None, why, span=make.REGION_SPAN)
 
 
