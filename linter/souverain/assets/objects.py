@@ -21,6 +21,7 @@ from souverain.kubernetes.model import (
     Node,
     key_span,
 )
+from souverain.kubernetes.relocation import Filled
 from souverain.model import Evidence, Position, Ref, Span, phrase
 from souverain.records import dataclass
 from souverain.values import Partial, Unknown, Value
@@ -204,8 +205,29 @@ class ObjectAttr:
         return self.config.referred(self)
 
     def trace(self) -> tuple[Evidence, ...]:
-        """Nothing: a field says all by itself."""
-        return ()
+        """Where the value is written, when another file decides it."""
+        node = self.node
+        if not isinstance(node, Filled):
+            return ()
+        return (Evidence("region", phrase("assets.written-here"), node.origin),)
+
+
+def written_at(subject: KubernetesObject, span: Span) -> Span | None:
+    """Where a leaf of an object that covers a stretch of its source is written, when another
+    file decides it."""
+    for leaf in _filled(subject.body):
+        place = leaf.span
+        if place.source is span.source and place.start <= span.start and span.end <= place.end:
+            return leaf.origin
+    return None
+
+
+def _filled(node: Node) -> Iterator[Filled]:
+    if isinstance(node, Filled):
+        yield node
+    elif isinstance(node, (Fields, Items)):
+        for inner in node.nodes:
+            yield from _filled(inner)
 
 
 def value_of(node: Node) -> Value:

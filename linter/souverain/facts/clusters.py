@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
+from souverain.assets.objects import written_at
 from souverain.facts.hints import Hint
 from souverain.facts.location import Owners, locate
 from souverain.facts.placement import Place
@@ -51,12 +52,20 @@ class Spoken:
     def __init__(self, hits: Callable[[KubernetesObject], tuple[Hit, ...]]) -> None:
         self._hits = hits
         self._found: dict[int, tuple[Hit, ...]] = {}
+        self._subjects: dict[int, KubernetesObject] = {}
 
     def of(self, subject: KubernetesObject) -> tuple[Hit, ...]:
         """Signals met in an object, in the order of its text."""
         if id(subject) not in self._found:
-            self._found[id(subject)] = self._hits(subject)
+            found = self._found[id(subject)] = self._hits(subject)
+            self._subjects |= {id(hit): subject for hit in found}
         return self._found[id(subject)]
+
+    def origin(self, hit: Hit) -> Span | None:
+        """Where the value is written that a signal was met in, when another file decides it:
+        the values of a chart, the patch of an overlay."""
+        subject = self._subjects.get(id(hit))
+        return written_at(subject, hit.span) if subject is not None else None
 
 
 @dataclass(frozen=True)
@@ -250,7 +259,7 @@ class Clusters:
 
     def _place(self, operator: str, deciding: Sequence[Hit], told: Sequence[Hit]) -> Place:
         meant = [hit for hit in deciding if operator in options(hit)]
-        evidence = tuple(self._evidence(hit, operator) for hit in _one_each(meant))
+        evidence = tuple(link for hit in _one_each(meant) for link in self._evidence(hit, operator))
         managed = {s.id for s in self._catalog.services(operator, MANAGED)}
         service = next((h.service for h in meant if h.service in managed), None)
         layer = self._layer(operator, service, evidence)
@@ -268,10 +277,13 @@ class Clusters:
 
     # --- sentences --------------------------------------------------------------------
 
-    def _evidence(self, hit: Hit, operator: str) -> Evidence:
+    def _evidence(self, hit: Hit, operator: str) -> Iterator[Evidence]:
         key = "facts.cluster-by-lookalike" if len(options(hit)) > 1 else "facts.cluster-by-signal"
         name = name_of(self._catalog, operator)
-        return Evidence("operator", phrase(key, shown=hit.shown, operator=name), hit.span)
+        yield Evidence("operator", phrase(key, shown=hit.shown, operator=name), hit.span)
+        origin = self._spoken.origin(hit)
+        if origin is not None:
+            yield Evidence("operator", phrase("assets.written-here"), origin)
 
     def _contradiction(self, deciding: Sequence[Hit]) -> Undecided:
         apart = (

@@ -25,6 +25,7 @@ from souverain.records import dataclass, replace
 
 if TYPE_CHECKING:
     from souverain.facts.signals import Hit
+    from souverain.model import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Objects:
     """Signals met in the object of an asset; () when it has none."""
     cluster: Callable[[Asset], Place] | None = None
     """The cluster that an object is deployed to."""
+    origin: Callable[[Hit], Span | None] = lambda _: None
+    """Where the value is written that a signal was met in, when another file decides it."""
     kind: Callable[[Asset], str | None] = lambda _: None
     """The kind of the one object that a Terraform resource holds."""
     clusters: Clusters | None = None

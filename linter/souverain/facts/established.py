@@ -102,7 +102,7 @@ class Established:
         def cluster(asset: Asset) -> Place:
             return self._clusters.of(root, asset.span.file)
 
-        objects = Objects(self._said, cluster, clusters=self._clusters)
+        objects = Objects(self._said, cluster, self._spoken.origin, clusters=self._clusters)
         return establish(
             site, site.assets, self._catalog, self._declarations(root), self._as_of, objects
         )

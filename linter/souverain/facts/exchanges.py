@@ -112,9 +112,14 @@ class Exchanges:
             location=location,
             exposures=reached,
             certain=_is_sure(hit),
-            evidence=(Evidence("flow", said, hit.span),),
+            evidence=(Evidence("flow", said, hit.span), *self._origin(hit)),
             span=hit.span,
         )
+
+    def _origin(self, hit: Hit) -> Iterator[Evidence]:
+        origin = self._objects.origin(hit)
+        if origin is not None:
+            yield Evidence("flow", phrase("assets.written-here"), origin)
 
     def _location(self, hit: Hit) -> Location:
         catalog = self._survey.catalog
