@@ -125,10 +125,8 @@ def _missing(delivery: _Delivery, places: _Places) -> Phrase | None:
 
 
 def _deliveries(each: KubernetesObject) -> Iterator[_Delivery]:
-    rule = _rules().get(each.group_kind)
-    for path in rule.at if rule is not None else ():
-        assert rule is not None
-        for place in _all(_at(each.body, path)):
+    for rule in _rules().get(each.group_kind, ()):
+        for place in (node for path in rule.at for node in _all(_at(each.body, path))):
             if not isinstance(place, Fields):
                 continue
             repository = _first(_at(place, rule.repository))
@@ -170,13 +168,14 @@ def _mentioning(tree: Tree) -> Iterator[SourceText]:
 
 
 @cache
-def _rules() -> Mapping[str, _Rule]:
+def _rules() -> Mapping[str, Sequence[_Rule]]:
     raw = policystore.load_mapping("catalog/kubernetes/deliveries")["deliveries"]
-    found: dict[str, _Rule] = {}
+    found: dict[str, list[_Rule]] = {}
     for each in raw if isinstance(raw, list) else ():
         said = {name: each.get(name, "") for name in ("directory", "chart", "repository", "source")}
         rule = _Rule(tuple(each["at"]), **said)
-        found.update(dict.fromkeys(each["kinds"], rule))
+        for kind in each["kinds"]:
+            found.setdefault(kind, []).append(rule)
     return found
 
 

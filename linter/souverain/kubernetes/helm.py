@@ -210,7 +210,6 @@ class _Loader:
 
     def _collect(self, text: SourceText, places: Places | None, made: _Made) -> None:
         parsed = parse(text)
-        problems = list(parsed.problems)
         for document in parsed.documents:
             body = relocated(document.body, places) if places else document.body
             for each in from_document(body, self._options.kinds):
@@ -218,7 +217,10 @@ class _Loader:
                     self._account(each.span.file, each.status, each.reason, each.span)
                 else:
                     made.objects.append(each)
-        for problem in problems:
+        for problem in parsed.problems:
+            # What a template writes twice has one value all the same: the last.
+            if places is not None and problem.reason.key == "kubernetes.key-twice":
+                continue
             span = places.place(problem.span) if places else problem.span
             self._account(span.file, problem.status, problem.reason, span)
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 from souverain.kubernetes.documents import Problem, parse
 from souverain.kubernetes.kustomization import NAMES, Kustomization, Kustomizations, Obstacle
-from souverain.kubernetes.model import Fields, KubernetesObject, KubernetesRoot, Renderings
+from souverain.kubernetes.model import Fields, KubernetesObject, KubernetesRoot, Node, Renderings
 from souverain.kubernetes.objects import distinct, from_document
 from souverain.kubernetes.overlayplaces import (
     Origin,
@@ -40,6 +41,11 @@ from souverain.records import dataclass, field
 from souverain.sources import Tree
 
 _TREE = "tree"
+_GENERATED = re.compile(
+    rb"^metadata:\n(?:  .*\n)*?    config\.kubernetes\.io/origin: \|\n"
+    rb"      configuredIn: .*\n(?:  .*\n)*?  name: (\S+)",
+    re.MULTILINE,
+)
 _RESTRICTOR = ("--load-restrictor", "LoadRestrictionsNone")
 """The copy holds only files that may be read; overlays reach outside of their directory."""
 
@@ -98,7 +104,7 @@ class _Loader:
         self._command = find_renderer()
         self._read = Kustomizations(tree)
         self._entries: list[SourceEntry] = []
-        self._bodies: dict[str, tuple[Fields, ...]] = {}
+        self._known: dict[SourceText, tuple[Node, ...]] = {}
 
     def load(self) -> Renderings:
         known, broken = self._all()
@@ -196,7 +202,7 @@ class _Loader:
         )
 
     def _objects(self, overlay: _Overlay, text: bytes) -> Iterator[KubernetesObject]:
-        sources = Sources(overlay.graph, self._bodies)
+        sources = Sources(overlay.graph, self._known)
         parsed = parse(SourceText(overlay.root.text.path, _unhashed(text, sources.generators)))
         for document in parsed.documents:
             body = document.body
@@ -253,19 +259,17 @@ class _Loader:
 
 
 def _unhashed(text: bytes, generators: frozenset[str]) -> bytes:
-    """Generated objects under the names a person gave them, wherever they are named."""
-    if not generators:
-        return text
+    """Generated objects under the names a person gave them, wherever they are named.
+
+    Renderers write every document alike: its metadata stand at the margin.
+    """
     hashed = {
-        name
-        for document in parse(SourceText("", text)).documents
-        if isinstance(document.body, Fields)
-        and (origin_of(document.body) or Origin("", generated=False)).generated
-        for name in (document.body.text("metadata", "name"),)
-        if name
+        found[1]
+        for document in (text.split(b"\n---\n") if generators else ())
+        for found in _GENERATED.finditer(document)
     }
     for name in sorted(hashed, key=len, reverse=True):
-        text = text.replace(name.encode(), plain_name(name, generators).encode())
+        text = text.replace(name, plain_name(name.decode(), generators).encode())
     return text
 
 

@@ -62,12 +62,13 @@ class Sources:
     """Files that take part in one overlay, read once as nodes."""
 
     def __init__(
-        self, graph: Sequence[Kustomization], bodies: dict[str, tuple[Fields, ...]]
+        self, graph: Sequence[Kustomization], known: dict[SourceText, tuple[Node, ...]]
     ) -> None:
         self.graph = graph
         self._texts = {path: text for each in graph for path, text in each.files.items()}
-        self._bodies = bodies
+        self._known = known
         """What files hold, shared by the overlays of a run."""
+        self._bodies: dict[str, tuple[Fields, ...]] = {}
         self.patches = tuple(body for each in graph for body in self._patches(each))
         self.generators = frozenset(
             name
@@ -83,7 +84,16 @@ class Sources:
         known = self._bodies.get(path)
         if known is None:
             text = self._texts.get(path)
-            known = self._bodies[path] = tuple(_mappings(text)) if text is not None else ()
+            held = self._nodes(text) if text is not None else ()
+            known = self._bodies[path] = tuple(_mappings(held))
+        return known
+
+    def _nodes(self, text: SourceText) -> tuple[Node, ...]:
+        """The documents of a file."""
+        known = self._known.get(text)
+        if known is None:
+            known = tuple(document.body for document in parse(text).documents)
+            self._known[text] = known
         return known
 
     def generator(self, path: str, name: str) -> tuple[Kustomization, Fields] | None:
@@ -98,7 +108,7 @@ class Sources:
 
     def _patches(self, found: Kustomization) -> Iterator[Node]:
         for text in found.patches:
-            yield from (document.body for document in parse(text).documents)
+            yield from self._nodes(text)
         inline = [
             item.get("patch")
             for key in ("patches", "patchesJson6902")
@@ -337,12 +347,12 @@ def _alone(leaf: Scalar) -> SourceText:
     return SourceText(span.file, before + data[start : span.end])
 
 
-def _mappings(text: SourceText) -> Iterator[Fields]:
-    for document in parse(text).documents:
-        body = document.body
-        if isinstance(body, Fields):
-            yield body
-            yield from (each for each in _items(body.get("items")) if isinstance(each, Fields))
+def _mappings(nodes: Iterable[Node]) -> Iterator[Fields]:
+    """Mappings, and those in lists of objects."""
+    for node in nodes:
+        if isinstance(node, Fields):
+            yield node
+            yield from (each for each in _items(node.get("items")) if isinstance(each, Fields))
 
 
 def _items(node: Node | None) -> tuple[Node, ...]:
