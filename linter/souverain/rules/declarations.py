@@ -74,7 +74,7 @@ def _finding(
         root=root.path,
         scenario=root.scenario,
         system=lacking[0].shown.case.facts.declared.system if written else None,
-        span=written or root.span,
+        span=written or _place(root, lacking),
         clauses=tuple(clause.id for clause in rule.clauses),
         basis="none",
         confidence="P",
@@ -86,6 +86,12 @@ def _finding(
         home=home,
         group=f"{rule.id}:{','.join(missing)}",
     )
+
+
+def _place(root: Root, lacking: Sequence[Outcome]) -> Span:
+    """Where the root begins, or its first store when nothing stands for the whole."""
+    span = root.span
+    return span if span.start < span.end else lacking[0].shown.case.facts.asset.span
 
 
 def _waits(finding: Finding) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from tests.unit.manifests import CATALOG, root
 
 from souverain.assets import KubernetesSite, KubernetesSites
-from souverain.assets.objects import ObjectConfig
-from souverain.model import Asset, Ref
+from souverain.assets.objects import ObjectConfig, written_at
+from souverain.kubernetes.model import Entry, Fields, Scalar
+from souverain.kubernetes.relocation import Filled
+from souverain.model import Asset, Ref, SourceText, Span
 from souverain.values import Partial, Unknown
-from tests.unit.manifests import CATALOG, root
 
 KINDS = CATALOG.kinds()
 
@@ -260,10 +263,28 @@ def test_names_are_looked_for_nearby(elsewhere: list[str], found: list[str]) -> 
 def test_numbers_stay_what_they_are() -> None:
     site = KubernetesSite(
         root(
-            "{apiVersion: example.org/v1, kind: Widget, metadata: {name: w}, spec: {a: 1.5, b: no, c: null}}"
+            "{apiVersion: example.org/v1, kind: Widget, metadata: {name: w},"
+            " spec: {a: 1.5, b: no, c: null}}"
         ),
         KINDS,
     )
     (widget,) = site.assets
     values = [widget.config.read(f"spec.{key}")[0].value for key in "abc"]
     assert values == [Decimal("1.5"), False, None]
+
+
+def test_the_chain_leads_to_the_file_that_decides_a_value() -> None:
+    values = SourceText("chart/values.yaml", b"region: eu-west-3\n")
+    origin = Span(values, 8, 17)
+    (pod,) = root("{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {image: x}}").objects
+    spec = pod.body.get("spec")
+    assert isinstance(spec, Fields)
+    leaf = spec.get("image")
+    assert isinstance(leaf, Scalar)
+    filled = Filled(leaf, leaf.span, origin)
+    entries = (*pod.body.entries[:3], Entry("spec", leaf.span, filled))
+    subject = replace(pod, body=Fields(entries, pod.body.span))
+    assert written_at(subject, leaf.span) == origin
+    assert written_at(subject, pod.span) is None
+    (attr,) = ObjectConfig(subject, KINDS, lambda *_: ()).read("spec")
+    assert [link.span for link in attr.trace()] == [origin]
