@@ -112,6 +112,8 @@ class Signal:
     """The cluster stands there as well: a volume is attached within its own cloud."""
     texts: tuple[str, ...] = ()
     """For signals without ``keys``: the scalar contains one of them, or none can match."""
+    not_at: tuple[str, ...] = ()
+    """Places where it does not speak."""
     host: str | None = None
     """Host that is meant when none is written."""
     data: str | None = None
@@ -169,6 +171,7 @@ class SignalData(_Required, total=False):
 
     kinds: Sequence[str]
     at: Sequence[str]
+    not_at: Sequence[str]
     keys: Sequence[str]
     value: str
     reads: Reads
@@ -281,6 +284,7 @@ class SignalTable:
             table=table,
             proves_cluster=data.get("proves_cluster", False),
             texts=tuple(data.get("texts", ())),
+            not_at=tuple(data.get("not_at", ())),
             host=data.get("host"),
             data=data.get("data"),
         )

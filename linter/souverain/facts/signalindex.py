@@ -25,20 +25,23 @@ _FILED: Final = 4
 class Probe:
     """One signal, ready to be tried on a key and its value."""
 
-    __slots__ = ("__dict__", "_at", "signal")
+    __slots__ = ("__dict__", "_at", "_not_at", "signal")
 
     def __init__(self, signal: Signal) -> None:
         self.signal = signal
         self._at = tuple(tuple(place.split(".")) for place in signal.at)
+        self._not_at = tuple(tuple(place.split(".")) for place in signal.not_at)
 
     def stands(self, path: Path) -> bool:
         """Whether the place of the mapping is one the signal speaks at."""
+        if any(_ends(path, place) for place in self._not_at):
+            return False
         return not self._at or any(_ends(path, place) for place in self._at)
 
     @property
     def depth(self) -> int:
         """Keys of a path that the signal asks for."""
-        return max(map(len, self._at), default=1)
+        return max(map(len, (*self._at, *self._not_at)), default=1)
 
     @cached_property
     def narrowness(self) -> int:

@@ -354,9 +354,12 @@ def test_service_account(account: str, operator: str, signals: Signals) -> None:
         # zones without information
         "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n"
         "spec: {nodeSelector: {topology.kubernetes.io/zone: nova}}\n",
-        # own address of an ingress
+        # what a workload is reached by
         "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i}\n"
-        "spec: {rules: [{host: portail.chu.example}]}\n",
+        "spec: {rules: [{host: app.beta.gouv.fr}], tls: [{hosts: [app.beta.gouv.fr]}]}\n",
+        "ingress: {host: app.beta.gouv.fr, hosts: [{host: app.beta.gouv.fr}]}\n",
+        "apiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: i}\n"
+        "spec: {host: app.beta.gouv.fr}\n",
         # a public load balancer without a word of a vendor
         "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {type: LoadBalancer}\n",
     ],
@@ -388,7 +391,7 @@ def test_schemas_cost_nothing(signals: Signals) -> None:
         (
             "app.yaml",
             "smtp:\n  host: smtp.mailgun.org\n",
-            ("endpoint-in-values", "mailgun", None),
+            ("host-in-values", "mailgun", None),
         ),
         (
             "app.env",
