@@ -278,9 +278,9 @@ class Clusters:
     # --- sentences --------------------------------------------------------------------
 
     def _evidence(self, hit: Hit, operator: str) -> Iterator[Evidence]:
-        key = "facts.cluster-by-lookalike" if len(options(hit)) > 1 else "facts.cluster-by-signal"
         name = name_of(self._catalog, operator)
-        yield Evidence("operator", phrase(key, shown=hit.shown, operator=name), hit.span)
+        said = phrase(_by(hit, operator), shown=hit.shown, operator=name)
+        yield Evidence("operator", said, hit.span)
         origin = self._spoken.origin(hit)
         if origin is not None:
             yield Evidence("operator", phrase("assets.written-here"), origin)
@@ -340,6 +340,15 @@ def nowhere(why: Undecided) -> Place:
     """A cluster of which nothing is known."""
     layer = LayerPlacement(None, "kubernetes", "caas", MANAGED, why)
     return Place((layer,), Location(unknown=why))
+
+
+def _by(hit: Hit, operator: str) -> str:
+    """How a signal tells an operator: it alone writes this, or nothing of another is seen, or
+    something of its own is."""
+    if len(options(hit)) == 1:
+        return "facts.cluster-by-signal"
+    likely = hit.operator == operator
+    return "facts.cluster-by-lookalike" if likely else "facts.cluster-by-its-own"
 
 
 _SHOWN: Final = 3

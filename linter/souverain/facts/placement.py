@@ -286,6 +286,9 @@ def _setting(attr: Attr, value: str) -> Evidence:
 
 def _by_provider(asset: Asset, operator: str) -> Evidence:
     provider = asset.provider
+    if asset.kind:
+        said = phrase("facts.operator-by-kind", operator=operator, kind=asset.kind)
+        return Evidence("operator", said, asset.span)
     text: Phrase = phrase(
         "facts.operator-by-provider",
         operator=operator,

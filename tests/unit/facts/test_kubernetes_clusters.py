@@ -141,6 +141,7 @@ def test_a_region_of_its_own_shows_the_sovereign_look_alike() -> None:
 def test_a_host_of_its_own_shows_the_sovereign_look_alike() -> None:
     found = several(GKE, {"says": "flow", "operator": "s3ns", "flow": "image"})
     assert found.operators == ("s3ns",)
+    assert found.layers[0].evidence[0].text.key == "facts.cluster-by-its-own"
 
 
 def test_without_likelihood_the_operator_is_unknown() -> None:
