@@ -53,7 +53,7 @@ class Exchanges:
         if asset.kind in _READ and asset.address in self._read_by_others:
             return ()
         found: dict[tuple[str | None, ...], Flow] = {}
-        for hit in unbeaten(self._hits(asset)):
+        for hit in self._meant(asset):
             key = (hit.operator or hit.host or hit.shown, _kind(hit), hit.region)
             known = found.get(key)
             if known is None or (not known.certain and _is_sure(hit)):
@@ -66,6 +66,14 @@ class Exchanges:
             or flow.location.countries
             or (flow.operator, flow.kind) not in placed
         )
+
+    def _meant(self, asset: Asset) -> Iterator[Hit]:
+        """Hits that nothing beats, each with the operator that is meant."""
+        met = unbeaten(self._hits(asset))
+        cluster = self._objects.cluster(asset) if asset.kind and self._objects.cluster else None
+        seen = {hit.operator for hit in met if not hit.candidates}
+        seen.update(cluster.operators if cluster else ())
+        return (_settled(hit, seen) for hit in met)
 
     def _hits(self, asset: Asset) -> Iterator[Hit]:
         """Those of the object itself, then of what it reads."""
@@ -140,6 +148,17 @@ class Exchanges:
 
 def _kind(hit: Hit) -> FlowKind:
     return hit.signal.flow or "endpoint"
+
+
+def _settled(hit: Hit, seen: set[str | None]) -> Hit:
+    """Of operators that write the same, the one of which something else is seen, else the
+    likely one; open while both are seen."""
+    others = [one for one in hit.candidates if one in seen and one != hit.operator]
+    if others and hit.operator in seen - {None}:
+        return hit
+    if len(others) == 1:
+        return replace(hit, operator=others[0], candidates=())
+    return hit if others or hit.operator is None else replace(hit, candidates=())
 
 
 def _is_sure(hit: Hit) -> bool:
