@@ -15,7 +15,7 @@ from souverain.catalog.families import Families, FamilyData
 from souverain.catalog.flows import CustodyData, CustodyTable, FlowData, FlowTable
 from souverain.catalog.generic import GenericData, GenericType, generic_table
 from souverain.catalog.hosts import HostRule, HostTable
-from souverain.catalog.kinds import KindsData, KindTable
+from souverain.catalog.kinds import KindsData, KindTable, group_kind
 from souverain.catalog.names import NameTable
 from souverain.catalog.offers import find_offer
 from souverain.catalog.regions import RegionsData, RegionTable
@@ -296,13 +296,14 @@ class Catalog:
     # --- resource types ---------------------------------------------------------------
 
     def type(self, type_: str, provider_source: str | None = None) -> TypeMapping | None:
-        """What a resource type or a kind of Kubernetes object (``Deployment.apps``) is.
+        """What a resource type or a kind of Kubernetes object is (``Deployment.apps``, or
+        ``apps/v1/Deployment``).
 
         ``provider_source`` is for types two providers share.
         """
         prefix, underscore, _ = type_.partition("_")
         if not underscore:
-            return self._kinds.type(type_)
+            return self._kinds.type(group_kind(type_))
         table = self._types(prefix)
         return table.match(type_) if table else None
 

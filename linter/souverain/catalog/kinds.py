@@ -64,6 +64,13 @@ class Reference:
     data: Passing | Literal[""] = ""
 
 
+def group_kind(type_: str) -> str:
+    """``Deployment.apps`` of ``apps/v1/Deployment``; a name of a kind stays as it is."""
+    version, slash, kind = type_.rpartition("/")
+    group = version.rpartition("/")[0]
+    return f"{kind}.{group}" if slash and group else kind
+
+
 class KindTable:
     """Every kind. ``like`` tells what a Terraform type is."""
 

@@ -134,6 +134,21 @@ def test_health_services_stay_what_they_are() -> None:
     assert found.health
 
 
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("apps/v1/Deployment", "Deployment.apps"),
+        ("v1/Secret", "Secret"),
+        ("Deployment.apps", "Deployment.apps"),
+    ],
+)
+def test_kinds_are_found_as_reports_name_them(written: str, kind: str) -> None:
+    found = CATALOG.type(written)
+    assert found is not None
+    assert found == CATALOG.type(kind)
+    assert found.type == kind
+
+
 def test_names_of_kinds_never_answer_for_terraform_types() -> None:
     assert CATALOG.type("module") is None
     bucket = CATALOG.type("aws_s3_bucket")
