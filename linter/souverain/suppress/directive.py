@@ -83,7 +83,7 @@ def _fields(text: str, at: int) -> dict[str, str] | Fault:
 def _directive(rules: tuple[str, ...], fields: dict[str, str]) -> Directive | Fault:
     for name in ("until", "reason"):
         if name not in fields:
-            return Fault(phrase(f"suppress.no-{name}"))
+            return Fault(phrase(f"suppress.missing-{name}"))
     for name, value in fields.items():
         if not value.strip():
             return Fault(phrase("suppress.empty-field", name=name))
