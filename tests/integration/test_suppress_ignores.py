@@ -150,7 +150,7 @@ def test_an_ignore_on_a_call_holds_for_what_it_creates_and_nothing_else(project:
         {
             "souverain.yaml": COMPANY,
             "main.tf": (
-                f'{VIRGINIA}# souverain: ignore[LOC002] {REF}\n'
+                f"{VIRGINIA}# souverain: ignore[LOC002] {REF}\n"
                 'module "one" {\n  source = "./m"\n}\nmodule "two" {\n  source = "./m"\n}\n'
             ),
             "m/main.tf": 'module "inner" {\n  source = "./n"\n}\n',
