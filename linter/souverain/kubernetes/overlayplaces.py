@@ -130,6 +130,8 @@ class OverlayPlaces:
     def __init__(self, body: Fields, origin: Origin | None, sources: Sources, root: Span) -> None:
         self._nodes: list[dict[Path, Node]] = []
         self._keys: dict[Path, Span] = {}
+        self._whole: dict[Path, Node] = {}
+        """What no patch touched: most of most objects."""
         self._sources = sources
         self._values: list[Scalar] = []
         self._generated: Callable[[str], Span] | None = None
@@ -175,6 +177,9 @@ class OverlayPlaces:
     def place(self, span: Span) -> Span:
         return self._root
 
+    def whole(self, path: Path) -> Node | None:
+        return self._whole.get(path)
+
     def _leaf(self, path: Path, leaf: Scalar) -> Span:
         text = written(leaf)
         for nodes in self._nodes:
@@ -212,7 +217,9 @@ class OverlayPlaces:
         while pending:
             path, made, given = pending.pop()
             nodes[path] = given
-            if isinstance(made, Fields) and isinstance(given, Fields):
+            if not isinstance(made, Scalar) and _same(made, given):
+                self._whole.setdefault(path, given)
+            elif isinstance(made, Fields) and isinstance(given, Fields):
                 theirs = {entry.key: entry for entry in given.entries}
                 for key, node in zip(made.keys, made.nodes, strict=True):
                     if key in theirs:
@@ -221,6 +228,26 @@ class OverlayPlaces:
             elif isinstance(made, Items) and isinstance(given, Items):
                 pairs = _paired(made, given)
                 pending += (((*path, at), node, other) for at, node, other in pairs)
+
+
+def _same(one: Node, other: Node) -> bool:
+    """Whether two nodes say the same, whatever the order of their keys."""
+    if isinstance(one, Scalar):
+        return (
+            isinstance(other, Scalar)
+            and type(one.value) is type(other.value)
+            and one.value == other.value
+        )
+    if type(one) is not type(other) or len(one.nodes) != len(other.nodes):
+        return False
+    if isinstance(one, Items):
+        return all(map(_same, one.nodes, other.nodes))
+    assert isinstance(other, Fields)
+    theirs = dict(zip(other.keys, other.nodes, strict=True))
+    return all(
+        key in theirs and _same(node, theirs[key])
+        for key, node in zip(one.keys, one.nodes, strict=True)
+    )
 
 
 def _paired(made: Items, given: Items) -> Iterator[tuple[int, Node, Node]]:

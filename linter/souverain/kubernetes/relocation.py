@@ -41,6 +41,9 @@ class Places(Protocol):
     def place(self, span: Span) -> Span:
         """Place of what stands at a stretch of the rendered text."""
 
+    def whole(self, path: Path) -> Node | None:
+        """The node of a file that is the same in everything, if there is one."""
+
 
 class FixedPlace:
     """Everything is at one place: what is rendered lies in no file that people edit."""
@@ -60,9 +63,15 @@ class FixedPlace:
     def place(self, span: Span) -> Span:
         return self._span
 
+    def whole(self, path: Path) -> Node | None:
+        return None
+
 
 def relocated(node: Node, places: Places, path: Path = ()) -> Node:
     """The same node, with the places of everything in it."""
+    same = places.whole(path)
+    if same is not None:
+        return same
     span = places.node(path, node)
     if isinstance(node, Fields):
         return Fields(

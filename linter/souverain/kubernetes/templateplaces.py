@@ -62,6 +62,9 @@ class TemplatePlaces:
     def node(self, path: Path, node: Node) -> Span:
         return self.place(node.span)
 
+    def whole(self, path: Path) -> Node | None:
+        return None
+
     def place(self, span: Span) -> Span:
         """Where a stretch of the rendered text comes from."""
         if self._numbers is None:

@@ -103,7 +103,7 @@ def test_an_object_is_where_its_source_is(tmp_path: Path) -> None:
         ("spec", "replicas"): "prod/kustomization.yaml:13:16",
         ("spec", "paused"): "prod/kustomization.yaml:20:17",
         (*POD, "containers", 0, "image"): "prod/kustomization.yaml:5:28",
-        (*POD, "containers", 0, "env", 0, "name"): "base/web.yaml:13:21",
+        (*POD, "containers", 0, "env", 0, "name"): "prod/region.yaml:11:21",
         (*POD, "containers", 0, "env", 0, "value"): "prod/region.yaml:12:22",
         (*POD, "containers", 1, "image"): "base/web.yaml:16:18",
         (*POD, "nodeSelector", "topology.kubernetes.io/region"): "prod/region.yaml:7:53",
