@@ -30,6 +30,7 @@ from souverain.terraform.planroot import PlanRoot, plan_assignments
 from souverain.terraform.providers import Providers, locked_versions
 from souverain.terraform.root import EvaluatedRoot
 from souverain.terraform.roots import Found, RootFinder
+from souverain.terraform.variabletypes import VariableLibrary
 from souverain.worlds import Worlds
 
 __all__ = ["Roots", "TerraformOptions"]
@@ -64,6 +65,7 @@ class Roots:
         self._account = Account()
         self._files = ModuleFiles(tree, self._account)
         self._finder = RootFinder(self._files)
+        self._library = VariableLibrary()
         self._evaluated = False
         self._declared: set[str] = set()
         self._given = Given(tuple(self._values()))
@@ -214,6 +216,7 @@ class Roots:
                 self._project.provider_defaults, locked_versions(self._files, directory)
             ),
             data_rules=load_data_rules(),
+            library=self._library,
         )
 
     def _is_library(self, definition: Definition, given: Given) -> bool:

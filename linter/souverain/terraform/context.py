@@ -53,9 +53,9 @@ class Evaluation:
     installed: Installed
     providers: Providers
     data_rules: DataRules
+    library: VariableLibrary
     used: set[str] = field(default_factory=set)
     """Every file that takes part."""
-    library: VariableLibrary = field(default_factory=VariableLibrary)
     instances: int = 0
     _cut: set[str] = field(default_factory=set)
     _depth: int = 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 from souverain import hcl
 from souverain.hcl import ast
 from souverain.model import SourceText
@@ -26,10 +28,10 @@ class VariableType:
 
 
 class VariableLibrary:
-    """Types of the variables of all modules of a root."""
+    """Types of the variables of all modules of a project, for as long as these are kept."""
 
     def __init__(self) -> None:
-        self._known: dict[Block, VariableType] = {}
+        self._known: WeakKeyDictionary[Block, VariableType] = WeakKeyDictionary()
 
     def of(self, variable: Block) -> VariableType:
         """Type and bounds of a variable."""
