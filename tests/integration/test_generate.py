@@ -55,6 +55,7 @@ def test_every_rule_has_a_page_that_the_index_leads_to(generate: ModuleType) -> 
 
 def test_a_rule_page_shows_the_law_and_what_its_examples_give(generate: ModuleType) -> None:
     page = generate.wanted()[DOCS / "rules/LOC010.md"]
-    assert "| `FR-HDS-2.0:EXI28`: HDS certification framework 2.0, EXI 28 | " in page
+    assert "| `FR-HDS-2.0:EXI28`: [HDS certification framework 2.0](https://" in page
+    assert "), EXI 28 | " in page
     assert "\n> error (violation): " in page
     assert "- Checkov (CKV_AWS_144, " in page

@@ -53,7 +53,7 @@ def test_rules_yield_to_rules_that_exist(bench):
 def test_example_folders_exist(bench):
     for rule in bench.context.rules:
         for folder in (*rule.examples.good, *rule.examples.bad, *rule.examples.unknown):
-            assert list((HERE / folder).glob("*.tf")), folder
+            assert [*(HERE / folder).glob("*.tf"), *(HERE / folder).glob("*.yaml")], folder
 
 
 def test_ids_and_names_are_unique(bench):
