@@ -230,6 +230,7 @@ def test_an_archive_writes_nowhere_else(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "archive",
     [b"no archive", packed(("sub/Chart.yaml", b"a: 1"))[:-10], b"\x1f\x8b" + b"\0" * 50],
+    ids=["text", "cut", "empty"],
 )
 def test_a_broken_archive_is_failed(tmp_path: Path, archive: bytes) -> None:
     found = charts(tmp_path, {**shop(), "shop/charts/sub-1.0.0.tgz": archive})
