@@ -48,6 +48,7 @@ class KindsData(TableData, total=False):
     cluster_wide: Sequence[str]
     pods: Mapping[str, Sequence[str]]
     stores_with: Mapping[str, Sequence[str]]
+    deploys_with: Mapping[str, Sequence[str]]
     references: Sequence[ReferenceData]
 
 
@@ -119,9 +120,14 @@ class KindTable:
         found = self._tables.find(group_kind)
         mapping = found[0](group_kind) if found else None
         storing = self._storing.find(group_kind)
-        if mapping is None or storing is None:
+        deploying = self._deploying.find(group_kind)
+        if mapping is None or (storing is None and deploying is None):
             return mapping
-        return replace(mapping, stores_with=storing[0])
+        return replace(
+            mapping,
+            stores_with=storing[0] if storing else "",
+            deploys_with=deploying[0] if deploying else "",
+        )
 
     @cached_property
     def _tables(self) -> NameTable[Callable[[str], TypeMapping | None]]:
@@ -170,6 +176,10 @@ class KindTable:
     @cached_property
     def _pods(self) -> NameTable[str]:
         return _filed(*(file.get("pods", {}) for file in self._files))
+
+    @cached_property
+    def _deploying(self) -> NameTable[str]:
+        return _filed(*(file.get("deploys_with", {}) for file in self._files))
 
     @cached_property
     def _storing(self) -> NameTable[str]:

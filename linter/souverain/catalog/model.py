@@ -243,6 +243,9 @@ class TypeMapping:
     """First major version of the provider that reads a location argument."""
     stores_with: str = ""
     """Attribute that, where it is written, makes it store data (claims of a StatefulSet)."""
+    deploys_with: str = ""
+    """Attribute that, where it is written, makes it deploy what is not in the files (the chart
+    of a release); ``*`` always."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,11 +125,20 @@ class Survey:
             return None
         if mapping.stores_with and asset.config.read(mapping.stores_with):
             return "stores"
-        return mapping.role
+        return None if self._deploys(asset, mapping) else mapping.role
+
+    def _deploys(self, asset: Asset, mapping: TypeMapping) -> bool:
+        path = mapping.deploys_with
+        return path == "*" or bool(path and asset.config.read(path))
 
     def role_unknown(self, asset: Asset) -> Phrase | None:
         """Why it is not known what an asset does with data, when it creates what it is told to."""
-        generic = self.catalog.generic(asset.type) if self.role(asset) is None else None
+        if self.role(asset) is not None:
+            return None
+        mapping = self.mapping(asset)
+        if mapping is not None and self._deploys(asset, mapping):
+            return phrase("facts.deploys-a-chart", address=asset.address)
+        generic = self.catalog.generic(asset.type)
         if generic is None:
             return None
         if not generic.named_by:

@@ -35,7 +35,7 @@ _WAYS: Final[dict[str, tuple[str, ...]]] = {
         "facts.object-without-region",
     ),
     "mend-cluster": ("facts.cluster-not-created", "facts.cluster-several-worlds"),
-    "render-manifests": ("assets.placeholder", "facts.exchange-left-open"),
+    "render-manifests": ("facts.deploys-a-chart", "assets.placeholder", "facts.exchange-left-open"),
     "look-up-host": ("facts.exchange-without-region", "facts.exchange-ambiguous"),
     "look-up-state": ("facts.backend-without-place",),
     "name-operator": (

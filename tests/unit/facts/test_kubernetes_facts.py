@@ -98,6 +98,26 @@ def test_a_stateful_set_stores_with_claims_of_its_own(claims: str, role: str) ->
     assert facts([root(text)])["StatefulSet/default/db"].role == role
 
 
+RELEASE = (
+    "{{apiVersion: helm.toolkit.fluxcd.io/v2, kind: HelmRelease,"
+    " metadata: {{name: r}}, spec: {spec}}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("spec", "role"),
+    [
+        ("{chart: {spec: {chart: podinfo}}}", None),
+        ("{chartRef: {kind: OCIRepository, name: podinfo}}", None),
+        ("{values: {a: 1}}", "configures"),
+    ],
+)
+def test_what_a_chart_elsewhere_does_is_left_open(spec: str, role: str | None) -> None:
+    found = facts([root(RELEASE.format(spec=spec))])["HelmRelease/default/r"]
+    assert found.role == role
+    assert found.data == ()
+
+
 def layer(found: Facts) -> tuple[str | None, str | None, str | None]:
     return found.layers[0].operator, found.layers[0].service, found.layers[0].layer
 
