@@ -152,7 +152,6 @@ def test_template_asks_what_to_install() -> None:
 
 
 def schema(name: str, *files: Path) -> None:
-    pytest.importorskip("check_jsonschema")
     command = [sys.executable, "-m", "check_jsonschema", "--regex-variant", "nonunicode"]
     # One of the schemas has patterns that only this variant reads.
     wanted = ["--builtin-schema", f"vendor.{name}", *map(str, files)]

@@ -8,8 +8,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 BUCKET = """\
 provider "aws" {
   region = var.region
@@ -41,8 +39,6 @@ spec:
             - {key: topology.ebs.csi.aws.com/zone, operator: In, values: [us-east-1a]}
 """
 WORKFLOW = "name: Build\non: [push]\njobs: {}\n"
-
-pytest.importorskip("pre_commit")
 
 
 def git(where: Path, *arguments: str) -> str:
