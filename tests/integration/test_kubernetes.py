@@ -171,7 +171,8 @@ def test_a_workload_talks_to_whom_its_configuration_names(app: Report) -> None:
 def test_data_goes_from_the_namespace_to_the_backup(app: Report) -> None:
     backup = facts(app)["BackupStorageLocation/velero/default"]
     assert [(d.category, d.certainty) for d in backup.data] == [("health_personal", "propagated")]
-    (finding,) = of_rule(app, "LOC010")
+    assert (backup.layers[0].operator, backup.location.countries) == ("aws", ("US",))
+    (finding,) = of_rule(app, "LOC001")
     assert (finding.address, finding.severity) == ("BackupStorageLocation/velero/default", "error")
     assert (finding.span.file, finding.span.line) == ("k8s/prod/backup.yaml", 5)
 
@@ -179,10 +180,8 @@ def test_data_goes_from_the_namespace_to_the_backup(app: Report) -> None:
 def test_rules_speak_of_objects_as_of_resources(app: Report) -> None:
     (snc,) = [f for f in of_rule(app, "SNC001") if f.address == "Deployment/care/api"]
     assert (snc.severity, snc.verdict, snc.system) == ("error", "violation", "dossier")
-    assert {f.address for f in of_rule(app, "EXT007")} == {
-        "Deployment/care/api",
-        "BackupStorageLocation/velero/default",
-    }
+    assert {f.address for f in of_rule(app, "EXT007")} == {"Deployment/care/api"}
+    assert {f.address for f in of_rule(app, "EXT002")} == {"BackupStorageLocation/velero/default"}
 
 
 def test_the_content_of_a_secret_is_in_no_report(app: Report, tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ _STANDS_ALONE: Final[dict[str, ResolverKind]] = {
     "provider": "provider",
     "global": "global",
     "cluster": "cluster",
+    "signals": "signals",
 }
 
 

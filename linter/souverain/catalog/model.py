@@ -195,6 +195,7 @@ ResolverKind = Literal[
     "default",
     "global",
     "cluster",
+    "signals",
 ]
 
 
@@ -205,7 +206,8 @@ class Resolver:
     Written ``kind:argument`` in the catalogue: ``own:region``, ``parent:bucket``,
     ``ref:cluster_id``, ``arn:kms_key_arn``, ``host:endpoint``, ``enum:sku_name``,
     ``pair:location``, ``zone:account_id``, ``default:US``, ``provider``, ``global``,
-    ``cluster`` (where the nodes are that a Kubernetes object is deployed to).
+    ``cluster`` (where the nodes are that a Kubernetes object is deployed to), ``signals``
+    (where what the object names is: a bucket for backups, a vault).
     """
 
     kind: ResolverKind

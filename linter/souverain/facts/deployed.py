@@ -69,18 +69,35 @@ class Deployed:
         cluster = self.cluster(asset)
         if cluster is None or not self._is_inside(asset):
             return None
-        stored = self._stated(asset, cluster) or self._kept(asset)
-        return stored or self._on_nodes(asset, cluster)
+        stated = self._stated(asset, cluster)
+        if stated is not None:
+            return stated
+        if self.is_elsewhere(asset):
+            return self._unnamed(asset)
+        return self._kept(asset) or self._on_nodes(asset, cluster)
+
+    def is_elsewhere(self, asset: Asset) -> bool:
+        """Whether an object stands for something outside that it names: a bucket, a vault."""
+        mapping = self._survey.mapping(asset)
+        return mapping is not None and mapping.location.text == "signals"
 
     def _is_inside(self, asset: Asset) -> bool:
         mapping = self._survey.mapping(asset)
-        return mapping is None or mapping.location.text == "cluster"
+        return mapping is None or mapping.location.text in ("cluster", "signals")
+
+    def _unnamed(self, asset: Asset) -> Place:
+        mapping = self._survey.mapping(asset)
+        assert mapping is not None
+        why = Undecided(phrase("facts.object-names-nothing", address=asset.address), asset.span)
+        layer = LayerPlacement(None, mapping.service, mapping.layer, mapping.capability, why)
+        return Place((layer,), Location(unknown=why))
 
     # --- what the object says of itself -----------------------------------------------
 
     def _stated(self, asset: Asset, cluster: Place) -> Place | None:
         """Who keeps what the object stands for, as its own signals tell."""
-        told = [h for h in self._objects.hits(asset) if h.signal.says == "object" and options(h)]
+        says = ("object", "flow") if self.is_elsewhere(asset) else ("object",)
+        told = [h for h in self._objects.hits(asset) if h.signal.says in says and options(h)]
         for hit in told:
             operator = self._meant(hit, cluster)
             if operator is not None:

@@ -7,7 +7,7 @@ nothing reads keeps its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from souverain.facts.deployed import Objects
@@ -42,8 +42,15 @@ _SURE: Final = ("certain", "strong")
 class Exchanges:
     """Flows that signals tell, of each asset of a root."""
 
-    def __init__(self, survey: Survey, objects: Objects, assets: Sequence[Asset]) -> None:
+    def __init__(
+        self,
+        survey: Survey,
+        objects: Objects,
+        assets: Sequence[Asset],
+        places: Callable[[Asset], Place],
+    ) -> None:
         self._survey = survey
+        self._places = places
         self._objects = objects
         self._assets = assets
         self._readers: frozenset[str] | None = None
@@ -79,9 +86,15 @@ class Exchanges:
         """Those of the object itself, then of what it reads."""
         for each in (asset, *self._read(asset)):
             for hit in self._objects.hits(each):
-                if hit.signal.says == "flow":
+                if hit.signal.says == "flow" and not self._is_itself(each, hit):
                     # What stands in a Secret is never shown, not even where it stands.
                     yield replace(hit, span=each.span) if each.kind == _SECRET else hit
+
+    def _is_itself(self, asset: Asset, hit: Hit) -> bool:
+        """Whether a signal tells where the object itself is kept (a bucket for backups)."""
+        mapping = self._survey.mapping(asset)
+        named = mapping is not None and mapping.location.text == "signals"
+        return named and hit.operator in self._places(asset).operators
 
     def _read(self, asset: Asset) -> tuple[Asset, ...]:
         """ConfigMaps and Secrets that an object reads, each once."""

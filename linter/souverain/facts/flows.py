@@ -48,7 +48,7 @@ class Flows:
         self._assets = {asset.address: asset for asset in assets}
         self._carriers = tuple(a for a in assets if any(s.subject for s in self._orders(a)))
         self._feeders = tuple(a for a in assets if any(map(_may_name_target, self._orders(a))))
-        self._exchanges = Exchanges(survey, objects, assets)
+        self._exchanges = Exchanges(survey, objects, assets, places.of)
         self._own = PerAsset(survey.worlds, self._by_subject, lambda _: {})
         self._arriving = Gathered(survey.worlds, self._arrivals)
         self._ordered_for = Gathered(survey.worlds, self._ordered_by_carriers)

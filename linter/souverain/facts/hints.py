@@ -109,6 +109,7 @@ class Resolvers:
             "default": self._default,
             "global": self._global,
             "cluster": self._cluster,
+            "signals": self._cluster,
         }
 
     def hints(

@@ -22,6 +22,7 @@ _WAYS: Final[dict[str, tuple[str, ...]]] = {
         "facts.region-without-country",
         "facts.arn-without-region",
         "facts.host-without-region",
+        "facts.object-names-nothing",
         "catalog.reason-region-decides",
         "catalog.reason-hds-region-decides",
     ),

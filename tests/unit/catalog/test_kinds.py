@@ -72,7 +72,7 @@ ROLES = ("stores", "processes", "transmits", "configures")
         ),
         ("Cluster.postgresql.cnpg.io", "kubernetes", "kubernetes-database", "stores", "cluster"),
         ("Pooler.postgresql.cnpg.io", "kubernetes", "kubernetes-database", "configures", "cluster"),
-        ("BackupStorageLocation.velero.io", "kubernetes", "kubernetes-backup", "stores", "cluster"),
+        ("BackupStorageLocation.velero.io", "kubernetes", "kubernetes-backup", "stores", "signals"),
         ("HTTPRoute.gateway.networking.k8s.io", "kubernetes", "kubernetes", "transmits", "cluster"),
     ],
 )

@@ -204,6 +204,36 @@ def test_what_is_kept_elsewhere_without_a_region_is_undecided() -> None:
     assert unknown.reason.key == "facts.object-without-region"
 
 
+STORE = "{apiVersion: velero.io/v1, kind: BackupStorageLocation, metadata: {name: b}}"
+
+
+def test_a_store_for_backups_is_where_it_names() -> None:
+    text = f"{STORE}\n---\n{{apiVersion: v1, kind: Pod, metadata: {{name: p}}}}"
+    told = {
+        "Pod/default/p": {"operator": "scaleway", "region": "fr-par"},
+        "BackupStorageLocation/default/b": {
+            "says": "flow",
+            "operator": "aws",
+            "region": "us-east-1",
+            "flow": "backup",
+            "service": "amazon-s3",
+        },
+    }
+    found = facts([root(text)], saying(told))["BackupStorageLocation/default/b"]
+    assert layer(found)[:2] == ("aws", "amazon-s3")
+    assert found.location.countries == ("US",)
+    assert found.flows == ()
+
+
+def test_a_store_that_names_nothing_known_is_undecided() -> None:
+    text = f"{STORE}\n---\n{{apiVersion: v1, kind: Pod, metadata: {{name: p}}}}"
+    told = {"Pod/default/p": {"operator": "scaleway", "region": "fr-par"}}
+    found = facts([root(text)], saying(told))["BackupStorageLocation/default/b"]
+    assert layer(found)[0] is None
+    assert found.location.unknown is not None
+    assert found.location.unknown.reason.key == "facts.object-names-nothing"
+
+
 # --- resources of clouds --------------------------------------------------------------
 
 
