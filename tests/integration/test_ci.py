@@ -1,4 +1,4 @@
-"""What continuous integration runs: the scripts of the action and of the template, and their form."""
+"""What continuous integration runs: the scripts of the action and of the template."""
 
 from __future__ import annotations
 
