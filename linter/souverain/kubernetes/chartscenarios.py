@@ -39,7 +39,7 @@ class ChartScenarios:
         tree: Tree,
         project: ProjectFile,
         options: RenderOptions,
-        entries: list[SourceEntry],
+        entries: dict[SourceEntry, None],
     ) -> None:
         self._tree = tree
         self._project = project
@@ -113,5 +113,4 @@ class ChartScenarios:
 
     def _fail(self, path: str, reason: Phrase, span: Span | None) -> None:
         entry = SourceEntry(path, "values", "failed", reason, span)
-        if entry not in self._entries:
-            self._entries.append(entry)
+        self._entries.setdefault(entry)

@@ -88,13 +88,13 @@ class _Loader:
         self._tree = tree
         self._options = options
         self._renderer: Renderer | None = find_renderer()
-        self._entries: list[SourceEntry] = []
+        self._entries: dict[SourceEntry, None] = {}
         self._scenarios = ChartScenarios(tree, project, options, self._entries)
         self._parts: Mapping[str, tuple[str, ...]] = {}
 
     def load(self) -> Renderings:
         directories = chart_directories(self._tree)
-        self._parts = {each: tuple(self._parts_of(each)) for each in directories}
+        self._parts = self._parts_of(directories)
         wanted = [each for each in directories if self._is_wanted(each)]
         runs = [run for directory in wanted for run in self._runs(directory)]
         found = in_parallel(self._options.jobs, self._render, runs)
@@ -111,17 +111,20 @@ class _Loader:
         covers = self._tree.given_covers
         return covers(directory) or any(map(covers, self._parts[directory]))
 
-    def _parts_of(self, directory: str) -> Iterator[str]:
-        """Files of the project that belong to a chart."""
-        values = set(self._scenarios.files(directory))
-        prefix = "" if directory == "." else f"{directory}/"
+    def _parts_of(self, directories: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Files of the project that belong to each chart."""
+        parts = {each: dict.fromkeys(self._scenarios.files(each)) for each in directories}
+        known = frozenset(self._tree.paths())
         for path in self._tree.paths():
-            if path in values:
-                yield path
-            elif path.startswith(prefix):
-                part, _, inner = path.removeprefix(prefix).partition("/")
+            directory = path
+            while directory not in (".", "") and directory not in parts:
+                directory = posixpath.dirname(directory) or "."
+            if directory in parts:
+                inside = path if directory == "." else path.removeprefix(f"{directory}/")
+                part, _, inner = inside.partition("/")
                 if part in (_BELOW if inner else _OWN):
-                    yield path
+                    parts[directory][path] = None
+        return {each: tuple(p for p in paths if p in known) for each, paths in parts.items()}
 
     # --- what there is to render ------------------------------------------------------
 
@@ -231,8 +234,7 @@ class _Loader:
     ) -> None:
         kind = "helm" if self._tree.kind(path) == "other" else self._tree.kind(path)
         entry = SourceEntry(path, kind, status, reason, span)
-        if entry not in self._entries:
-            self._entries.append(entry)
+        self._entries.setdefault(entry)
 
     def _set_aside(
         self, directory: str, status: SourceStatus, reason: Phrase, span: Span | None

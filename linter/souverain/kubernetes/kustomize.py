@@ -103,7 +103,7 @@ class _Loader:
         self._deployed = deployed
         self._command = find_renderer()
         self._read = Kustomizations(tree)
-        self._entries: list[SourceEntry] = []
+        self._entries: dict[SourceEntry, None] = {}
         self._known: dict[SourceText, tuple[Node, ...]] = {}
 
     def load(self) -> Renderings:
@@ -234,8 +234,7 @@ class _Loader:
     def _stop(self, obstacle: Obstacle) -> None:
         path = obstacle.span.file
         entry = SourceEntry(path, "kustomize", obstacle.status, obstacle.reason, obstacle.span)
-        if entry not in self._entries:
-            self._entries.append(entry)
+        self._entries.setdefault(entry)
 
     def _account_for_files(
         self, known: Mapping[str, Kustomization], roots: Sequence[KubernetesRoot]
@@ -245,7 +244,9 @@ class _Loader:
         for root in roots:
             for path in root.files:
                 users.setdefault(path, []).append(root.path)
-        for path in sorted({p for each in known.values() for p in (each.text.path, *each.files)}):
+        paths = frozenset(self._tree.paths())
+        used = {p for each in known.values() for p in (each.text.path, *each.files)}
+        for path in sorted(used & paths):
             status: SourceStatus = "analysed" if path in users else "skipped"
             reason: Phrase | None = None
             if path in users:
@@ -253,9 +254,9 @@ class _Loader:
                 reason = phrase("kubernetes.overlay-part", overlays=names)
             elif path not in told:
                 reason = phrase("kubernetes.overlay-unused")
-            if path in self._tree.paths() and not (reason is None and path in told):
+            if not (reason is None and path in told):
                 kind = self._tree.kind(path)
-                self._entries.append(SourceEntry(path, kind, status, reason))
+                self._entries.setdefault(SourceEntry(path, kind, status, reason))
 
 
 def _unhashed(text: bytes, generators: frozenset[str]) -> bytes:
