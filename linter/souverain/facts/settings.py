@@ -211,28 +211,25 @@ def _inside(holder: Asset, path: str, block: Attr) -> Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What one attribute says: ``value``, or, when ``unknown``, one of ``may_be``.
-
-    With ``silent`` it may also say nothing, and leave it to what comes next.
-    """
+    """What one attribute says: ``value``, or, when ``unknown``, one of ``may_be`` or nothing,
+    which leaves it to what comes next."""
 
     attr: Attr
     value: SettingValue | None
     unknown: Undecided | None = None
     may_be: frozenset[SettingValue] = frozenset()
-    silent: bool = False
 
     def doubted(self, reason: Phrase) -> _Said:
         """The same where it is not known whether the attribute counts."""
         may_be = self.may_be if self.value is None else frozenset({self.value})
         why = self.unknown or Undecided(reason, self.attr.span)
-        return _Said(self.attr, None, why, may_be, silent=True)
+        return _Said(self.attr, None, why, may_be)
 
     def settled(self, name: SettingName, rest: tuple[Setting, ...]) -> Iterator[Setting]:
         """The setting it makes; an unknown that changes nothing leaves what comes next."""
         if self.unknown is not None:
             others = {setting.value for setting in rest}
-            if self.silent and self.may_be and others == self.may_be:
+            if others == self.may_be and len(others) == 1:
                 yield from rest
             else:
                 yield Setting(name, None, self.unknown, span=self.attr.span)
@@ -259,8 +256,7 @@ def _meaning(reading: Reading, attr: Attr, found: Sequence[Text]) -> _Said | Non
         unknown = next((open_part(text) for text in found if _may_be(text, pattern)), None)
         if unknown is not None:
             may_be = frozenset(value for _, value in reading.values[index:])
-            silent = all(pattern != "*" for pattern, _ in reading.values)
-            return _Said(attr, None, undecided(unknown, attr), may_be, silent)
+            return _Said(attr, None, undecided(unknown, attr), may_be)
     return None
 
 

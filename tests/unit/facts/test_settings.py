@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as profile
+from hypothesis import strategies as st
 
 from souverain.catalog.model import (
     Condition,
@@ -343,3 +346,32 @@ def test_an_unknown_key_may_be_anywhere(key_place, kit):
 def test_keys_of_the_operator_have_no_place_of_their_own(bench):
     bench.add("aws_bucket.b", {}, HERE)
     assert bench.facts("aws_bucket.b").custody.location is None
+
+
+# --- what is known of an unknown ------------------------------------------------------
+
+TEXTS = ("on", "off", "other")
+MEANINGS = st.dictionaries(st.sampled_from(("on", "off", "o*", "*")), st.booleans(), min_size=1)
+
+
+@profile(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    readings=st.lists(st.tuples(st.sampled_from("pq"), MEANINGS), min_size=1, max_size=3),
+    default=st.booleans(),
+)
+def test_an_unknown_is_known_only_where_nothing_it_may_be_says_else(bench, kit, readings, default):
+    def outcome(**written):
+        one = type(bench)()
+        spec = SettingSpec(
+            "backed_up",
+            tuple(Reading(path, tuple(values.items())) for path, values in readings),
+            (Default(default),),
+        )
+        one.catalog.setting_specs["aws_bucket"] = (spec,)
+        one.add("aws_bucket.b", {**written, "q": "off"}, HERE)
+        return values(one.facts("aws_bucket.b").settings)
+
+    found = outcome(p=kit.unset("p"))
+    if None not in found:
+        assert all(outcome(p=text) == found for text in TEXTS)
+        assert outcome() == found
