@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from string import ascii_letters, digits
 from typing import Final, Protocol
 
 from souverain import policystore
@@ -25,6 +26,8 @@ _RELEASE = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _MAX_RELEASE: Final = 53
 _SOURCE = re.compile(r"^---[ \t]*\n# Source: (.+)\n", re.MULTILINE)
 _NOT_YAML = re.compile(r"YAML parse error on (\S+): ")
+_NAME = re.compile(r"[ -]*\w*[nN]ame: ")
+_DRAWN: Final = ascii_letters + digits
 _UNMARKABLE: Final = 4
 """How many templates that bear no marks are tried to be left out."""
 
@@ -184,7 +187,29 @@ def _joined(plain: Texts, marked: Texts) -> Iterator[Manifest]:
         twin = twins[met[template]] if len(twins) == counts[template] else ""
         met[template] += 1
         same = twin.count("\n") == text.count("\n")
-        yield Manifest(template, text, tuple(_lines(twin)) if same else None)
+        if same:
+            yield Manifest(template, _settled(text, MARKS.sub("", twin)), tuple(_lines(twin)))
+        else:
+            yield Manifest(template, text, None)
+
+
+def _settled(text: str, twin: str) -> str:
+    """A text whose names are the same in every run: those that are drawn have a fixed end."""
+    if text == twin:
+        return text
+    lines = text.split("\n")
+    for at, (one, other) in enumerate(zip(lines, twin.split("\n"), strict=True)):
+        if one != other and _NAME.match(one):
+            kept = _shared(one, other).rstrip(_DRAWN)
+            end = _shared(one[::-1], other[::-1]).rstrip(_DRAWN)[::-1]
+            lines[at] = f"{kept}generated{end}"
+    return "\n".join(lines)
+
+
+def _shared(one: str, other: str) -> str:
+    """What two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return one[: next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))]
 
 
 def _lines(marked: str) -> Iterator[int]:

@@ -198,6 +198,19 @@ def test_blocks_for_usual_operators_do_not_vanish(tmp_path: Path) -> None:
     assert set(found) == {"ConfigMap/default/asked", "Deployment/default/shop-web"}
 
 
+def test_names_that_are_drawn_are_the_same_in_every_run(tmp_path: Path) -> None:
+    template = (
+        '{{ $name := printf "job-%s" (randAlphaNum 8 | lower) }}'
+        + CONFIG % '"{{ $name }}-data"'
+        + "---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ $name }}\n"
+        "spec: {password: '{{ randAlphaNum 8 }}'}\n"
+    )
+
+    found = by_address(charts(tmp_path, {**FILES, "chart/templates/c.yaml": template}))
+
+    assert set(found) >= {"Pod/default/job-generated"}
+
+
 # --- scenarios ------------------------------------------------------------------------
 
 
