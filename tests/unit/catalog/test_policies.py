@@ -32,6 +32,8 @@ FILES = [
     *((f"operators/{file.stem}", "operator") for file in sorted(CATALOG.glob("operators/*.yaml"))),
     *((f"regions/{file.stem}", "regions") for file in sorted(CATALOG.glob("regions/*.yaml"))),
     *((name, name) for name in ONE_FILE),
+    ("kubernetes/cluster", "cluster"),
+    ("kubernetes/deliveries", "deliveries"),
 ]
 
 
