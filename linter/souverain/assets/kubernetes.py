@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import takewhile
+from typing import Final
 
 from souverain.assets.objects import ObjectAttr, ObjectConfig, steps
 from souverain.catalog.kinds import KindTable, Reference
@@ -27,12 +28,15 @@ class KubernetesSites:
 
     def __init__(self, roots: Sequence[KubernetesRoot], kinds: KindTable) -> None:
         self._sites = {id(root): KubernetesSite(root, kinds, self) for root in roots}
-        self._beside: dict[tuple[str, str], list[KubernetesSite]] = {}
+        self._below: dict[tuple[str, str, str, str], list[KubernetesSite]] = {}
         for site in self._sites.values():
+            above = tuple(_above(site.root))
             for subject in site.root.objects:
-                places = self._beside.setdefault((subject.kind, subject.name), [])
-                if site not in places[-1:]:
-                    places.append(site)
+                for directory in above:
+                    key = (subject.kind, subject.name, site.namespace(subject) or "", directory)
+                    found = self._below.setdefault(key, [])
+                    if len(found) < _MOST and site not in found:
+                        found.append(site)
 
     def __getitem__(self, root: KubernetesRoot) -> KubernetesSite:
         """The site of a root that was given."""
@@ -41,36 +45,33 @@ class KubernetesSites:
     def near(self, site: KubernetesSite, name: _Name) -> tuple[Asset, ...]:
         """What a name stands for in the nearest other root that has it; nothing when several
         are equally near (one overlay cannot speak for another)."""
-        known = ((kind, name.name) for kind in name.named_kinds())
-        others = {
-            id(other): other
-            for key in known
-            for other in self._beside.get(key, ())
-            if other is not site and _may_share(site.root, other.root)
-        }
-        ranked = sorted(others.values(), key=lambda other: -_shared(site.root, other.root))
-        found = [(other, assets) for other in ranked if (assets := other.called(name))]
-        if not found or (
-            len(found) > 1
-            and _shared(site.root, found[0][0].root) == _shared(site.root, found[1][0].root)
-        ):
-            return ()
-        return found[0][1]
+        for directory in _above(site.root):
+            others = {
+                id(other): other
+                for kind in name.named_kinds()
+                for namespace in ("", name.namespace, *((name.name,) if kind == _NAMESPACE else ()))
+                for other in self._below.get((kind, name.name, namespace, directory), ())
+                if other.root.path != site.root.path
+            }
+            found = [assets for other in others.values() if (assets := other.called(name))]
+            if found:
+                return found[0] if len(found) == 1 else ()
+        return ()
 
 
-def _may_share(one: KubernetesRoot, other: KubernetesRoot) -> bool:
-    """Whether two roots may be deployed to one cluster: scenarios of one chart are not."""
-    return one.path != other.path
+_MOST: Final = 8
+"""Roots that are remembered for one name below one directory: two already leave it open."""
+
+_NAMESPACE: Final = "Namespace"
 
 
-def _shared(one: KubernetesRoot, other: KubernetesRoot) -> int:
-    """How many directories two roots are below together."""
-    pairs = zip(_parts(one), _parts(other), strict=False)
-    return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
-
-
-def _parts(root: KubernetesRoot) -> list[str]:
-    return posixpath.normpath(root.path).split("/")
+def _above(root: KubernetesRoot) -> Iterator[str]:
+    """The directory of a root and those it is in, nearest first; the last is "" for all."""
+    path = posixpath.normpath(root.path)
+    while path not in ("", ".", "/"):
+        yield path
+        path = posixpath.dirname(path)
+    yield ""
 
 
 class _Name:
@@ -156,12 +157,13 @@ class KubernetesSite:
                 config=ObjectConfig(subject, self._kinds, self._resolve),
                 provider=None,
                 kind=subject.group_kind,
-                namespace=self._namespace(subject),
+                namespace=self.namespace(subject),
             )
         return asset
 
-    def _namespace(self, subject: KubernetesObject) -> str | None:
-        if subject.kind == "Namespace" and subject.group_kind == "Namespace":
+    def namespace(self, subject: KubernetesObject) -> str | None:
+        """The namespace an object is in, or is; None for what is in none."""
+        if subject.group_kind == _NAMESPACE:
             return subject.name
         if not subject.api_version or self._kinds.is_cluster_wide(subject.group_kind):
             return None
