@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import posixpath
 import re
 import tarfile
 import zlib
@@ -19,7 +18,7 @@ from typing import Final
 
 from souverain.kubernetes.documents import Problem
 from souverain.kubernetes.model import Fields, Items, Node, Scalar
-from souverain.kubernetes.reading import mapping
+from souverain.kubernetes.reading import below, mapping
 from souverain.kubernetes.templates import Template
 from souverain.model import Phrase, SourceText, Span, phrase
 from souverain.records import dataclass
@@ -166,7 +165,7 @@ class _Loader:
 
     def _structure(self, directory: str) -> Iterator[tuple[str, SourceText]]:
         for name in self._tree.list(directory):
-            path = posixpath.join(directory, name)
+            path = below(directory, name)
             if name in _OWN:
                 yield name, self._read(path)
             elif name in PARTS and self._tree.isdir(path):
@@ -178,7 +177,7 @@ class _Loader:
         if depth > 4 * MAX_DEPTH:
             raise ChartError(phrase("kubernetes.chart-too-deep"))
         for name in self._tree.list(directory):
-            path = posixpath.join(directory, name)
+            path = below(directory, name)
             if name in skip:
                 continue
             if self._tree.isdir(path):
@@ -245,7 +244,7 @@ class _Loader:
                 yield self._assemble(self._unpacked(text), None, (*within, text.path))
         for part, inside in held.items():
             if CHART in inside:
-                place = directory and posixpath.join(directory, "charts", part)
+                place = directory and below(directory, "charts", part)
                 yield self._assemble(inside, place, (*within, f"{within[-1]}/charts/{part}"))
 
     def _unpacked(self, archive: SourceText) -> dict[str, SourceText]:
@@ -275,7 +274,7 @@ class _Loader:
         if directory is None or not dependency.repository.startswith("file://"):
             return None
         place = self._tree.join(directory, dependency.repository.removeprefix("file://"))
-        if place is None or not self._tree.exists(posixpath.join(place, CHART)):
+        if place is None or not self._tree.exists(below(place, CHART)):
             return None
         return place
 
@@ -319,7 +318,7 @@ def _start(chart: Chart) -> Span:
 
 
 def _is_template(path: str) -> bool:
-    name = posixpath.basename(path)
+    name = path.rpartition("/")[2]
     partial = name.startswith("_") or name.endswith((".tpl", "NOTES.txt"))
     return path.startswith("templates/") and not partial and name.endswith(_TEMPLATES)
 

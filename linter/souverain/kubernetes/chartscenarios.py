@@ -9,7 +9,7 @@ from typing import Final
 
 from souverain.kubernetes.documents import Problem
 from souverain.kubernetes.model import Fields
-from souverain.kubernetes.reading import mapping
+from souverain.kubernetes.reading import below, mapping
 from souverain.kubernetes.rendering import RenderOptions
 from souverain.model import Phrase, SourceEntry, SourceText, Span, phrase
 from souverain.project import ProjectFile
@@ -81,12 +81,12 @@ class ChartScenarios:
     def _beside(self, directory: str) -> Iterator[tuple[str, list[str]]]:
         for name in self._tree.list(directory):
             stem, extension = posixpath.splitext(name)
-            path = posixpath.join(directory, name)
+            path = below(directory, name)
             if extension in _YAML and any(fnmatch(stem, each) for each in _BESIDE):
                 yield stem, [path]
             elif name == _ENVIRONMENTS:
                 for environment in self._tree.list(path):
-                    values = posixpath.join(path, environment, "values.yaml")
+                    values = below(path, environment, "values.yaml")
                     if self._tree.exists(values):
                         yield environment, [values]
 

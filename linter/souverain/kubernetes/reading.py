@@ -1,6 +1,8 @@
-"""The one mapping that a chart's manifest, a kustomization or a values file is."""
+"""What charts and overlays read alike: the one mapping of a file, a path below a directory."""
 
 from __future__ import annotations
+
+import posixpath
 
 from souverain.kubernetes.documents import Problem, parse
 from souverain.kubernetes.model import Fields
@@ -17,3 +19,8 @@ def mapping(text: SourceText) -> Fields | Problem | None:
     if body is None or isinstance(body, Fields):
         return body
     return Problem("failed", phrase("kubernetes.not-a-mapping"), Span(text, 0, 0))
+
+
+def below(directory: str, *names: str) -> str:
+    """A path below a directory of the project, as the project names its files."""
+    return posixpath.normpath(posixpath.join(directory, *names))

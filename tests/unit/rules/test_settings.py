@@ -44,7 +44,7 @@ def test_without_the_setting_nothing_is_said(bench, facts):
 
 def test_unencrypted_is_an_error_for_a_state_body_whose_data_may_harm(bench, facts):
     assert of(bench, facts(is_set("encrypted_at_rest", False))) == {
-        "KEY001": ("violation", "error")
+        "KEY001": ("violation", "warning")
     }
 
 
@@ -89,23 +89,23 @@ def test_declared_data_that_anyone_reads_is_an_error(bench, facts, make):
 
 def test_all_disks_must_be_encrypted(bench, facts):
     disks = (is_set("encrypted_at_rest", True), is_set("encrypted_at_rest", False))
-    assert of(bench, facts(*disks)) == {"KEY001": ("violation", "error")}
+    assert of(bench, facts(*disks)) == {"KEY001": ("violation", "warning")}
 
 
 def test_an_unknown_setting_is_never_fine(bench, facts, make):
     found = facts(unknown("encrypted_at_rest", make))
-    assert of(bench, found) == {"KEY001": ("undecided", "warning")}
+    assert of(bench, found) == {"KEY001": ("undecided", "info")}
 
 
 def test_a_default_that_no_source_confirms_is_held_against_nobody(bench, facts):
     found = facts(Setting("encrypted_at_rest", False, confidence="GK"))
-    assert of(bench, found) == {"KEY001": ("undecided", "warning")}
+    assert of(bench, found) == {"KEY001": ("undecided", "info")}
     assert of(bench, facts(Setting("encrypted_at_rest", True, confidence="GK"))) == {}
 
 
 def test_a_known_breach_outweighs_an_unknown(bench, facts, make):
     disks = (unknown("encrypted_at_rest", make), is_set("encrypted_at_rest", False))
-    assert of(bench, facts(*disks)) == {"KEY001": ("violation", "error")}
+    assert of(bench, facts(*disks)) == {"KEY001": ("violation", "warning")}
 
 
 @pytest.mark.parametrize(
