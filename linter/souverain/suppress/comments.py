@@ -21,7 +21,6 @@ YAML: Final = (".yaml", ".yml", ".tpl")
 
 _SAID = re.compile(rb"^[ \t]*(?:\#+|//+|/\*+|\*+)?[ \t]*souverain:[ \t]*([^\r\n]*)", re.MULTILINE)
 _CLOSED = re.compile(r"[\s*]*\*/\s*$")
-_ACTION = re.compile(r"\{\{(?:[^}]|\}(?!\}))*\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,9 @@ def comments(source: SourceText) -> tuple[Comment, ...]:
         return _placed(source, tuple(_yaml(source.data)))
     return ()
 
+
+MAX_DEPTH: Final = 100
+"""Brackets of YAML inside each other: the time libyaml takes grows with their square."""
 
 Piece = tuple[int, int, bool]
 """Offsets of the first and of the last byte, and whether it is a comment; else it is code."""
@@ -102,8 +104,8 @@ def _between(data: bytes, start: int, end: int) -> Iterator[Piece]:
 def _yaml(data: bytes) -> Iterator[Piece]:
     """Tokens of YAML and the comments between them, as far as it can be scanned.
 
-    Actions of a Helm template are blanked out first. Where scanning fails, no comment
-    after that counts: nothing is suppressed by what may be inside a string.
+    Actions of a Helm template are blanked out first. Where scanning fails, or brackets nest
+    too deep, no comment after that counts: nothing is suppressed by what may be a string.
     """
     import yaml
 
@@ -112,11 +114,18 @@ def _yaml(data: bytes) -> Iterator[Piece]:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return
-    text = _ACTION.sub(_blank, text)
+    text = _without_actions(text)
     offset = _Offsets(text)
-    done = 0
+    done = depth = 0
+    opening, closing = (
+        (yaml.FlowMappingStartToken, yaml.FlowSequenceStartToken),
+        (yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken),
+    )
     try:
         for token in yaml.scan(text, Loader=loader):
+            depth += isinstance(token, opening) - isinstance(token, closing)
+            if depth > MAX_DEPTH:
+                return
             start, end = token.start_mark.index, token.end_mark.index
             yield from _hashes(text, done, start, offset)
             done = max(done, start)
@@ -128,13 +137,27 @@ def _yaml(data: bytes) -> Iterator[Piece]:
         return
 
 
-def _blank(action: re.Match[str]) -> str:
-    """As long as the action, so that places stay; its lines stay lines."""
-    whole = action[0]
-    line = action.string[action.string.rfind("\n", 0, action.start()) + 1 : action.start()]
-    after = action.string[action.end() :].split("\n", 1)[0]
-    filler = " " if not line.strip() and not after.strip() else "x"
-    return "".join("\n" if c == "\n" else filler for c in whole)
+def _without_actions(text: str) -> str:
+    """The text with the actions of templates blanked out, as long as before.
+
+    What stands on a line of its own leaves nothing; elsewhere a word takes its place.
+    """
+    parts: list[str] = []
+    done = 0
+    while (start := text.find("{{", done)) >= 0 and (end := text.find("}}", start)) >= 0:
+        end += 2
+        filler = " " if _ends_line(text, start - 1, -1) and _ends_line(text, end, 1) else "x"
+        whole = "".join(c if c == "\n" else filler for c in text[start:end])
+        parts += (text[done:start], whole)
+        done = end
+    return "".join((*parts, text[done:]))
+
+
+def _ends_line(text: str, at: int, step: int) -> bool:
+    """Whether only blanks stand between a place and the end of its line, that way."""
+    while 0 <= at < len(text) and text[at] in " \t\r":
+        at += step
+    return not 0 <= at < len(text) or text[at] == "\n"
 
 
 def _hashes(text: str, start: int, end: int, offset: _Offsets) -> Iterator[Piece]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -207,3 +209,15 @@ def test_nothing_crashes(text: str, path: str) -> None:
         span = areas.covered_by(comment)
         assert 0 <= span.start <= span.end <= len(source.data)
         assert comment.span.text.startswith(("#", "//", "/*"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{{" * 200_000, "{{ x }}" * 100_000, "{{/*\n" * 100_000, "/*" * 200_000, "[" * 200_000],
+    ids=lambda text: text[:4].strip(),
+)
+@pytest.mark.parametrize("path", ["a.tf", "a.yaml"])
+def test_hostile_text_takes_no_time(path: str, text: str) -> None:
+    started = time.process_time()
+    comments(SourceText(path, f"{text}\n# souverain: ignore[A]\n".encode()))
+    assert time.process_time() - started < 20
