@@ -22,8 +22,9 @@ from souverain.model import SourceText
 from souverain.records import dataclass
 
 NAMESPACE: Final = "default"
-_RELEASE = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_MAX_RELEASE: Final = 53
+RELEASE: Final = "release-name"
+"""Both are what ``helm template`` takes when it is told nothing: names are those it prints."""
+
 _SOURCE = re.compile(r"^---[ \t]*\n# Source: (.+)\n", re.MULTILINE)
 _NOT_YAML = re.compile(r"YAML parse error on (\S+): ")
 _NAME = re.compile(r"[ -]*\w*[nN]ame: ")
@@ -40,17 +41,11 @@ class Job:
     values: tuple[SourceText, ...]
     sets: tuple[str, ...]
 
-    @property
-    def release(self) -> str:
-        """The name of the chart, where it may name a release."""
-        name = self.chart.name
-        return name if len(name) <= _MAX_RELEASE and _RELEASE.fullmatch(name) else "release-name"
-
     def command(self, directory: str) -> str:
         """What a person types to see the same."""
         values = (part for text in self.values for part in ("-f", text.path))
         sets = (part for each in self.sets for part in ("--set", each))
-        return shlex.join(["helm", "template", self.release, directory, *values, *sets])
+        return shlex.join(["helm", "template", directory, *values, *sets])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,7 +107,7 @@ class HelmProgram:
         files = (part for path in values for part in ("--values", path))
         sets = (part for each in job.sets for part in ("--set", each))
         versions = (part for each in _cluster().apis for part in ("--api-versions", each))
-        argv = [self._path, "template", job.release, str(directory / "chart")]
+        argv = [self._path, "template", RELEASE, str(directory / "chart")]
         options = [*files, *sets, *versions, "--kube-version", _cluster().version]
         found = run([*argv, "--namespace", NAMESPACE, *options], home)
         if isinstance(found, Refused):
@@ -135,7 +130,7 @@ class HelmLibrary:
             "values": values,
             "sets": job.sets,
             "options": {
-                "name": job.release,
+                "name": RELEASE,
                 "namespace": NAMESPACE,
                 "api_versions": _cluster().apis,
                 "kube_version": _cluster().version,

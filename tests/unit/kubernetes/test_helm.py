@@ -82,7 +82,7 @@ def test_what_a_template_says_is_at_its_line(tmp_path: Path) -> None:
     assert told(found, "failed", "undecided") == []
     (root,) = found.roots
     assert (root.path, root.scenario, root.kind) == ("chart", None, "helm")
-    web = by_address(found)["Deployment/default/shop-web"]
+    web = by_address(found)["Deployment/default/release-name-web"]
     assert place(web.span) == "chart/templates/web.yaml:3:1"
     assert place(at(web.body, "metadata", "name").span) == "chart/templates/web.yaml:5:3"
     container = ("spec", "template", "spec", "containers", 0)
@@ -106,7 +106,7 @@ def test_what_a_template_says_is_at_its_line(tmp_path: Path) -> None:
 def test_a_value_leads_to_the_line_that_decides_it(
     tmp_path: Path, path: tuple[str | int, ...], value: str, line: int, written: str
 ) -> None:
-    web = by_address(charts(tmp_path, FILES))["Deployment/default/shop-web"]
+    web = by_address(charts(tmp_path, FILES))["Deployment/default/release-name-web"]
 
     leaf = at(web.body, "spec", "template", "spec", "containers", 0, *path)
 
@@ -116,7 +116,7 @@ def test_a_value_leads_to_the_line_that_decides_it(
 
 
 def test_a_block_of_values_leads_to_each_of_its_lines(tmp_path: Path) -> None:
-    web = by_address(charts(tmp_path, FILES))["Deployment/default/shop-web"]
+    web = by_address(charts(tmp_path, FILES))["Deployment/default/release-name-web"]
 
     region = at(
         web.body, "spec", "template", "spec", "nodeSelector", "topology.kubernetes.io/region"
@@ -130,7 +130,7 @@ def test_a_scenario_file_is_where_its_values_are(tmp_path: Path) -> None:
     prod = "image: {repository: registry.example.org/web}\n"
     found = charts(tmp_path, {**FILES, "chart/values-prod.yaml": prod})
 
-    web = by_address(found)["Deployment/default/shop-web"]
+    web = by_address(found)["Deployment/default/release-name-web"]
     image = at(web.body, "spec", "template", "spec", "containers", 0, "image")
     assert isinstance(image, Filled)
     assert place(image.origin) == "chart/values-prod.yaml:1:21"
@@ -195,7 +195,7 @@ def test_blocks_for_usual_operators_do_not_vanish(tmp_path: Path) -> None:
 
     found = by_address(charts(tmp_path, {**FILES, "chart/templates/c.yaml": template}))
 
-    assert set(found) == {"ConfigMap/default/asked", "Deployment/default/shop-web"}
+    assert set(found) == {"ConfigMap/default/asked", "Deployment/default/release-name-web"}
 
 
 def test_names_that_are_drawn_are_the_same_in_every_run(tmp_path: Path) -> None:
@@ -250,7 +250,7 @@ def test_declared_scenarios_replace_the_files_beside_it(tmp_path: Path) -> None:
     found = charts(tmp_path, files)
 
     assert [root.scenario for root in found.roots] == ["prod"]
-    web = by_address(found)["Deployment/default/shop-web"]
+    web = by_address(found)["Deployment/default/release-name-web"]
     container = ("spec", "template", "spec", "containers", 0)
     assert at(web.body, *container, "image").value == "second:1.0.0"
     assert at(web.body, *container, "env", 0, "name").value == "FIXED"
@@ -267,7 +267,7 @@ def test_values_of_the_command_line_replace_all_scenarios(tmp_path: Path) -> Non
     )
 
     assert [root.scenario for root in found.roots] == [None]
-    web = by_address(found)["Deployment/default/shop-web"]
+    web = by_address(found)["Deployment/default/release-name-web"]
     container = ("spec", "template", "spec", "containers", 0)
     assert at(web.body, *container, "image").value == "given:1.0.0"
     assert at(web.body, *container, "env", 0, "name").value == "A"
@@ -295,7 +295,7 @@ dependencies:
 def test_a_missing_subchart_is_told_and_the_rest_is_rendered(tmp_path: Path) -> None:
     found = charts(tmp_path, {**FILES, "chart/Chart.yaml": CHART + DEPENDENCIES})
 
-    assert list(by_address(found)) == ["Deployment/default/shop-web"]
+    assert list(by_address(found)) == ["Deployment/default/release-name-web"]
     assert told(found, "undecided", "failed") == [
         (
             "undecided",
@@ -327,6 +327,37 @@ def test_a_chart_that_needs_its_missing_subchart_is_undecided(tmp_path: Path) ->
     sentence = told(found, "undecided")[-1][2]
     assert "does not render without its subcharts (postgresql)" in sentence
     assert 'no template "postgresql.name"' in sentence
+
+
+def test_files_of_a_chart_that_does_not_render_are_not_analysed(tmp_path: Path) -> None:
+    files = {**FILES, "chart/templates/x.yaml": '{{ include "nobody.name" . }}\n'}
+
+    found = charts(tmp_path, files)
+
+    part = "Part of the chart “chart”, which is not rendered."
+    assert not [each.path for each in found.entries if each.status == "analysed"]
+    assert {(where, why) for _, where, why in told(found, "skipped")} == {
+        (path, part) for path in (*FILES, "chart/templates/x.yaml") if not path.endswith(".txt")
+    }
+
+
+def test_a_chart_without_name_is_for_another_tool(tmp_path: Path) -> None:
+    files = {"chart/Chart.yaml": "version: 1.0.0\n" + DEPENDENCIES, "chart/values.yaml": VALUES}
+
+    found = charts(tmp_path, files)
+
+    assert told(found, "undecided", "failed") == [
+        (
+            "undecided",
+            "chart/Chart.yaml:1",
+            "Chart.yaml has no name, so Helm refuses the chart. Name it, or pipe what the tool "
+            "that reads it gives into “souverain check -”.",
+        )
+    ]
+    assert [where for _, where, _ in told(found, "skipped")] == [
+        "chart/Chart.yaml",
+        "chart/values.yaml",
+    ]
 
 
 def test_a_subchart_of_the_project_stands_for_itself(tmp_path: Path) -> None:
@@ -400,7 +431,7 @@ def test_a_failed_rendering_is_failed_where_it_fails(
     ((_, place_, sentence),) = told(found, "failed")
     assert place_ == f"chart/templates/{where}"
     assert words in sentence
-    assert "See it with “helm template shop chart”." in sentence
+    assert "See it with “helm template chart”." in sentence
     assert str(tmp_path.parent) not in sentence
     assert "souverain-" not in sentence
 
