@@ -189,6 +189,54 @@ def test_helmfile_is_undecided(tmp_path: Path) -> None:
     assert ledger(one(tmp_path)) == {"helmfile.yaml": ("other", "undecided", "sources.helmfile")}
 
 
+@pytest.mark.parametrize(
+    ("name", "status", "reason"),
+    [
+        ("helmfile.yaml.gotmpl", "undecided", "sources.helmfile"),
+        ("helmfile.d/01-apps.yaml.gotmpl", "undecided", "sources.helmfile"),
+        ("env.d/prod/values.registry.yaml.gotmpl", "skipped", "sources.template"),
+        ("roles/registry/templates/secret.yaml.j2", "skipped", "sources.template"),
+    ],
+)
+def test_templates_of_other_tools_are_accounted_for(
+    tmp_path: Path, name: str, status: str, reason: str
+) -> None:
+    write(tmp_path / name, "host: {{ .Environment.Name }}.example.fr\n")
+    assert ledger(one(tmp_path)) == {name: ("other", status, reason)}
+
+
+def test_templates_of_other_texts_are_none(tmp_path: Path) -> None:
+    write(tmp_path / "README.md.gotmpl", "# {{ .Name }}\n")
+    write(tmp_path / "nginx.conf.j2", "listen {{ port }};\n")
+    assert one(tmp_path).ledger.entries == ()
+
+
+def test_snapshots_of_jest_are_no_manifests(tmp_path: Path) -> None:
+    text = "// Jest Snapshot v1\nexports[`a`] = `apiVersion: v1\nkind: Pod\n`;\n"
+    write(tmp_path / "__snapshots__/a.yaml", text)
+    assert ledger(one(tmp_path)) == {
+        "__snapshots__/a.yaml": ("other", "skipped", "sources.other-format")
+    }
+
+
+def test_a_gitignore_hides_no_vendored_subchart(tmp_path: Path) -> None:
+    write(tmp_path / ".gitignore", "charts/\n")
+    write(tmp_path / "app/Chart.yaml", "apiVersion: v2\nname: app\nversion: 1.0.0\n")
+    write(tmp_path / "app/charts/db/Chart.yaml", "apiVersion: v2\nname: db\nversion: 1.0.0\n")
+    write(tmp_path / "app/charts/db/templates/db.yaml", "kind: Pod\n")
+    assert one(tmp_path).paths() == (
+        "app/Chart.yaml",
+        "app/charts/db/Chart.yaml",
+        "app/charts/db/templates/db.yaml",
+    )
+
+
+def test_a_workflow_that_lints_a_helmfile_is_none(tmp_path: Path) -> None:
+    name = ".github/workflows/helmfile-lint.yaml"
+    write(tmp_path / name, "name: lint\non: push\njobs: {}\n")
+    assert ledger(one(tmp_path)) == {name: ("other", "skipped", "sources.other-format")}
+
+
 def test_only_modules_count_below_dot_terraform(tmp_path: Path) -> None:
     make(
         tmp_path,

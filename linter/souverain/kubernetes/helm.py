@@ -32,7 +32,8 @@ from souverain.project import ProjectFile
 from souverain.records import dataclass, field
 from souverain.sources import Tree
 
-_OWN: Final = frozenset({CHART, "Chart.lock", VALUES, "values.yml", SCHEMA, "requirements.yaml"})
+_LOCK: Final = "Chart.lock"
+_OWN: Final = frozenset({CHART, _LOCK, VALUES, "values.yml", SCHEMA, "requirements.yaml"})
 _BELOW: Final = (*PARTS, "ci", "files")
 """Directories of a chart whose files belong to it; ``ci`` has values that only try it out."""
 
@@ -100,6 +101,7 @@ class _Loader:
         found = in_parallel(self._options.jobs, self._render, runs)
         roots = [self._root(run, made) for run, made in zip(runs, found, strict=True)]
         done = [r for r, made in zip(runs, found, strict=True) if not isinstance(made, Refused)]
+        self._account_for_parts(runs, done)
         self._account_for_missing(done)
         return Renderings(
             tuple(root for root in roots if root is not None),
@@ -137,6 +139,9 @@ class _Loader:
         if chart.kind == "library":
             self._set_aside(directory, "skipped", phrase("kubernetes.chart-library"), chart.span)
             return
+        if not chart.manifest.text("name"):
+            self._set_aside(directory, "undecided", phrase("kubernetes.chart-nameless"), chart.span)
+            return
         if self._renderer is None:
             reason = phrase("kubernetes.no-helm", command=f"helm template {directory}")
             self._set_aside(directory, "undecided", reason, chart.span)
@@ -150,7 +155,9 @@ class _Loader:
             )
             for scenario in self._scenarios.of(directory)
         ]
-        self._account_for(directory, chart, runs)
+        if chart.unchecked:
+            reason = phrase("kubernetes.schema-elsewhere")
+            self._account(chart.files[SCHEMA].path, "skipped", reason)
         yield from runs
 
     def _render(self, run: _Run) -> tuple[Manifest, ...] | Refused:
@@ -177,7 +184,7 @@ class _Loader:
         if not made.objects:
             reason = phrase("kubernetes.chart-empty", command=run.job.command(run.directory))
             self._account(chart.span.file, "undecided", reason, chart.span)
-        files = {text.path for text in (*chart.texts(), *run.job.values)}
+        files = set(_read_by(run))
         return KubernetesRoot(
             path=run.directory,
             scenario=run.scenario,
@@ -245,16 +252,21 @@ class _Loader:
         for path in self._parts[directory]:
             self._account(path, "skipped", phrase("kubernetes.chart-part", chart=directory))
 
-    def _account_for(self, directory: str, chart: Chart, runs: Iterable[_Run]) -> None:
-        used = {text.path for run in runs for text in (*chart.texts(), *run.job.values)}
-        for path in self._parts[directory]:
-            if path in used or posixpath.basename(path) == "Chart.lock":
-                self._account(path, "analysed", None)
-            else:
-                self._account(path, "skipped", phrase("kubernetes.values-unused"))
-        if chart.unchecked:
-            reason = phrase("kubernetes.schema-elsewhere")
-            self._account(chart.files[SCHEMA].path, "skipped", reason)
+    def _account_for_parts(self, runs: Iterable[_Run], done: Iterable[_Run]) -> None:
+        """What became of each file of the charts that Helm was given."""
+        rendered = {run.directory: set[str]() for run in runs}
+        given = {path for run in runs for path in _read_by(run)}
+        for run in done:
+            rendered[run.directory].update(_read_by(run))
+        for directory, used in rendered.items():
+            for path in self._parts[directory]:
+                if path in used or (used and posixpath.basename(path) == _LOCK):
+                    self._account(path, "analysed", None)
+                elif path in given or self._tree.kind(path) != "values":
+                    reason = phrase("kubernetes.chart-part", chart=directory)
+                    self._account(path, "skipped", reason)
+                else:
+                    self._account(path, "skipped", phrase("kubernetes.values-unused"))
 
     def _account_for_missing(self, runs: Sequence[_Run]) -> None:
         """One entry for each chart that was rendered without subcharts it should have."""
@@ -286,6 +298,11 @@ class _Loader:
         else:
             reason = phrase("kubernetes.render-failed", message=refused.message, command=command)
             self._account(span.file, "failed", reason, span)
+
+
+def _read_by(run: _Run) -> Iterator[str]:
+    """Paths of the files that a renderer reads in one run."""
+    return (text.path for text in (*run.job.chart.texts(), *run.job.values))
 
 
 def _definitions(chart: Chart, values: Values) -> Iterator[SourceText]:

@@ -40,6 +40,8 @@ class _Format:
         return keys.issuperset(self.keys)
 
 
+_SNAPSHOTS: Final = re.compile(r"(?:^|/)__snapshots__/")
+"""Where Jest keeps what tests gave: JavaScript, whatever the names of the files."""
 _YAML_FORMATS: Final = (
     _Format("GitHub Actions", r"(?:^|/)\.github/workflows/"),
     _Format("GitHub Actions", r"(?:^|/)action\.ya?ml$", ("runs",)),
@@ -64,7 +66,15 @@ _YAML_FORMATS: Final = (
     _Format("Helm lock", keys=("dependencies", "digest", "generated")),
     _Format("MkDocs", r"(?:^|/)mkdocs\.ya?ml$"),
 )
-_HELMFILE: Final = re.compile(r"(?:^|/)helmfile(?:\.d/[^/]*|[^/]*\.ya?ml)$")
+_HELMFILE: Final = re.compile(r"(?:^|/)helmfile(?:\.d/[^/]*|[^/]*\.ya?ml(?:\.gotmpl)?)$")
+
+
+_TEMPLATES: Final = (
+    (".yaml.gotmpl", "Helmfile"),
+    (".yml.gotmpl", "Helmfile"),
+    (".yaml.j2", "Ansible"),
+    (".yml.j2", "Ansible"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,20 @@ def kind_of(path: str, data: bytes) -> SourceKind | Other | None:
     return _of_json(data) if path.endswith(".json") else _of_yaml(path, data)
 
 
+def of_template(path: str) -> Other | None:
+    """What a template of YAML is that a tool of its own fills in, told from its name."""
+    for ending, tool in _TEMPLATES:
+        if path.endswith(ending):
+            if _HELMFILE.search(path):
+                return _helmfile()
+            return Other(phrase("sources.template", tool=tool))
+    return None
+
+
+def _helmfile() -> Other:
+    return Other(phrase("sources.helmfile"), "undecided")
+
+
 def _other(name: str) -> Other:
     return Other(phrase("sources.other-format", format=name))
 
@@ -93,6 +117,8 @@ def _of_json(data: bytes) -> SourceKind | Other | None:
 
 
 def _of_yaml(path: str, data: bytes) -> SourceKind | Other:
+    if _SNAPSHOTS.search(path) and data.startswith(b"// Jest Snapshot"):
+        return _other("Jest")
     keys = frozenset(
         (found[1] or b"").decode() + found[2].decode() for found in _MARGIN.finditer(data, 0, _HEAD)
     )
@@ -100,11 +126,11 @@ def _of_yaml(path: str, data: bytes) -> SourceKind | Other:
         return "kubernetes"
     if _VALUES_NAME.fullmatch(path):
         return "values"
-    if _HELMFILE.search(path):
-        return Other(phrase("sources.helmfile"), "undecided")
     for each in _YAML_FORMATS:
         if each.fits(path, keys):
             return _other(each.name)
+    if _HELMFILE.search(path):
+        return _helmfile()
     if _has_objects(data):
         return "kubernetes"
     if b"image:" in data and _VALUES_IMAGE.search(data):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from souverain.model import Phrase, SourceEntry, SourceKind, SourceStatus, phrase
 from souverain.records import dataclass, field, replace
-from souverain.sources.content import Other, kind_of
+from souverain.sources.content import Other, kind_of, of_template
 from souverain.sources.reading import leads_outside, read_bytes
 
 if TYPE_CHECKING:
@@ -28,11 +28,16 @@ _TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _VARIABLES = (".tfvars", ".tfvars.json")
 _STACKS = (".tfcomponent.hcl", ".tfdeploy.hcl", ".tfstack.hcl")
 _YAML = (".yaml", ".yml")
+_TEMPLATES = (".gotmpl", ".j2")
+_WORTH_A_LOOK = (*_YAML, *_STACKS, ".json")
 _KUSTOMIZE = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _CHART = "Chart.yaml"
-_CHART_PARTS = frozenset({"templates", "crds", "charts"})
+_SUBCHARTS = "charts"
+_CHART_PARTS = frozenset({"templates", "crds", _SUBCHARTS})
 """Directories of a chart that hold nothing else."""
-_CHART_FILES = frozenset({_CHART, "Chart.lock", "requirements.yaml", "requirements.lock"})
+_CHART_FILES = frozenset(
+    {_CHART, "Chart.lock", "requirements.yaml", "requirements.lock", "values.schema.json"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,8 @@ class _Place:
     """A chart begins here."""
     part: bool = False
     """Below a directory of a chart that holds nothing else."""
+    vendored: bool = False
+    """Below what ``helm dependency build`` fills: a ``.gitignore`` hides nothing there."""
     installed: bool = False
     """Below ``.terraform``: only what ``terraform init`` put in ``modules`` counts."""
 
@@ -139,6 +146,8 @@ class _Walker:
         if place.installed or item.name == ".terraform":
             return _Place(path, installed=True)
         part = place.part or (place.chart and item.name in _CHART_PARTS)
+        if place.vendored or (place.chart and item.name == _SUBCHARTS and not place.ignored):
+            return replace(place, path=path, chart=False, part=True, vendored=True)
         ignored = place.ignored or _matches(place.ignores, item.path + "/")
         if ignored and any(given.is_relative_to(path) for given in self.given):
             return _Place(path, part=part)
@@ -151,7 +160,9 @@ class _Walker:
                 self.inputs.append(Found(shown, kind))
         elif kind == "tfvars":
             self.inputs.append(Found(shown, kind))
-        elif kind is None and not item.name.endswith((*_YAML, *_STACKS, ".json")):
+        elif kind is None and item.name.endswith(_TEMPLATES):
+            self._template(shown)
+        elif kind is None and not item.name.endswith(_WORTH_A_LOOK):
             return
         elif self._left_out(item, place):
             if not item.name.endswith((".json", ".tpl")) or kind is not None:
@@ -163,8 +174,13 @@ class _Walker:
         elif item.name not in (MANIFEST, DEROGATIONS):
             self._by_content(item, shown)
 
+    def _template(self, shown: str) -> None:
+        found = of_template(shown)
+        if found is not None:
+            self._account(shown, "other", found.status, found.reason)
+
     def _left_out(self, item: os.DirEntry[str], place: _Place) -> bool:
-        if not (place.ignored or _matches(place.ignores, item.path)):
+        if place.vendored or not (place.ignored or _matches(place.ignores, item.path)):
             return False
         return Path(item.path) not in self.given
 

@@ -23,7 +23,7 @@ def catalog() -> Catalog:
 
 
 def test_examples_are_all_there() -> None:
-    assert len(EXAMPLES) == 532
+    assert len(EXAMPLES) == 534
     rules: Any = policystore.load("catalog/hosts")
     assert {rule["id"] for rule in rules} - {example["rule"] for example in EXAMPLES} <= {
         "oci-eusc-any"
@@ -39,6 +39,11 @@ def test_example_meets_its_rule(catalog: Catalog, example: dict[str, str | None]
     assert match.rule == example["rule"]
     if example["region"] is not None:
         assert match.region == example["region"].lower()
+
+
+@pytest.mark.parametrize("host", ["app.203.0.113.7.nip.io", "app.172.32.0.3.sslip.io"])
+def test_names_of_public_addresses_are_nobody_known(catalog: Catalog, host: str) -> None:
+    assert catalog.host(host) is None
 
 
 def test_index_hides_no_rule() -> None:

@@ -1,0 +1,46 @@
+"""What becomes of each file of a chart that gives nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.unit.kubernetes.rendered import charts, told
+
+CHART = "apiVersion: v2\nname: shop\nversion: 1.0.0\n"
+DEPENDENCIES = "dependencies:\n  - {name: store, version: 1.0.0, repository: https://example.org}\n"
+FILES: dict[str, str | bytes] = {
+    "chart/Chart.yaml": CHART,
+    "chart/values.yaml": "a: b\n",
+    "chart/templates/web.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n",
+}
+
+
+def test_files_of_a_chart_that_does_not_render_are_not_analysed(tmp_path: Path) -> None:
+    files = {**FILES, "chart/templates/x.yaml": '{{ include "nobody.name" . }}\n'}
+
+    found = charts(tmp_path, files)
+
+    part = "Part of the chart “chart”, which is not rendered."
+    assert not [each.path for each in found.entries if each.status == "analysed"]
+    assert {(where, why) for _, where, why in told(found, "skipped")} == {
+        (path, part) for path in files
+    }
+
+
+def test_a_chart_without_name_is_for_another_tool(tmp_path: Path) -> None:
+    files = {"chart/Chart.yaml": "version: 1.0.0\n" + DEPENDENCIES, "chart/values.yaml": "a: b\n"}
+
+    found = charts(tmp_path, files)
+
+    assert told(found, "undecided", "failed") == [
+        (
+            "undecided",
+            "chart/Chart.yaml:1",
+            "Chart.yaml has no name, so Helm refuses the chart. Name it, or pipe what the tool "
+            "that reads it gives into “souverain check -”.",
+        )
+    ]
+    assert [where for _, where, _ in told(found, "skipped")] == [
+        "chart/Chart.yaml",
+        "chart/values.yaml",
+    ]
