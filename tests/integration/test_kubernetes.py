@@ -368,6 +368,58 @@ def test_objects_in_terraform_speak_for_its_resources(
     }
 
 
+ELSEWHERE = """\
+resource "kubernetes_deployment" "web" {
+  metadata {
+    name = "web"
+  }
+  spec {
+    template {
+      spec {
+        container {
+          name  = "web"
+          image = "nginx"
+        }
+        node_selector = {
+          "eks.amazonaws.com/nodegroup"   = "main"
+          "topology.kubernetes.io/region" = "eu-west-3"
+        }
+      }
+    }
+  }
+}
+resource "helm_release" "other" {
+  name  = "other"
+  chart = "./chart"
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("project", "operator", "countries"),
+    [
+        ("version: 1\n", "aws", ("FR",)),
+        (
+            "version: 1\nclusters: [{paths: [infra], operator: ovhcloud, region: DE1}]\n",
+            "ovhcloud",
+            ("DE",),
+        ),
+    ],
+)
+def test_what_no_provider_places_is_placed_by_what_is_declared_or_said(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    project: str,
+    operator: str,
+    countries: tuple[str, ...],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = facts(run(tmp_path, {"infra/main.tf": ELSEWHERE, "souverain.yaml": project}))
+    for address in ("kubernetes_deployment.web", "helm_release.other"):
+        assert found[address].layers[0].operator == operator
+        assert found[address].location.countries == countries
+
+
 def test_json_of_the_register(app: Report, tmp_path: Path) -> None:
     from souverain.cli.app import run as souverain
 

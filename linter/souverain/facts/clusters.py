@@ -80,9 +80,9 @@ class Declared:
     relative: Callable[[str], str]
     created: Callable[[str, str], AssetFacts | None]
 
-    def cluster(self, root: KubernetesRoot, file: str) -> Cluster | None:
+    def cluster(self, root: str, file: str) -> Cluster | None:
         """The first cluster declared for a root, else for a file."""
-        where = self.relative(root.path)
+        where = self.relative(root)
         for probes in ((where, posixpath.join(where, "_")), (self.relative(file),)):
             for cluster in self.clusters:
                 if any(self._covers(cluster, probe) for probe in probes):
@@ -121,16 +121,23 @@ class Clusters:
 
     def of(self, root: KubernetesRoot, file: str) -> Place:
         """The cluster of what a file of a root describes."""
-        cluster = self._declared.cluster(root, file) if self._declared.clusters else None
-        if cluster is not None:
-            if cluster not in self._said:
-                self._said[cluster] = self._as_declared(cluster)
-            return self._said[cluster]
+        declared = self.declared(root.path, file)
+        if declared is not None:
+            return declared
         if id(root) not in self._inferred:
             self._inferred[id(root)] = self._as_inferred(root)
         return self._inferred[id(root)]
 
     # --- declared ---------------------------------------------------------------------
+
+    def declared(self, root: str, file: str) -> Place | None:
+        """The cluster that the project declares for a root, else for a file."""
+        cluster = self._declared.cluster(root, file) if self._declared.clusters else None
+        if cluster is None:
+            return None
+        if cluster not in self._said:
+            self._said[cluster] = self._as_declared(cluster)
+        return self._said[cluster]
 
     def _as_declared(self, cluster: Cluster) -> Place:
         if cluster.address is not None:

@@ -41,6 +41,8 @@ class Objects:
     kind: Callable[[Asset], str | None] = lambda _: None
     """The kind of the one object that a Terraform resource holds."""
     clusters: Clusters | None = None
+    told: Callable[[Asset], Place | None] = lambda _: None
+    """The cluster of a Terraform resource whose provider does not tell it."""
 
 
 NO_OBJECTS: Final = Objects(lambda _: ())
@@ -63,6 +65,10 @@ class Deployed:
         """The cluster of an object; None for what is no object."""
         cluster = self._objects.cluster
         return cluster(asset) if cluster is not None and asset.kind else None
+
+    def told(self, asset: Asset) -> Place | None:
+        """The cluster that a resource is in, when something but its provider tells it."""
+        return self._objects.told(asset)
 
     def place(self, asset: Asset) -> Place | None:
         """Where an object of the cluster is; None when its kind is not kept in clusters."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from souverain.assets import KubernetesSites, TerraformSite
 from souverain.assets.objects import ObjectConfig
 from souverain.facts import establish
-from souverain.facts.clusters import Clusters, Declared, Spoken
+from souverain.facts.clusters import Clusters, Declared, Spoken, tells_cluster
 from souverain.facts.declarations import Declarations
 from souverain.facts.deployed import NO_OBJECTS, Objects
 from souverain.facts.placement import Place
@@ -86,8 +86,21 @@ class Established:
         def met(asset: Asset) -> tuple[Hit, ...]:
             return tuple(h for subject in holding.of(asset) for h in self._signals.hits(subject))
 
-        kind = PerAsset(site.worlds, holding.kind, lambda _: None)
-        return Objects(PerAsset(site.worlds, met, lambda _: ()), kind=kind)
+        hits = PerAsset(site.worlds, met, lambda _: ())
+        holders = tuple(filter(holding.may_hold, site.assets))
+
+        def told(asset: Asset) -> Place | None:
+            if not holding.may_hold(asset):
+                return None
+            declared = self._clusters.declared(asset.root, asset.span.file)
+            said = [hit for each in holders if site.exists(each) for hit in hits(each)]
+            return declared or self._clusters.infer([h for h in said if tells_cluster(h)], said)
+
+        return Objects(
+            hits,
+            kind=PerAsset(site.worlds, holding.kind, lambda _: None),
+            told=PerAsset(site.worlds, told, lambda _: None),
+        )
 
     def _created(self, root: str, address: str) -> AssetFacts | None:
         """Facts of what creates a cluster. Of several scenarios, the first that has it."""

@@ -87,6 +87,9 @@ class Places:
         spec = mapping.location if mapping else _UNLISTED
         hints = self._resolvers.hints(asset, spec)
         decision = self._operators.decide(asset, first_code(hints))
+        told = self._deployed.told(asset) if decision.operator is None else None
+        if told is not None:
+            return self._with_below(told)
         layers = (
             self._top(decision, mapping),
             *self._operators.hosting(asset),
