@@ -676,3 +676,12 @@ def test_many_hosts_of_one_text_take_linear_time() -> None:
     assert time.process_time() - start < 5
     assert [hit.span.line for hit in found] == list(range(6, 4_006))
     assert found[-1].host == "h3999.s3.fr-par.scw.cloud"
+
+
+@pytest.mark.parametrize(
+    ("name", "service"), [("azurefile-csi", "azure-storage"), ("managed-csi", None)]
+)
+def test_a_class_of_shares_is_no_disk(name: str, service: str | None, signals: Signals) -> None:
+    text = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: v}\n"
+    (hit,) = hits(f"{text}spec: {{storageClassName: {name}}}\n", signals)
+    assert (hit.operator, hit.service) == ("azure", service)
