@@ -168,6 +168,14 @@ def test_3_nothing_to_analyse(cli: Cli) -> None:
     assert (allowed.code, allowed.err) == (0, "")
 
 
+def test_what_is_undecided_is_something(cli: Cli) -> None:
+    write("terragrunt.hcl", 'include "root" {}\n')
+    result = cli("check")
+    assert (result.code, result.err) == (0, "")
+    assert "Sources: 1 (analysed 0, undecided 1, skipped 0, failed 0)." in result.out
+    assert cli("check", "--strict").code == 1
+
+
 def test_strange_file_names_and_files(cli: Cli) -> None:
     """Names that are not UTF-8 or drive a terminal, a pipe, links that lead away or nowhere."""
     Path("d.tf").mkdir()

@@ -50,7 +50,8 @@ def app() -> None:
     """Says, before anything is deployed, who will run each resource, where, under whose
     law, and whether French cloud-sovereignty doctrine allows it for the data it holds.
 
-    Reads Terraform files. Sends nothing, runs nothing, changes nothing.
+    Reads Terraform files, Kubernetes manifests, charts and overlays. Sends nothing,
+    runs nothing of them, changes nothing.
     """
 
 

@@ -118,9 +118,11 @@ def exit_code(report: Report, fail_on: str = "error", *, strict: bool = False) -
         threshold = SEVERITY_ORDER[_severity(fail_on)]
         if any(SEVERITY_ORDER[finding.severity] >= threshold for finding in live):
             return EXIT_FINDINGS
-    if strict and ("undecided" in statuses or any(f.verdict == "undecided" for f in live)):
+    undecided = "undecided" in statuses
+    if strict and (undecided or any(f.verdict == "undecided" for f in live)):
         return EXIT_FINDINGS
-    return EXIT_CLEAN if "analysed" in statuses or report.assets else EXIT_NOTHING
+    found = undecided or "analysed" in statuses or bool(report.assets)
+    return EXIT_CLEAN if found else EXIT_NOTHING
 
 
 def end(report: Report, options: Common, fail_on: str) -> int:
