@@ -368,6 +368,58 @@ def test_objects_in_terraform_speak_for_its_resources(
     }
 
 
+PLAN = {
+    "format_version": "1.2",
+    "terraform_version": "1.9.0",
+    "planned_values": {
+        "root_module": {
+            "resources": [
+                {
+                    "address": "kubernetes_pod.web",
+                    "mode": "managed",
+                    "type": "kubernetes_pod",
+                    "name": "web",
+                    "provider_name": "registry.terraform.io/hashicorp/kubernetes",
+                    "values": {
+                        "metadata": [{"name": "web", "labels": {"data": "sante"}}],
+                        "spec": [
+                            {
+                                "node_selector": {"eks.amazonaws.com/nodegroup": "main"},
+                                "init_container": [{"name": "i", "image": "ghcr.io/a/b"}],
+                                "container": [
+                                    {
+                                        "name": "web",
+                                        "image": "nginx",
+                                        "env": [
+                                            {
+                                                "name": "OPENAI_BASE_URL",
+                                                "value": "https://api.openai.com/v1",
+                                            }
+                                        ],
+                                    }
+                                ],
+                            }
+                        ],
+                    },
+                }
+            ]
+        }
+    },
+    "configuration": {"root_module": {}},
+}
+
+
+def test_objects_in_a_plan_speak_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = facts(run(tmp_path, {"plan.json": json.dumps(PLAN)}))["kubernetes_pod.web"]
+    assert found.layers[0].operator == "aws"
+    assert {(f.kind, f.operator) for f in found.flows} == {
+        ("image", "docker"),
+        ("image", "github"),
+        ("inference", "openai"),
+    }
+
+
 ELSEWHERE = """\
 resource "kubernetes_deployment" "web" {
   metadata {

@@ -26,6 +26,7 @@ class EmbeddingData(TypedDict):
 
     kinds: Mapping[str, str]
     lists: Mapping[str, str]
+    maps: Sequence[str]
     objects: Mapping[str, str]
     releases: Mapping[str, ReleaseData]
 
@@ -60,6 +61,10 @@ class Embedding:
     def is_list(self, name: str) -> bool:
         """Whether a block is an item of a list."""
         return name in self._data["lists"]
+
+    def is_map(self, name: str) -> bool:
+        """Whether the keys of an argument are the project's own words."""
+        return name in self._data["maps"]
 
     def api_name(self, name: str) -> str:
         """What the API calls an argument."""

@@ -65,7 +65,9 @@ class TerraformObjects:
             attrs = config.read(name)
             hidden = secret and name in _SECRETS
             nodes = [
-                _of_value(attr.value, config.span, secret=True) if hidden else self._node(attr)
+                _of_value(attr.value, config.span, secret=True)
+                if hidden
+                else self._node(name, attr)
                 for attr in attrs
             ]
             if nodes:
@@ -74,10 +76,24 @@ class TerraformObjects:
                 whole = Items(nodes, span) if several else nodes[0]
                 yield Entry(self._embedding.api_name(name), span, whole)
 
-    def _node(self, attr: Attr) -> Node:
+    def _node(self, name: str, attr: Attr) -> Node:
         if isinstance(attr, BlockAttr):
             return Fields(tuple(self._entries(attr.config)), attr.span)
-        return _written(attr)
+        if isinstance(attr, WrittenAttr):
+            return _written(attr)
+        return self._named(name, attr.value, attr.span)
+
+    def _named(self, name: str, value: Value, span: Span) -> Node:
+        """A block of a plan, which has no syntax: its keys under the names of the API."""
+        if isinstance(value, Mapping) and not self._embedding.is_map(name):
+            inner = ((key, self._named(key, item, span)) for key, item in value.items())
+            return Fields((Entry(self._embedding.api_name(k), span, n) for k, n in inner), span)
+        if isinstance(value, tuple):
+            nodes = tuple(self._named(name, item, span) for item in value)
+            blocks = any(isinstance(item, Mapping) for item in value)
+            single = blocks and len(nodes) == 1 and not self._embedding.is_list(name)
+            return nodes[0] if single else Items(nodes, span)
+        return _of_value(value, span)
 
 
 def _written(attr: Attr) -> Node:
