@@ -51,6 +51,7 @@ SettingName = Literal[
     "in_several_zones",
     "backed_up",
     "log_retention_days",
+    "sealed",
 ]
 SettingValue = bool | int | Literal["forever"]
 """``forever`` is a number of days without end."""

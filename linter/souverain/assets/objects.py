@@ -19,6 +19,7 @@ from souverain.kubernetes.model import (
     Items,
     KubernetesObject,
     Node,
+    Scalar,
     key_span,
 )
 from souverain.kubernetes.relocation import Filled
@@ -184,7 +185,10 @@ class ObjectAttr:
 
     @property
     def span(self) -> Span:
-        """The key and its value; the value alone where it has another source (an alias)."""
+        """The key and its value; the value alone where it has another source (an alias). Of
+        what a Secret holds, the header of the Secret: it is not shown."""
+        if _is_concealed(self.node):
+            return self.config.span
         start, node = self.found.start, self.found.node.span
         if start.source is not node.source or node.end < start.start:
             return node
@@ -237,8 +241,27 @@ def value_of(node: Node) -> Value:
     if isinstance(node, Items):
         return tuple(value_of(item) for item in node)
     if node.secret:
-        return Unknown(phrase("assets.secret"), node.span, cause="secret")
+        return _concealed(node)
     return text_value(node.value, node.span) if isinstance(node.value, str) else node.value
+
+
+CONCEALED: Final = "secret"
+"""Cause of the unknown that stands for a content that is written, and never shown."""
+
+
+def _is_concealed(node: Node) -> bool:
+    if isinstance(node, (Fields, Items)):
+        return any(_is_concealed(inner) for inner in node.nodes)
+    return node.secret
+
+
+def _concealed(content: Scalar) -> Value:
+    written = content.value
+    if written is None or written == "":
+        return written
+    if isinstance(written, str) and not isinstance(text_value(written, content.span), str):
+        return Unknown(phrase("assets.secret-filled-in"), content.span, cause="secret.placeholder")
+    return Unknown(phrase("assets.secret"), content.span, cause=CONCEALED)
 
 
 def text_value(text: str, span: Span) -> Value:

@@ -382,8 +382,8 @@ class Catalog:
         return self._custody.match(type_)
 
     def settings(self, type_: str) -> tuple[SettingSpec, ...]:
-        """Settings of a type, and where each is written."""
-        prefix = type_.partition("_")[0]
+        """Settings of a type, or of a kind of Kubernetes, and where each is written."""
+        prefix = type_.partition("_")[0] if "_" in type_ else "kubernetes"
         if prefix not in self._setting_tables:
             file = self._data.mapping(f"settings/{prefix}") if prefix.isalnum() else {}
             data = cast("Mapping[str, Sequence[SettingData]]", file)

@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from souverain.facts.hostnames import without_openings
-from souverain.facts.reading import HOLE
 from souverain.kubernetes.model import Fields, Items, Scalar
 from souverain.model import Span
 
@@ -51,7 +50,7 @@ def _texts(node: Node | None, keys: list[str]) -> Iterator[str]:
             yield from _texts(node.get("value"), keys[1:])
     elif node is not None and not keys and isinstance(node.value, (str, int)):
         text = without_openings(str(node.value)).strip()
-        if text and HOLE not in text and len(text) <= _LONGEST_CODE:
+        if text and len(text) <= _LONGEST_CODE:
             yield text
 
 

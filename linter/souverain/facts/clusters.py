@@ -18,6 +18,7 @@ from souverain.assets.objects import written_at
 from souverain.facts.hints import Hint
 from souverain.facts.location import Owners, locate
 from souverain.facts.placement import Place
+from souverain.facts.reading import has_hole
 from souverain.facts.survey import name_of
 from souverain.model import (
     PROJECT_WIDE,
@@ -276,7 +277,7 @@ class Clusters:
     def where(self, operator: str, service: str | None, hits: Iterable[Hit]) -> Location:
         """Regions that signals name, all at once."""
         first = {hit.region: hit for hit in reversed(tuple(hits)) if hit.region}
-        hints = tuple(Hint(code, span=hit.span) for code, hit in first.items() if code)
+        hints = tuple(region_of(hit) for hit in first.values())
         if hints:
             return locate(self._catalog, Owners((operator,), service), hints[::-1])
         why = phrase("facts.cluster-without-region", operator=name_of(self._catalog, operator))
@@ -335,6 +336,14 @@ class Clusters:
 def tells_cluster(hit: Hit) -> bool:
     """Whether a signal is about the cluster and not only about the object."""
     return hit.signal.says == "cluster" or hit.signal.proves_cluster
+
+
+def region_of(hit: Hit, operator: str | None = None) -> Hint:
+    """Where the region is that a signal names; a placeholder leaves it open."""
+    code = hit.region or ""
+    why = phrase("facts.region-left-open", shown=hit.shown)
+    unknown = Undecided(why, hit.span, "region.open") if has_hole(code) else None
+    return Hint(code, operator, unknown=unknown, span=hit.span)
 
 
 def options(hit: Hit) -> tuple[str, ...]:

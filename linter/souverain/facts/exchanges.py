@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from souverain.facts.clusters import region_of
 from souverain.facts.deployed import Objects
 from souverain.facts.exposure import exposures
-from souverain.facts.hints import Hint
 from souverain.facts.location import Owners, locate
 from souverain.facts.placement import Place
 from souverain.facts.signals import unbeaten
@@ -147,8 +147,8 @@ class Exchanges:
         if hit.operator is None:
             return Location(unknown=_unknown_company(hit))
         if hit.region:
-            hint = Hint(hit.region, hit.operator, span=hit.span)
-            return locate(catalog, Owners((hit.operator,), hit.service), (hint,))
+            owners = Owners((hit.operator,), hit.service)
+            return locate(catalog, owners, (region_of(hit, hit.operator),))
         country = hit.match.country if hit.match else None
         if country is not None:
             said = phrase("facts.host-in", host=hit.host or hit.shown, country=country)

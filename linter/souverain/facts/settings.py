@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
 
+from souverain.assets.objects import CONCEALED
 from souverain.catalog.model import Default, Reading, SettingSpec
 from souverain.facts.conditions import holds
 from souverain.facts.grants import ANYONE_IF, Granted
@@ -47,6 +48,7 @@ _EVIDENCE: Final[dict[SettingName, EvidenceKind]] = {
     "in_several_zones": "region",
     "backed_up": "flow",
     "log_retention_days": "flow",
+    "sealed": "custody",
 }
 """What a setting is evidence of, in the words of the report."""
 
@@ -63,13 +65,13 @@ class Settings:
         self._places = places
         wanted = {
             (reading.of, reading.through)
-            for type_ in {asset.type for asset in assets}
+            for type_ in {asset.known_as for asset in assets}
             for spec in survey.catalog.settings(type_)
             for reading in spec.readings
             if reading.of and not reading.by
         }
         self._pointing = tuple(
-            (asset, through) for asset in assets for of, through in wanted if asset.type == of
+            (asset, through) for asset in assets for of, through in wanted if asset.known_as == of
         )
         self._companions = Gathered(survey.worlds, self._led_to)
         self.of = PerAsset(survey.worlds, self._settings, lambda _: ())
@@ -77,7 +79,7 @@ class Settings:
     def _settings(self, asset: Asset) -> tuple[Setting, ...]:
         if asset.technical or asset.unread is not None:
             return ()
-        specs = self._survey.catalog.settings(asset.type)
+        specs = self._survey.catalog.settings(asset.known_as)
         return tuple(setting for spec in specs for setting in self._of_spec(asset, spec))
 
     def _of_spec(self, asset: Asset, spec: SettingSpec) -> tuple[Setting, ...]:
@@ -261,10 +263,11 @@ def _meaning(reading: Reading, attr: Attr, found: Sequence[Text]) -> _Said | Non
 
 
 def _is_like(text: Text, pattern: str) -> bool:
-    """Whether a text surely matches: what is not written out of it falls under a ``*``, and
-    what is read from a resource is never null."""
+    """Whether a text surely matches: what is not written out of it falls under a ``*``, what
+    is read from a resource is never null, nor what is concealed."""
     if isinstance(text, Unknown):
-        return pattern == "*" and text.ref is not None
+        written = text.ref is not None or text.cause == CONCEALED
+        return written and pattern in ("*", "?*")
     return fnmatchcase(with_holes(text).lower(), pattern.lower())
 
 

@@ -38,7 +38,7 @@ class Hit:
 
     ``operator`` is None when it cannot be told from the candidates, or when the host is not
     listed. ``region`` is a code as written, not yet looked up: it may be the operator's or
-    somebody else's (``signal.candidates``).
+    somebody else's (``signal.candidates``), or left open by a placeholder.
     """
 
     signal: Signal
@@ -323,6 +323,7 @@ class Teller:
         """Codes as written, of the first alternative that gives any; (None,) without one."""
         if told.region:
             return (told.region,)
+        opened: tuple[str, ...] = ()
         for place in probe.places or (("host",) if match else ()):
             found: tuple[str, ...] = ()
             if place == "value":
@@ -334,10 +335,11 @@ class Teller:
             elif place.startswith("at:"):
                 near = (word.node, *word.place.around)
                 found = tuple(islice(codes(place[3:], near), _MOST_CODES))
-            written = tuple(code for code in dict.fromkeys(found) if HOLE not in code)
-            if written:
+            written = tuple(dict.fromkeys(found))
+            if any(HOLE not in code for code in written):
                 return written
-        return (None,)
+            opened = opened or written
+        return opened or (None,)
 
     def _narrowed(
         self, operator: str | None, candidates: tuple[str, ...], region: str | None
@@ -393,7 +395,7 @@ class Teller:
                 region=region,
                 host=host,
                 match=match,
-                shown=shown,
+                shown=shown.replace(HOLE, "…"),
                 service=service or signal.service,
                 unresolved=unresolved,
                 key=word.key,
@@ -412,10 +414,14 @@ def _hosting_text(signal: Signal, word: Word) -> str:
 
 
 def _groups(found: re.Match[str] | None) -> dict[str, str]:
-    """Named groups that matched, and hold no placeholder."""
+    """Named groups that matched; only those of regions may hold a placeholder."""
     if found is None:
         return {}
-    return {name: text for name, text in found.groupdict().items() if text and HOLE not in text}
+    return {
+        name: text
+        for name, text in found.groupdict().items()
+        if text and (name in _REGIONS or HOLE not in text)
+    }
 
 
 def _with_registry(word: Word) -> str:

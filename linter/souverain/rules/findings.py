@@ -77,6 +77,8 @@ def _cause(judged: Judged, fact: str) -> str:
     unknown = judged.when.undecided or judged.require.undecided
     if unknown:
         return unknown.cause or unknown.reason.key
+    if judged.case.flow is not None:
+        return fact
     operators = sorted({layer.operator or "?" for layer in judged.case.facts.layers})
     return f"{fact}@{'+'.join(operators)}"
 

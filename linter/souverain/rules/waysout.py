@@ -36,7 +36,12 @@ _WAYS: Final[dict[str, tuple[str, ...]]] = {
         "facts.object-without-region",
     ),
     "mend-cluster": ("facts.cluster-not-created", "facts.cluster-several-worlds"),
-    "render-manifests": ("facts.deploys-a-chart", "assets.placeholder", "facts.exchange-left-open"),
+    "render-manifests": (
+        "facts.deploys-a-chart",
+        "assets.placeholder",
+        "facts.exchange-left-open",
+        "facts.region-left-open",
+    ),
     "look-up-host": ("facts.exchange-without-region", "facts.exchange-ambiguous"),
     "look-up-state": ("facts.backend-without-place",),
     "name-operator": (
@@ -59,6 +64,7 @@ _WAYS: Final[dict[str, tuple[str, ...]]] = {
         "rules.country-unknown",
         "rules.role-unknown",
         "rules.custodian-unknown",
+        "rules.recipient-control-unknown",
         "facts.creates-what-is-unlisted",
     ),
     "create-in-terraform": ("facts.creates-what-a-template-says",),
@@ -71,6 +77,7 @@ _WAYS: Final[dict[str, tuple[str, ...]]] = {
         "facts.setting-hangs-on-service",
         "rules.setting-unconfirmed",
     ),
+    "seal-secret": ("facts.setting-hangs-on-cluster", "assets.secret-filled-in"),
     "give-key": ("facts.key-undecided", "facts.key-without-place", "rules.custody-unknown"),
     "identify-operator": ("facts.certificate-no-operator",),
     "ask-certificate": (

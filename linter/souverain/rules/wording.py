@@ -15,6 +15,7 @@ from souverain.model import (
     phrase,
 )
 from souverain.rules.model import Answer, Case, Context, Sentences
+from souverain.rules.predicates.place import is_anywhere
 from souverain.rules.quantifier import Judged, Outcome
 from souverain.text import places
 
@@ -58,6 +59,8 @@ def message(sentences: Sentences, title: Sentences, outcome: Outcome, context: C
         return stated
     if outcome.depends_on:
         return phrase("rules.possible", message=stated, inputs=", ".join(outcome.depends_on))
+    if is_anywhere(shown.require.fact):
+        return phrase("rules.possible-anywhere", message=stated)
     in_library = shown.case.facts.asset.library and shown.standing == "breach"
     return phrase("rules.possible-library" if in_library else "rules.arguable", message=stated)
 

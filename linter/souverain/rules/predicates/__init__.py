@@ -45,6 +45,7 @@ PREDICATES: Mapping[str, Callable[[Node], Predicate]] = {
     "flow_country_in": place.flow_country_in,
     "flow_law_within": control.flow_law_within,
     "flow_to_other_operator": control.flow_to_other_operator,
+    "flow_service": place.flow_service,
 }
 """The whole vocabulary; its order is the order in which cheap tests come first."""
 

@@ -232,7 +232,7 @@ def flow_law_within(argument: Node) -> Predicate:
         if flow is None:
             return YES
         territory = context.catalogue.territory(name, context.as_of)
-        answer = _free(flow.exposures, _recipient_unknown(flow), territory)
+        answer = _free(flow.exposures, _recipient_unknown(flow, context), territory)
         return Answer(
             answer.truth,
             answer.undecided,
@@ -244,10 +244,14 @@ def flow_law_within(argument: Node) -> Predicate:
     return holds
 
 
-def _recipient_unknown(flow: Flow) -> Undecided | None:
+def _recipient_unknown(flow: Flow, context: Context) -> Undecided | None:
     """Why it is not known who receives a flow; what hides its place hides its company too."""
     if flow.operator is not None:
-        return None
+        known = context.catalogue.operator(flow.operator)
+        if known is None or known.country is not None:
+            return None
+        # One of several companies, of whom only the trade is known.
+        return Undecided(phrase("rules.recipient-control-unknown", operator=known.name))
     return flow.location.unknown or Undecided(phrase("rules.recipient-unknown"))
 
 

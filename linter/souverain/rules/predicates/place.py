@@ -48,6 +48,11 @@ def place_fact(location: Location) -> str:
     return "global" if location.anywhere else ",".join(sorted(location.regions))
 
 
+def is_anywhere(fact: str) -> bool:
+    """Whether a decisive fact is that of a location without a country (``cache:global``)."""
+    return fact.rpartition(":")[2] == "global"
+
+
 def place_known(argument: Node) -> Predicate:
     """``place_known: true``: every place it uses could be worked out."""
     argument.boolean()
@@ -96,6 +101,16 @@ def flow_kind(argument: Node) -> Predicate:
         if case.flow is None or case.flow.kind not in kinds:
             return NO
         return Answer(True if case.flow.certain else None, evidence=case.flow.evidence)
+
+    return holds
+
+
+def flow_service(argument: Node) -> Predicate:
+    """``flow_service: [acme-ca]``: the service that receives it is one of these."""
+    services = argument.strings()
+
+    def holds(case: Case, context: Context) -> Answer:
+        return YES if case.flow is not None and case.flow.service in services else NO
 
     return holds
 
