@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from souverain.hcl import ast, plain, treesitter
@@ -80,6 +80,7 @@ def test_anything_else_is_left_to_the_grammar(text: str) -> None:
 NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_-]{0,5}", fullmatch=True)
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.lists(NAMES, min_size=1, max_size=4).map(".".join),
