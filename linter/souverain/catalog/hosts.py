@@ -15,7 +15,7 @@ from souverain.catalog.model import HostMatch
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from souverain.model import LayerName
+    from souverain.model import FlowKind, LayerName
 
 _LONGEST: Final = 253
 """Longest host name (RFC 1035, 2.3.4); rules never see a longer one."""
@@ -37,6 +37,7 @@ class HostRule(_Id, total=False):
     region: str
     country: str
     scope: str
+    flow: FlowKind
     note: str
 
 
@@ -129,4 +130,5 @@ def _match(rule: HostRule, groups: dict[str, str | None]) -> HostMatch:
         scope="private" if rule.get("scope") == "private" else "public",
         rule=rule["id"],
         country=None if written else rule.get("country"),
+        flow=rule.get("flow"),
     )

@@ -177,6 +177,8 @@ class HostMatch:
     rule: str = ""
     country: str | None = None
     """Where the host is when no region tells (``*.sovcloud-api.fr``)."""
+    flow: FlowKind | None = None
+    """What a call to it is, when more is known: the inference of a model."""
 
 
 # --- where the location of a type comes from -----------------------------------------

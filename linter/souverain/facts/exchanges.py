@@ -160,7 +160,10 @@ class Exchanges:
 
 
 def _kind(hit: Hit) -> FlowKind:
-    return hit.signal.flow or "endpoint"
+    """What a signal says of the movement; of a mere call, what the host is for."""
+    said = hit.signal.flow or "endpoint"
+    for_models = hit.match.flow if hit.match else None
+    return for_models or said if said == "endpoint" else said
 
 
 def _settled(hit: Hit, seen: set[str | None]) -> Hit:
