@@ -685,3 +685,19 @@ def test_a_class_of_shares_is_no_disk(name: str, service: str | None, signals: S
     text = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: v}\n"
     (hit,) = hits(f"{text}spec: {{storageClassName: {name}}}\n", signals)
     assert (hit.operator, hit.service) == ("azure", service)
+
+
+def test_an_account_that_is_not_named_yet_is_of_gke_or_its_look_alike(signals: Signals) -> None:
+    text = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: a\n"
+    account = "iam.gke.io/gcp-service-account: ACCOUNT_OF_THE_REGISTRY"
+    (hit,) = hits(f"{text}  annotations: {{{account}}}\n", signals)
+    assert (hit.operator, hit.candidates, hit.signal.says) == ("gcp", ("gcp", "s3ns"), "cluster")
+
+
+@pytest.mark.parametrize(("prefix", "operator"), [("", "gcp"), ("s3ns:", "s3ns")])
+def test_a_database_of_spanner_is_told_from_its_name(
+    prefix: str, operator: str, signals: Signals
+) -> None:
+    name = f"projects/{prefix}PROJECT/instances/registry/databases/acts"
+    (hit,) = hits(container(f"env: [{{name: STORE, value: {name}}}]"), signals)
+    assert (hit.operator, hit.service) == (operator, "google-spanner")
