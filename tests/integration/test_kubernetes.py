@@ -420,6 +420,19 @@ def test_objects_in_a_plan_speak_too(tmp_path: Path, monkeypatch: pytest.MonkeyP
     }
 
 
+def test_an_object_that_terraform_makes_up_later_has_no_known_role(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = """\
+    variable "name" {}
+    resource "kubernetes_manifest" "later" {
+      manifest = yamldecode(var.name)
+    }
+    """
+    assert facts(run(tmp_path, {"main.tf": text}))["kubernetes_manifest.later"].role is None
+
+
 ELSEWHERE = """\
 resource "kubernetes_deployment" "web" {
   metadata {

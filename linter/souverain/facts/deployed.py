@@ -39,7 +39,7 @@ class Objects:
     origin: Callable[[Hit], Span | None] = lambda _: None
     """Where the value is written that a signal was met in, when another file decides it."""
     kind: Callable[[Asset], str | None] = lambda _: None
-    """The kind of the one object that a Terraform resource holds."""
+    """The kind of the one object that a Terraform resource holds, "" when it is not known."""
     clusters: Clusters | None = None
     told: Callable[[Asset], Place | None] = lambda _: None
     """The cluster of a Terraform resource whose provider does not tell it."""

@@ -138,6 +138,8 @@ class Survey:
         mapping = self.mapping(asset)
         if mapping is not None and self._deploys(asset, mapping):
             return phrase("facts.deploys-a-chart", address=asset.address)
+        if self._held(asset) is not None:
+            return phrase("facts.holds-an-object", address=asset.address)
         generic = self.catalog.generic(asset.type)
         if generic is None:
             return None

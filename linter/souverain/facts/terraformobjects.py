@@ -37,12 +37,12 @@ class TerraformObjects:
         return self._embedding.knows(asset.type)
 
     def kind(self, asset: Asset) -> str | None:
-        """The kind of the object that a resource holds whole; None when it holds several, or
-        is a kind itself."""
+        """The kind of the object that a resource holds whole, "" when it cannot be told; None
+        for one that is a kind itself."""
         if self._embedding.attribute(asset.type) is None:
             return None
-        kinds = {subject.group_kind for subject in self.of(asset) if subject.kind}
-        return kinds.pop() if len(kinds) == 1 else None
+        kinds = {subject.group_kind for subject in self.of(asset)}
+        return kinds.pop() if len(kinds) == 1 else ""
 
     def of(self, asset: Asset) -> tuple[KubernetesObject, ...]:
         """Objects of a resource in the current world; () for one that holds none."""
