@@ -86,8 +86,14 @@ class ObjectConfig:
         self._kinds = kinds
         self._resolve = resolve
         self._read: dict[str, tuple[ObjectAttr, ...]] = {}
-        whole = Found(subject.body, subject.body.span, ())
-        self._inside: dict[tuple[Step, ...], tuple[Found, ...]] = {(): (whole,)}
+        self._inside: dict[tuple[Step, ...], tuple[Found, ...]] = {}
+        self.forget()
+
+    def forget(self) -> None:
+        """Gives up what was read so far: it takes more room than the object."""
+        body = self.subject.body
+        self._read.clear()
+        self._inside = {(): (Found(body, body.span, ()),)}
 
     @property
     def span(self) -> Span:
