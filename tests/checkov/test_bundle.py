@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 TREE = HERE / "terraform"
 PLAN = HERE / "plan"
+KUBERNETES = HERE / "kubernetes"
 DIFFERENCES = yaml.safe_load((HERE / "differences.yaml").read_text(encoding="utf-8"))
 
 Pair = tuple[str, str | None]
@@ -111,6 +112,37 @@ def test_plan(host: Host) -> None:
     }
     theirs, ours = both(records, findings)
     assert theirs == ours
+
+
+def kubernetes(record: dict[str, Any]) -> str:
+    """A record's resource as Kubernetes names it; Checkov invents a namespace where none is."""
+    kind, namespace, name = record["resource"].rpartition(":")[2].split(".", 2)
+    return (
+        f"{kind}/{name}"
+        if kind in ("Namespace", "PersistentVolume")
+        else (f"{kind}/{namespace}/{name}")
+    )
+
+
+@pytest.mark.usefixtures("renderers")
+@pytest.mark.parametrize(
+    ("folder", "framework"),
+    [("manifests", "kubernetes"), ("chart", "helm"), ("kustomize", "kustomize")],
+)
+def test_kubernetes_side_by_side(host: Host, folder: str, framework: str) -> None:
+    tree = KUBERNETES / folder
+    records = host.records("-d", tree, "--framework", framework)
+    findings = host.findings(tree)
+    dropped = DIFFERENCES["kubernetes"].get(folder, [])
+    seen = [f for f in findings if f["address"] not in dropped]
+    assert "LOC001" in {f["rule"] for f in findings}
+    theirs = Counter((r["check_id"].removeprefix("SOUV_"), kubernetes(r)) for r in records)
+    rootless = [f["rule"] for f in seen if not f["address"]]
+    ours = Counter((f["rule"], f["address"]) for f in seen if f["address"])
+    # What is about the whole is on the first object.
+    assert Counter(rule for rule, _ in (theirs - ours).elements()) == Counter(rootless)
+    assert ours - theirs == Counter()
+    assert len(seen) < len(findings) or not dropped
 
 
 def test_sarif_is_valid(host: Host, tmp_path: Path) -> None:

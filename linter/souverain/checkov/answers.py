@@ -14,7 +14,7 @@ from typing import Final, Literal
 from souverain.analysis import Request, analyse
 from souverain.checkov.scanned import file_of
 from souverain.doctrine import InvalidPolicyError
-from souverain.model import SEVERITY_ORDER, Asset, Finding, Report, Severity, Verdict
+from souverain.model import SEVERITY_ORDER, Asset, Finding, Report, Severity, Span, Verdict
 from souverain.policystore import PolicyError
 from souverain.project import ProjectError
 from souverain.records import dataclass, field
@@ -147,18 +147,23 @@ def _arranged(scanned: tuple[Path, ...], report: Report, shown: _Shown) -> Answe
     by_file: dict[tuple[str, Path, str], Answer] = {}
     by_folder: dict[tuple[str, Path, str], Answer] = {}
     by_address: dict[tuple[str, str], Answer] = {}
-    homeless: dict[str, list[tuple[Path, Answer]]] = defaultdict(list)
+    # The scenarios of a root say the same of it: it is told once.
+    homeless: dict[str, dict[tuple[Path, Span], Answer]] = defaultdict(dict)
     for finding in _worst_last(report.findings, shown):
         answer = Answer(finding.severity, finding.verdict)
         folder = _absolute(finding.root)
         entity = entities.of(finding)
         if entity is None:
-            homeless[finding.rule].append((folder, answer))
+            homeless[finding.rule][folder, finding.span] = answer
             continue
         by_file[finding.rule, _absolute(entity.span.file), entity.address] = answer
         by_folder[finding.rule, folder, entity.address] = answer
         by_address[finding.rule, entity.address] = answer
-    return Answers(scanned, by_file, by_folder, by_address, dict(homeless))
+    waiting = {
+        rule: [(folder, answer) for (folder, _), answer in found.items()]
+        for rule, found in homeless.items()
+    }
+    return Answers(scanned, by_file, by_folder, by_address, waiting)
 
 
 class _Entities:
