@@ -701,3 +701,12 @@ def test_a_database_of_spanner_is_told_from_its_name(
     name = f"projects/{prefix}PROJECT/instances/registry/databases/acts"
     (hit,) = hits(container(f"env: [{{name: STORE, value: {name}}}]"), signals)
     assert (hit.operator, hit.service) == (operator, "google-spanner")
+
+
+def test_an_image_beside_other_settings_of_a_release_is_fetched(signals: Signals) -> None:
+    text = (
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: a}\n"
+        "spec: {values: {cache: {repository: public.ecr.aws/docker/library/redis, tag: 8}}}\n"
+    )
+    (hit,) = hits(text, signals)
+    assert (hit.operator, hit.signal.flow) == ("aws", "image")
