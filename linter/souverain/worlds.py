@@ -51,6 +51,9 @@ Guard = tuple[tuple[Choice, int], ...]
 class Worlds:
     """The alternatives of one root. Not thread-safe; one per root evaluation."""
 
+    single = False
+    """Whether there is no alternative at all."""
+
     def __init__(self, limit: int = MAX_WORLDS) -> None:
         self._limit = limit
         self._current: dict[Choice, int] = {}
@@ -125,6 +128,16 @@ class Worlds:
     def option(self, choice: Choice) -> int | None:
         """The option of ``choice`` if the current world has made it, without making it."""
         return self._current.get(choice)
+
+
+class OneWorld(Worlds):
+    """A root without alternatives: everything is computed once."""
+
+    single = True
+
+    def explore(self, compute: Callable[[], T]) -> tuple[tuple[Guard, T], ...]:
+        """The one result there is."""
+        return (((), compute()),)
 
 
 @dataclass(slots=True)

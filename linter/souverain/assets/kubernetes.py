@@ -18,7 +18,7 @@ from souverain.catalog.kinds import KindTable, Reference
 from souverain.kubernetes.model import KubernetesObject, KubernetesRoot
 from souverain.model import Asset, Ref
 from souverain.values import Value
-from souverain.worlds import Worlds
+from souverain.worlds import OneWorld, Worlds
 
 DEFAULT_NAMESPACE = "default"
 
@@ -113,7 +113,7 @@ class KubernetesSite:
         self._others = others
         self._made: dict[str, Asset] = {}
         self._borrowed: dict[str, Asset] = {}
-        self._worlds = Worlds()
+        self._worlds = OneWorld()
 
     @property
     def worlds(self) -> Worlds:

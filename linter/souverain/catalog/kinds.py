@@ -82,6 +82,8 @@ class KindTable:
         self._like = like
         self._mappings: dict[str, TypeMapping | None] = {}
         self._references: dict[str, tuple[Reference, ...]] = {}
+        self._known_wide: dict[str, bool] = {}
+        self._known_pods: dict[str, str | None] = {}
 
     def type(self, group_kind: str) -> TypeMapping | None:
         """What a kind is; None when no table names it."""
@@ -91,12 +93,17 @@ class KindTable:
 
     def is_cluster_wide(self, group_kind: str) -> bool:
         """Whether objects of a kind are in no namespace."""
-        return self._wide.find(group_kind) is not None
+        known = self._known_wide.get(group_kind)
+        if known is None:
+            known = self._known_wide[group_kind] = self._wide.find(group_kind) is not None
+        return known
 
     def pod_spec(self, group_kind: str) -> str | None:
         """Path of the pod specification of a kind; None when it runs no pods."""
-        found = self._pods.find(group_kind)
-        return found[0] if found else None
+        if group_kind not in self._known_pods:
+            found = self._pods.find(group_kind)
+            self._known_pods[group_kind] = found[0] if found else None
+        return self._known_pods[group_kind]
 
     def references(self, group_kind: str) -> tuple[Reference, ...]:
         """Paths of a kind that name other objects, in catalogue order."""

@@ -219,10 +219,14 @@ class PerAsset(Generic[T]):
         self._compute = compute
         self._cycle = cycle
         self._cells: dict[str, Memo[T]] = {}
+        self._only: dict[str, T] = {}
+        """Facts where there is one world."""
         self._running: set[str] = set()
 
     def __call__(self, asset: Asset) -> T:
         """The fact of ``asset`` in the current world."""
+        if self._worlds.single:
+            return self._in_one_world(asset)
         known = self._cells.get(asset.address)
         settled = known.settled if known is not None else None
         if settled is not None:
@@ -235,6 +239,19 @@ class PerAsset(Generic[T]):
             return cell.get(self._worlds, lambda: self._compute(asset))
         finally:
             self._running.discard(asset.address)
+
+    def _in_one_world(self, asset: Asset) -> T:
+        address = asset.address
+        if address in self._only:
+            return self._only[address]
+        if address in self._running or len(self._running) >= LONGEST_CHAIN:
+            return self._cycle(asset)
+        self._running.add(address)
+        try:
+            found = self._only[address] = self._compute(asset)
+        finally:
+            self._running.discard(address)
+        return found
 
 
 class Gathered(Generic[T]):
