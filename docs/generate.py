@@ -17,9 +17,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-from pages import coverage, doctrine, rules  # noqa: E402 - beside this file, no package
+from pages import coverage, doctrine, rules, signals  # noqa: E402 - beside this file, no package
 
-KINDS = (coverage, doctrine, rules)
+KINDS = (coverage, doctrine, rules, signals)
 
 
 def wanted() -> dict[Path, str]:
