@@ -6,6 +6,7 @@ file, or anything whose chain of evidence passes through one of the given paths.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache, partial
@@ -35,7 +36,7 @@ from souverain.model import (
 )
 from souverain.project import ProjectFile
 from souverain.project import load as load_project
-from souverain.records import dataclass
+from souverain.records import dataclass, replace
 from souverain.rules.cards import card
 from souverain.rules.engine import distinct, judge, told_once
 from souverain.rules.load import choose, load_rules
@@ -136,10 +137,11 @@ def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Anal
     rules = choose(known, request.select, request.ignore)
     request.tell(phrase("analysis.reading", root=tree.display_root))
     terraform = Roots(tree, project, _terraform_options(request))
-    kubernetes = load_kubernetes(tree, _kubernetes_options(request, tree), catalog, project)
+    wide = _with_clusters(tree, project)
+    kubernetes = load_kubernetes(wide, _kubernetes_options(request, tree), catalog, project)
     established = Established(catalog, project, tree.relative, request.as_of, kubernetes.roots)
     # Through map: no name is to keep a root while the next one is evaluated.
-    facts = map(partial(_facts, request, tree, established), chain(terraform, kubernetes.roots))
+    facts = map(partial(_facts, request, wide, established), chain(terraform, kubernetes.roots))
     parts = tuple(filter(None, facts))
     roots = tuple(root for root, _ in parts)
     assets = tuple(asset for _, found in parts for asset in found)
@@ -217,6 +219,32 @@ def _written_at(file: Path, located: Located, path: Keys) -> str:
 
 
 # --- what was asked for ---------------------------------------------------------------
+
+
+def _with_clusters(tree: Tree, project: ProjectFile) -> Tree:
+    """The tree in which what runs on a cluster is asked for with what creates the cluster."""
+    created = [each for each in project.clusters if each.address is not None]
+    terraform = [tree.relative(p) for p in tree.paths() if created and _is_asked(tree, p)]
+    changed = [
+        each for each in created if any(_is_in(each.root or ".", path) for path in terraform)
+    ]
+    if not changed:
+        return tree
+    from pathspec import GitIgnoreSpec
+
+    running = GitIgnoreSpec.from_lines(pattern for each in changed for pattern in each.paths)
+    files = tuple(path for path in tree.paths() if running.match_file(tree.relative(path)))
+    return replace(tree, given=(*tree.given, *files))
+
+
+def _is_asked(tree: Tree, path: str) -> bool:
+    return tree.kind(path) in ("terraform", "tfvars", "plan") and tree.given_covers(path)
+
+
+def _is_in(directory: str, path: str) -> bool:
+    return directory == "." or f"{posixpath.normpath(path)}/".startswith(
+        f"{posixpath.normpath(directory)}/"
+    )
 
 
 def _concerns(tree: Tree, root: TerraformRoot | KubernetesRoot) -> bool:

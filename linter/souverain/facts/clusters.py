@@ -59,13 +59,14 @@ class Spoken:
         """Signals met in an object, in the order of its text."""
         if id(subject) not in self._found:
             found = self._found[id(subject)] = self._hits(subject)
-            self._subjects |= {id(hit): subject for hit in found}
+            # The span stays the same when a hit is narrowed to one operator.
+            self._subjects |= {id(hit.span): subject for hit in found}
         return self._found[id(subject)]
 
     def origin(self, hit: Hit) -> Span | None:
         """Where the value is written that a signal was met in, when another file decides it:
         the values of a chart, the patch of an overlay."""
-        subject = self._subjects.get(id(hit))
+        subject = self._subjects.get(id(hit.span))
         return written_at(subject, hit.span) if subject is not None else None
 
 
