@@ -167,6 +167,10 @@ OTHER_FORMATS = {
     "old.yaml": ('swagger: "2.0"\n', "OpenAPI"),
     "stack.yaml": ("AWSTemplateFormatVersion: 2010-09-09\n", "AWS CloudFormation"),
     "index.yaml": ("apiVersion: v1\nentries: {}\n", "Helm repository index"),
+    "chart/tests/web_test.yaml": (
+        "suite: web\ntests:\n  - asserts:\n      - image:\n          repository: a/b\n",
+        "helm-unittest",
+    ),
     "arm.json": (
         '{"$schema": "https://schema.management.azure.com/2019/deploymentTemplate.json#",'
         '"resources": [{"apiVersion": "2021-01-01", "kind": "StorageV2"}]}',

@@ -64,6 +64,7 @@ _YAML_FORMATS: Final = (
     _Format("Serverless Framework", r"(?:^|/)serverless\.ya?ml$"),
     _Format("Helm repository index", keys=("apiVersion", "entries")),
     _Format("Helm lock", keys=("dependencies", "digest", "generated")),
+    _Format("helm-unittest", keys=("suite", "tests")),
     _Format("MkDocs", r"(?:^|/)mkdocs\.ya?ml$"),
 )
 _HELMFILE: Final = re.compile(r"(?:^|/)helmfile(?:\.d/[^/]*|[^/]*\.ya?ml(?:\.gotmpl)?)$")
