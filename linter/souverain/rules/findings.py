@@ -53,7 +53,8 @@ def finding_of(rule: Rule, asset: Asset, outcome: Outcome, context: Context) -> 
 def _remediation(rule: Rule, outcome: Outcome, context: Context) -> Phrase:
     """What to change, or, where nothing could be decided, how to decide."""
     if outcome.verdict == "undecided":
-        return way_out(reason_of(outcome.shown))
+        is_object = bool(outcome.shown.case.facts.asset.kind)
+        return way_out(reason_of(outcome.shown), is_object=is_object)
     return fill(rule.remediation, words(outcome.shown, context))
 
 

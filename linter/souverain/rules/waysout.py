@@ -95,10 +95,14 @@ _WAYS: Final[dict[str, tuple[str, ...]]] = {
 _WAY_OF: Final = {reason: way for way, reasons in _WAYS.items() for reason in reasons}
 
 
-def way_out(reason: Phrase) -> Phrase:
-    """How to make decidable what is undecided for ``reason``: the deepest cause decides."""
+def way_out(reason: Phrase, *, is_object: bool = False) -> Phrase:
+    """How to make decidable what is undecided for ``reason``: the deepest cause decides.
+
+    ``is_object``: it is undecided of an object of Kubernetes, of which no plan tells more.
+    """
     ways = [_WAY_OF[cause.key] for cause in _causes(reason) if cause.key in _WAY_OF]
-    return phrase(f"rules.way-{ways[-1] if ways else 'give-plan'}")
+    otherwise = "render-manifests" if is_object else "give-plan"
+    return phrase(f"rules.way-{ways[-1] if ways else otherwise}")
 
 
 def _causes(reason: Phrase) -> Iterator[Phrase]:
