@@ -127,6 +127,14 @@ class _Analysed:
     assets: tuple[AssetFacts, ...]
     findings: tuple[Finding, ...]
     """All of them, whether or not they were asked for."""
+    shaped: frozenset[_RootKey]
+
+    def tells(self, finding: Finding) -> bool:
+        """Whether a finding is on what was asked for, or on what that leads to."""
+        if (finding.root, finding.scenario) in self.shaped:
+            return True
+        files = (link.span.file for link in finding.evidence if link.span is not None)
+        return any(map(self.tree.given_covers, {finding.root, finding.span.file, *files}))
 
 
 def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Analysed:
@@ -151,17 +159,21 @@ def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Anal
     request.tell(phrase("analysis.judging", assets=len(assets)))
     scene = Scene(tree, project, assets, {f for root in roots for f in root.files}, known)
     judged = suppress(judge(assets, ledger, roots, context), scene, context)
+    shaped = frozenset(_shaped(tree, roots))
     return _Analysed(
         tree,
         context,
         catalog,
         _one_each(ledger),
-        tuple(asset for asset in assets if _was_asked(tree, asset)),
+        tuple(asset for asset in assets if _was_asked(tree, asset, shaped)),
         told_once(judged, rules),
+        shaped,
     )
 
 
 Judged = RootSummary | KubernetesRoot
+_RootKey = tuple[str, "str | None"]
+"""Path and scenario of a root."""
 
 
 def _facts(
@@ -252,10 +264,23 @@ def _concerns(tree: Tree, root: TerraformRoot | KubernetesRoot) -> bool:
     return tree.given_covers(root.path) or any(map(tree.given_covers, root.files))
 
 
-def _was_asked(tree: Tree, asset: AssetFacts) -> bool:
-    return tree.given_covers(asset.asset.root) or any(
-        map(tree.given_covers, {asset.asset.span.file, *_chain(asset)})
-    )
+def _shaped(tree: Tree, roots: Iterable[Judged]) -> Iterator[_RootKey]:
+    """Charts and overlays of which a file was asked for that holds no object of its own.
+
+    Values, helpers and kustomizations decide which objects there are: what they cause
+    cannot be told from the rest.
+    """
+    for root in roots:
+        if isinstance(root, KubernetesRoot) and root.kind in ("helm", "kustomize"):
+            holding = {each.span.file for each in root.objects}
+            if any(map(tree.given_covers, set(root.files) - holding)):
+                yield root.path, root.scenario
+
+
+def _was_asked(tree: Tree, asset: AssetFacts, shaped: frozenset[_RootKey]) -> bool:
+    if (asset.asset.root, asset.asset.scenario) in shaped:
+        return True
+    return any(map(tree.given_covers, {asset.asset.root, asset.asset.span.file, *_chain(asset)}))
 
 
 def _chain(asset: AssetFacts) -> Iterator[str]:
@@ -276,15 +301,8 @@ def _reported(request: Request, parts: Sequence[_Analysed]) -> Iterator[Finding]
     left = iter(found)
     for part in parts:
         for finding in islice(left, len(part.findings)):
-            if _is_reported(part.tree, finding):
+            if part.tells(finding):
                 yield finding
-
-
-def _is_reported(tree: Tree, finding: Finding) -> bool:
-    files = {link.span.file for link in finding.evidence if link.span is not None}
-    return tree.given_covers(finding.root) or any(
-        map(tree.given_covers, {finding.span.file, *files})
-    )
 
 
 # --- the account of what was seen -----------------------------------------------------

@@ -38,6 +38,7 @@ spec:
         - matchExpressions:
             - {key: topology.ebs.csi.aws.com/zone, operator: In, values: [us-east-1a]}
 """
+CHART = "apiVersion: v2\nname: eds\nversion: 1.0.0\n"
 WORKFLOW = "name: Build\non: [push]\njobs: {}\n"
 
 
@@ -150,8 +151,28 @@ def test_hooks(tmp_path: Path, copy_sources: Callable[[Path], None]) -> None:
     assert code == 1
     assert "LOC001 k8s/volume.yaml" in found(lines)
 
+    project.commit()
+
+    # The values of a chart, and the base of an overlay, answer for what they make.
+    template = VOLUME.replace("us-east-1a", "{{ .Values.zone }}")
+    project.write({"chart/Chart.yaml": CHART, "chart/templates/volume.yaml": template})
+    project.write({"chart/values.yaml": "zone: eu-west-3a\n"})
+    project.write({"base/kustomization.yaml": "resources: [volume.yaml]\n"})
+    project.write({"prod/kustomization.yaml": "resources: [../base]\n"})
+    project.write({"base/volume.yaml": VOLUME.replace("us-east-1a", "eu-west-3a")})
+    project.commit()
+    project.write({"chart/values.yaml": "zone: us-east-1a\n", "base/volume.yaml": VOLUME})
+    code, lines = project.hook("souverain")
+    assert code == 1
+    assert {each.split()[1] for each in found(lines) if each.startswith(("LOC001", "SRC"))} >= {
+        "chart/templates/volume.yaml",
+        "base/volume.yaml",
+    }
+    project.commit()
+
     # Both kinds in one commit, then everything at once.
     project.write({"infra/terraform.tfvars": 'region = "us-east-1"\n'})
+    project.write({"k8s/volume.yaml": VOLUME.replace("us-east-1a", "us-east-1b")})
     code, lines = project.hook("souverain")
     assert code == 1
     assert found(lines) >= {"LOC001 infra/main.tf", "LOC001 k8s/volume.yaml"}

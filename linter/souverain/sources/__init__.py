@@ -71,7 +71,9 @@ def discover(paths: Sequence[Path], cwd: Path | None = None) -> tuple[Tree, ...]
     The project root of a path is its nearest ancestor with ``souverain.yaml`` or
     ``.git``, else the path itself (its directory for a file). A project inside a given
     directory is a tree of its own, so that a run on the whole and a run on one file of
-    it agree. Raises :class:`SourcesError` for a path that does not exist.
+    it agree. What a project says of itself is about all of it: its ``souverain.yaml`` and
+    ``derogations.yaml`` stand for its root. Raises :class:`SourcesError` for a path
+    that does not exist.
     """
     cwd = _absolute(Path.cwd() if cwd is None else cwd)
     given: dict[Path, set[Path]] = {}
@@ -79,7 +81,9 @@ def discover(paths: Sequence[Path], cwd: Path | None = None) -> tuple[Tree, ...]
         target = _absolute(cwd / path)
         if not target.exists():
             raise SourcesError(phrase("sources.no-such-path", path=display_path(target, cwd)))
-        given.setdefault(project_root(target), set()).add(target)
+        root = project_root(target)
+        about_all = target.parent == root and target.name in (MANIFEST, DEROGATIONS)
+        given.setdefault(root, set()).add(root if about_all else target)
     trees: dict[Path, Tree] = {}
     # Outer projects first: by then everything that is asked of an inner one is known.
     queue = [(len(root.parts), root) for root in given]
