@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from souverain.doctrine import Doctrine
 from souverain.model import Phrase, RuleCard
 from souverain.report.markup import safe
 from souverain.report.terminal import clean
 from souverain.text import render
+
+
+def address(clauses: Iterable[str], doctrine: Doctrine) -> str | None:
+    """Where the text of the best clause can be read; the next one's when it has no address."""
+    known = (doctrine.clauses[clause] for clause in clauses if clause in doctrine.clauses)
+    return next((clause.text.url for clause in known if clause.text.url), None)
 
 
 def sentence(title: str) -> str:

@@ -33,7 +33,7 @@ from souverain.model import (
 )
 from souverain.records import dataclass
 from souverain.report import aside, level, said, shown, succeeded, unread
-from souverain.report.help import markdown_help, sentence, text_help
+from souverain.report.help import address, markdown_help, sentence, text_help
 from souverain.report.json import Json, dump
 from souverain.report.terminal import clean
 from souverain.text import render
@@ -157,11 +157,13 @@ def _rule(rule: RuleCard, index: _Index) -> Json:
     relationships: list[Json] = [
         {"target": target, "kinds": ["relevant"]} for target in index.references(rule.clauses)
     ]
+    url = address(rule.clauses, index.doctrine)
     return {
         "id": rule.id,
         "name": rule.name,
         "shortDescription": {"text": sentence(_say(rule.title))},
         "fullDescription": {"text": _short(_say(rule.why))},
+        **({"helpUri": url} if url else {}),
         "help": {
             "text": text_help(rule, index.doctrine),
             "markdown": markdown_help(rule, index.doctrine),

@@ -17,10 +17,12 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.validators import validator_for
 
-from souverain.doctrine import Doctrine
+from souverain.doctrine import Doctrine, load_doctrine
 from souverain.model import Report
 from souverain.report import formats, sarif
 from souverain.report.text import Style
+from souverain.rules.cards import card
+from souverain.rules.load import load_rules
 
 ROOT = Path(__file__).parents[3]
 STYLE = Style("fr")
@@ -99,6 +101,17 @@ def test_sarif_tells_what_was_not_read(report: Report, doctrine: Doctrine) -> No
         "a.tf: The file does not exist.",
     )
     assert len(invocation["toolExecutionNotifications"]) == 6
+
+
+def test_sarif_rules_lead_to_the_text_of_their_best_clause(report: Report) -> None:
+    doctrine = load_doctrine()
+    applied = replace(report, rules=tuple(card(rule) for rule in load_rules(doctrine)))
+    rules = log(applied, doctrine)["tool"]["driver"]["rules"]
+    found = {rule["id"]: rule.get("helpUri") for rule in rules}
+    assert list(found) == sorted(found)
+    assert found["LOC001"] == doctrine.clauses["FR-HDS-2.0:EXI28"].text.url
+    assert found["SRC001"] is None
+    assert {url[:8] for url in found.values() if url} == {"https://"}
 
 
 def test_sarif_rules_have_at_most_ten_tags(report: Report, doctrine: Doctrine) -> None:
