@@ -12,7 +12,7 @@ from souverain.cli import EXIT_CLEAN
     "checkov-dir",
     epilog="""\b
 Examples:
-  pipx inject checkov souverain
+  pipx inject --include-apps checkov git+<address of the repository>
   checkov -d . --external-checks-dir "$(souverain checkov-dir)"
 """,
 )

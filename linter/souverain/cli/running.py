@@ -75,9 +75,9 @@ def analysed(request: Request, language: Lang) -> Report:
             for p in error.problems
         )
         raise ConfigurationError("\n".join(lines)) from None
-    except SourcesError as error:
+    except (SourcesError, UnknownRuleError) as error:
         raise ConfigurationError(render(error.reason, language, clean)) from None
-    except (PolicyError, InvalidPolicyError, UnknownRuleError) as error:
+    except (PolicyError, InvalidPolicyError) as error:
         raise ConfigurationError(clean(str(error).removeprefix(f"{Path.cwd()}/"))) from None
     finally:
         progress.close()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Sequence
 from typing import get_args
 
 from souverain import policystore
 from souverain.doctrine.decode import InvalidPolicyError, Node
 from souverain.doctrine.model import Clause, Doctrine, UnknownClauseError
-from souverain.model import Severity, inline
+from souverain.model import Severity, inline, phrase
 from souverain.rules.model import (
     Compared,
     Condition,
@@ -54,7 +55,21 @@ PLACES = frozenset(
 
 
 class UnknownRuleError(ValueError):
-    """``--select`` or ``--ignore`` names no rule, family or rule name."""
+    """``--select`` or ``--ignore`` names no rule, family or rule name.
+
+    ``reason`` says so, with what may have been meant.
+    """
+
+    def __init__(self, word: str, rules: Iterable[Rule]) -> None:
+        super().__init__(word)
+        names = {name.lower(): rule.id for rule in rules for name in (rule.id, rule.name)}
+        close = difflib.get_close_matches(word.lower(), names, 3)
+        self.reason = phrase(
+            "rules.no-such-rule-but" if close else "rules.no-such-rule",
+            word=word,
+            close=", ".join(sorted({names[name] for name in close})),
+            families=", ".join(sorted({name.rstrip("0123456789") for name in names.values()})),
+        )
 
 
 def load_rules(doctrine: Doctrine, extra: Iterable[Node] = ()) -> tuple[Rule, ...]:
@@ -214,7 +229,7 @@ def choose(
     """
     for word in (*select, *ignore):
         if not any(_named(rule, word) for rule in rules):
-            raise UnknownRuleError(word)
+            raise UnknownRuleError(word, rules)
     return tuple(
         rule
         for rule in rules
