@@ -208,7 +208,7 @@ def test_what_is_open_in_a_host_is_not_shown_as_a_name() -> None:
     [
         ("stringData: {password: example}\n", False),
         ("data: {password: ZXhhbXBsZQ==}\n", False),
-        ("stringData: {password: '${PASSWORD}', user: care}\n", False),
+        ("stringData: {user: care, password: '${PASSWORD}'}\n", None),
         ("stringData: {password: '${PASSWORD}'}\n", None),
         ("stringData: {password: ''}\n", None),
         ("type: kubernetes.io/service-account-token\n", None),

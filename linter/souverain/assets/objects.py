@@ -253,6 +253,8 @@ def value_of(node: Node) -> Value:
 
 CONCEALED: Final = "secret"
 """Cause of the unknown that stands for a content that is written, and never shown."""
+FILLED_IN: Final = "secret.placeholder"
+"""Cause of the unknown that stands for a content that is filled in at deployment."""
 
 
 def _is_concealed(node: Node) -> bool:
@@ -266,7 +268,7 @@ def _concealed(content: Scalar) -> Value:
     if written is None or written == "":
         return written
     if isinstance(written, str) and not isinstance(text_value(written, content.span), str):
-        return Unknown(phrase("assets.secret-filled-in"), content.span, cause="secret.placeholder")
+        return Unknown(phrase("assets.secret-filled-in"), content.span, cause=FILLED_IN)
     return Unknown(phrase("assets.secret"), content.span, cause=CONCEALED)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
 
-from souverain.assets.objects import CONCEALED
+from souverain.assets.objects import CONCEALED, FILLED_IN
 from souverain.catalog.model import Default, Reading, SettingSpec
 from souverain.facts.conditions import holds
 from souverain.facts.grants import ANYONE_IF, Granted
@@ -252,6 +252,11 @@ def _meaning(reading: Reading, attr: Attr, found: Sequence[Text]) -> _Said | Non
     """What the texts of an attribute mean; None when they say nothing of the setting."""
     if not reading.values:
         return _as_it_stands(attr, found)
+    filled = next((t for t in found if isinstance(t, Unknown) and t.cause == FILLED_IN), None)
+    if filled is not None:
+        # What is written beside it need not be secret: a name, a kind.
+        may_be = frozenset(value for _, value in reading.values)
+        return _Said(attr, None, undecided(filled, attr), may_be)
     for index, (pattern, value) in enumerate(reading.values):
         if any(_is_like(text, pattern) for text in found):
             return _Said(attr, value)
