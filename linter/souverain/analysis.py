@@ -79,6 +79,11 @@ class Request:
     """A file with findings that are accepted."""
     progress: Callable[[Phrase], None] | None = None
 
+    def trees(self) -> tuple[Tree, ...]:
+        """The files of the projects that the paths touch, and what was piped in."""
+        found = discover(self.paths)
+        return found if self.stdin is None else (piped(), *found)
+
     def tell(self, step: Phrase) -> None:
         """Says what is being done, if anyone listens."""
         if self.progress is not None:
@@ -96,10 +101,7 @@ def analyse(request: Request) -> Report:
     cannot, and :class:`~souverain.rules.load.UnknownRuleError` for a rule that is not.
     """
     doctrine = load_doctrine()
-    trees = discover(request.paths)
-    if request.stdin is not None:
-        trees = (piped(), *trees)
-    parts = [_analyse_project(request, tree, doctrine) for tree in trees]
+    parts = [_analyse_project(request, tree, doctrine) for tree in request.trees()]
     # Projects with facts of their own are told apart; without a project, ours are meant.
     catalogs = [part.catalog for part in parts] or [load_catalog()]
     findings = tuple(_reported(request, parts))

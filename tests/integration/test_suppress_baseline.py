@@ -127,6 +127,44 @@ def test_a_part_of_the_repository(cli: Cli, found: Callable[..., dict[str, Any]]
     assert {f["root"] for f in document["findings"]} == {"envs/dev"}
 
 
+def test_what_was_not_looked_at_stays_in_a_baseline_that_is_written_anew(cli: Cli) -> None:
+    write("envs/dev/main.tf", VIRGINIA + BUCKET.format("one"))
+    write("envs/gone/main.tf", VIRGINIA + BUCKET.format("one"))
+    cli("check", "--write-baseline", "b.json")
+    whole = entries("b.json")
+    Path("envs/gone/main.tf").unlink()
+    Path("envs/gone").rmdir()
+    write("envs/dev/main.tf", VIRGINIA + BUCKET.format("two"))
+
+    cli("check", "envs/dev", "--write-baseline", "b.json")
+    assert [e for e in entries("b.json") if "envs/dev" not in e] == [
+        e for e in whole if "envs/dev" not in e
+    ]
+    cli("check", "--select", "LOC", "--write-baseline", "b.json")
+    dev = {"EXT004 envs/dev aws_s3_bucket.two", "LOC002 envs/dev aws_s3_bucket.two"}
+    assert dev < set(entries("b.json"))
+    assert {e for e in entries("b.json") if "envs/gone" in e} == {
+        "EXT004 envs/gone aws_s3_bucket.one",
+        "GOV001 envs/gone",
+    }
+    cli("check", "--write-baseline", "b.json")
+    assert {e for e in entries("b.json") if "envs/gone" in e} == set()
+    assert len(entries("b.json")) == 6
+
+
+def test_nothing_but_a_baseline_is_written_over(
+    cli: Cli, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert cli("check", "--write-baseline", "envs/prod/main.tf") == 2
+    assert "envs/prod/main.tf:1:1: This is not a baseline" in capfd.readouterr().err
+    assert Path("envs/prod/main.tf").read_text() == VIRGINIA + BUCKET.format("one")
+
+
+def entries(path: str) -> list[str]:
+    listed = json.loads(Path(path).read_bytes())["findings"]
+    return [f"{e['rule']} {e['root']} {e['address']}".rstrip() for e in listed]
+
+
 def test_what_ends_a_run_with_2_is_never_accepted(
     cli: Cli, found: Callable[..., dict[str, Any]]
 ) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,14 +48,21 @@ def report_for(options: Common) -> Report:
     report = analysed(request, options.language)
     if options.write_baseline is None:
         return report
-    return _accepted(report, options.write_baseline, options.language)
+    return _accepted(report, request, options.write_baseline, options.language)
 
 
-def _accepted(report: Report, path: Path, language: Lang) -> Report:
-    """Writes a baseline that accepts what was found, and sets that aside."""
+def _accepted(report: Report, request: Request, path: Path, language: Lang) -> Report:
+    """Writes a baseline that accepts what was found, and sets that aside.
+
+    Of the one that the file holds already, what the run did not look at stays.
+    """
     from souverain.suppress import baseline
 
-    written = baseline.written(report)
+    kept: Iterable[baseline.Entry] = ()
+    if path.is_file():
+        with _told(language):
+            kept = baseline.unseen(baseline.load(path), request.trees(), report)
+    written = baseline.written(report, kept)
     write_file(path, written.text)
     told = phrase("report.baseline-written", path=path.as_posix(), count=len(written.accepts))
     sys.stderr.write(render(told, language, clean) + "\n")
@@ -67,7 +75,17 @@ def analysed(request: Request, language: Lang) -> Report:
     gc.disable()
     progress = Progress(sys.stderr, language)
     try:
-        return analyse(replace(request, progress=progress))
+        with _told(language):
+            return analyse(replace(request, progress=progress))
+    finally:
+        progress.close()
+
+
+@contextmanager
+def _told(language: Lang) -> Iterator[None]:
+    """Turns what a user did wrong into :class:`ConfigurationError`, in their language."""
+    try:
+        yield
     except ProjectError as error:
         lines = (
             f"{clean(p.span.file)}:{p.span.line}:{p.span.column}: "
@@ -79,8 +97,6 @@ def analysed(request: Request, language: Lang) -> Report:
         raise ConfigurationError(render(error.reason, language, clean)) from None
     except (PolicyError, InvalidPolicyError) as error:
         raise ConfigurationError(clean(str(error).removeprefix(f"{Path.cwd()}/"))) from None
-    finally:
-        progress.close()
 
 
 def write(

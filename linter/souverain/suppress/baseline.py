@@ -3,13 +3,14 @@
 An entry is matched by fingerprint, then, for roots that were renamed or resources that
 moved to another, without the root: as often as there are entries left, and no more. What
 has become graver since (a derogation has ended, data were declared) is not what was
-accepted. An entry of a root that is still there and was not looked at is left alone.
+accepted. An entry of a root that is still there and was not looked at is left alone, and
+kept when the file is written anew.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -32,6 +33,8 @@ from souverain.suppress.findings import Trouble
 
 VERSION: Final = 1
 FIELDS: Final = ("rule", "severity", "root", "address", "fingerprint", "rootless")
+ORDER: Final = ("rule", "root", "scenario", "address", "fingerprint")
+"""What entries are sorted by."""
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -47,6 +50,7 @@ class Entry:
     root: str
     address: str
     span: Span
+    scenario: str | None = None
 
     def admits(self, finding: Finding) -> bool:
         """Whether a finding is no graver than what was accepted."""
@@ -72,19 +76,29 @@ class Written:
     accepts: frozenset[str]
 
 
-def written(report: Report) -> Written:
+def written(report: Report, kept: Iterable[Entry] = ()) -> Written:
     """A baseline that accepts what a report tells: sorted, one entry on each line.
 
-    What an ignore sets aside needs no entry, and what cannot be ignored has none.
+    What an ignore sets aside needs no entry, and what cannot be ignored has none. ``kept``
+    are the entries of an older one that the run says nothing of.
     """
     ignorable = {rule.id for rule in report.rules if rule.ignorable}
     taken = [f for f in report.findings if f.rule in ignorable and _is_open(f)]
-    taken.sort(key=lambda f: (f.rule, f.home, f.scenario or "", f.address, f.fingerprint))
-    lines = ",\n".join(f"    {json.dumps(_written(finding))}" for finding in taken)
-    listed = f"[\n{lines}\n  ]" if taken else "[]"
+    accepts = frozenset(finding.fingerprint for finding in taken)
+    rows = [_written(finding) for finding in taken]
+    rows += [_written_again(entry) for entry in kept if entry.fingerprint not in accepts]
+    rows.sort(key=lambda row: [row[name] or "" for name in ORDER])
+    lines = ",\n".join(f"    {json.dumps(row)}" for row in rows)
+    listed = f"[\n{lines}\n  ]" if rows else "[]"
     head = f'  "version": {VERSION},\n  "as_of": {json.dumps(report.as_of)},\n'
-    text = f'{{\n{head}  "findings": {listed}\n}}\n'
-    return Written(text, frozenset(finding.fingerprint for finding in taken))
+    return Written(f'{{\n{head}  "findings": {listed}\n}}\n', accepts)
+
+
+def unseen(baseline: Baseline, trees: Sequence[Tree], report: Report) -> Iterator[Entry]:
+    """Entries that a run says nothing of: of other rules, and of roots it did not look at."""
+    applied = {rule.id for rule in report.rules}
+    seen = _Seen(trees)
+    return (e for e in baseline.entries if e.rule not in applied or not seen.answers_for(e))
 
 
 def applied(report: Report, written: Written, path: Path) -> Report:
@@ -111,6 +125,18 @@ def _written(finding: Finding) -> dict[str, str | None]:
         "address": finding.address,
         "fingerprint": finding.fingerprint,
         "rootless": finding.rootless,
+    }
+
+
+def _written_again(entry: Entry) -> dict[str, str | None]:
+    return {
+        "rule": entry.rule,
+        "severity": entry.severity,
+        "root": entry.root,
+        "scenario": entry.scenario,
+        "address": entry.address,
+        "fingerprint": entry.fingerprint,
+        "rootless": entry.rootless,
     }
 
 
@@ -163,6 +189,7 @@ def _entries(source: SourceText, listed: Sequence[Json]) -> Iterator[Entry]:
             texts["root"],
             texts["address"],
             span,
+            _scenario(item),
         )
 
 
@@ -173,6 +200,11 @@ def _texts(item: Json) -> dict[str, str] | None:
     found = {name: value for name in FIELDS if isinstance(value := item.get(name), str)}
     whole = len(found) == len(FIELDS) and found["severity"] in SEVERITY_ORDER
     return found if whole and found["fingerprint"] else None
+
+
+def _scenario(item: Json) -> str | None:
+    name = item.get("scenario") if isinstance(item, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def _severity(name: str) -> Severity:
@@ -219,7 +251,7 @@ class _Matching:
         self._left: dict[str, list[Entry]] = {}
         for entry in baseline.entries:
             self._left.setdefault(entry.fingerprint, []).append(entry)
-        self._trees = trees
+        self._seen = _Seen(trees)
         self._outgrown: dict[str, Finding] = {}
         self._loose: dict[str, list[Entry]] | None = None
 
@@ -240,7 +272,7 @@ class _Matching:
             for entry in self._remaining():
                 if entry.fingerprint in self._outgrown:
                     continue
-                if self._was_seen(entry) or not self._is_there(entry):
+                if self._seen.covers(entry) or not self._seen.is_there(entry):
                     self._loose.setdefault(entry.rootless, []).append(entry)
         entries = self._loose.get(finding.rootless, []) if finding.rootless else []
         taken = next((entry for entry in entries if entry.admits(finding)), None)
@@ -253,20 +285,33 @@ class _Matching:
         """Entries left over of what was looked at, or, in a run on all, of no root there is;
         with what has outgrown them."""
         for entry in self._remaining():
-            if self._was_seen(entry) or (self._saw_all() and not self._is_there(entry)):
+            if self._seen.answers_for(entry):
                 yield entry, self._outgrown.get(entry.fingerprint)
 
     def _remaining(self) -> Iterator[Entry]:
         return (entry for entries in self._left.values() for entry in entries)
 
-    def _was_seen(self, entry: Entry) -> bool:
+
+class _Seen:
+    """What of a repository a run looked at."""
+
+    def __init__(self, trees: Sequence[Tree]) -> None:
+        self._trees = trees
+
+    def answers_for(self, entry: Entry) -> bool:
+        """Whether the run would have found again what an entry accepts: its root was asked
+        for, or everything was and its root is no more."""
+        return self.covers(entry) or (self._all() and not self.is_there(entry))
+
+    def covers(self, entry: Entry) -> bool:
         """Whether its root is part of what was asked for."""
         return any(tree.given_covers(path) for tree, path in self._places(entry))
 
-    def _is_there(self, entry: Entry) -> bool:
+    def is_there(self, entry: Entry) -> bool:
+        """Whether its root is in one of the projects."""
         return any(tree.exists(path) for tree, path in self._places(entry))
 
-    def _saw_all(self) -> bool:
+    def _all(self) -> bool:
         return all(tree.given_covers(tree.display_root) for tree in self._trees)
 
     def _places(self, entry: Entry) -> Iterator[tuple[Tree, str]]:
