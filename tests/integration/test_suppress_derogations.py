@@ -127,6 +127,23 @@ def test_an_end_is_told(run: Run) -> None:
     ]
 
 
+@pytest.mark.parametrize("day", ["2027-08-01", "2026-11-22"], ids=["ended", "incomplete"])
+def test_a_part_of_the_project_tells_what_it_is_about(day: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "main.tf").write_text(MAIN, encoding="utf-8")
+    lacking = () if day == "2027-08-01" else ("authority",)
+    whole = said(run({k: v for k, v in WHOLE.items() if k not in lacking}, day=day))
+
+    here = analyse(Request((Path("eds"),), date.fromisoformat(day)))
+    assert whole == said(here) != []
+    assert {f.root for f in here.findings} == {"eds", "."}
+    told = {
+        link.span.file for f in here.findings if f.root == "." for link in f.evidence if link.span
+    }
+    assert told == {"eds/main.tf"}
+    assert said(analyse(Request((Path("other"),), date.fromisoformat(day)))) == []
+
+
 def test_an_exception_to_the_circular_is_none_to_the_law(run: Run) -> None:
     circular = {**WHOLE, "under": "[FR-CIRC-6404-2023:R9.5]"}
     assert severities(run(circular)) == ERRORS

@@ -52,8 +52,8 @@ class _Court:
         self._place_of = place_of
         clauses = context.doctrine.clauses.values()
         self._allowing = {c.id: c for c in clauses if c.derogation}
-        self._added: dict[str, list[Finding]] = {}
-        """By derogation, what it would cover had it existed on the day of the decision."""
+        self._left: dict[str, list[tuple[Ruling, Finding]]] = {}
+        """By derogation, what it is about and lowers nothing of."""
 
     def lowered(self, finding: Finding) -> Finding:
         """The finding as a warning where a derogation runs under each clause that it needs.
@@ -68,8 +68,7 @@ class _Court:
         evidence = (*(ruling.evidence for ruling in rulings), *finding.evidence)
         if sum(ruling.runs for ruling in rulings) < len(needed):
             for ruling in rulings:
-                if ruling.added:
-                    self._added.setdefault(ruling.grant.id, []).append(finding)
+                self._left.setdefault(ruling.grant.id, []).append((ruling, finding))
             return replace(finding, evidence=evidence)
         granted = ",".join(dict.fromkeys(ruling.grant.id for ruling in rulings))
         group = f"{finding.group}:{granted}"
@@ -121,7 +120,8 @@ class _Court:
             yield from self._beyond(grant)
             lacking = tuple(dict.fromkeys(key for clause in under for key in grant.lacks(clause)))
             if lacking:
-                yield _trouble("incomplete", grant, _lacks(grant, lacking), f"lacks {lacking}")
+                reason = _lacks(grant, lacking)
+                yield _trouble("incomplete", grant, reason, f"lacks {lacking}", self._about(grant))
             else:
                 yield from self._ends(grant, under)
 
@@ -139,7 +139,7 @@ class _Court:
             if not any(_restrains(clause, rule) for clause in allowing):
                 reason = phrase("suppress.derogation-no-rule", id=grant.id, rule=rule)
                 yield _trouble("forbidden", grant, reason, rule)
-        if added := self._added.get(grant.id, []):
+        if added := self._about(grant, added=True):
             addresses = tuple(dict.fromkeys(finding.address for finding in added))
             reason = phrase(
                 "suppress.derogation-covers-not",
@@ -147,13 +147,25 @@ class _Court:
                 day=str(grant.decided_on),
                 assets=", ".join(addresses),
             )
-            yield _trouble("forbidden", grant, reason, "added", tuple(added))
+            yield _trouble("forbidden", grant, reason, "added", added)
 
     def _ends(self, grant: Grant, under: Iterable[Clause]) -> Iterator[Trouble]:
         for clause in under:
             end = grant.ends(clause)
             if end is not None and end < self._today:
-                yield _trouble("expired", grant, _ended(grant, clause, end), clause.id)
+                about = self._about(grant, clause)
+                yield _trouble("expired", grant, _ended(grant, clause, end), clause.id, about)
+
+    def _about(
+        self, grant: Grant, clause: Clause | None = None, *, added: bool = False
+    ) -> tuple[Finding, ...]:
+        """What a derogation does not lower, under one clause or any: what was added since,
+        or all the rest."""
+        return tuple(
+            finding
+            for ruling, finding in self._left.get(grant.id, ())
+            if ruling.added == added and not ruling.runs and clause in (None, ruling.clause)
+        )
 
 
 def _helpfulness(ruling: Ruling) -> tuple[bool, date]:
