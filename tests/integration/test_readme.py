@@ -6,10 +6,12 @@ import gc
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
+from souverain import __version__
 from souverain.cli.app import run
 
 REPOSITORY = Path(__file__).parents[2]
@@ -65,11 +67,39 @@ def test_manifest_is_valid(readme: str, tmp_path: Path, monkeypatch: pytest.Monk
     assert run(["check", "--quiet"]) == 0
 
 
+def configured(readme: str) -> dict[str, Any]:
+    """The configuration that the commands of a README write for pre-commit."""
+    (written,) = (each for each in blocks(readme, "bash") if ".pre-commit-config" in each)
+    config: dict[str, Any] = yaml.safe_load(written.split("<<'END'\n")[1].split("\nEND\n")[0])
+    return config
+
+
 @pytest.mark.parametrize("readme", READMES)
 def test_hook_exists(readme: str) -> None:
-    (shown,) = (block for block in blocks(readme, "yaml") if "hooks:" in block)
+    shown = {hook["id"] for hook in configured(readme)["repos"][0]["hooks"]}
     hooks = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text())
-    assert {hook["id"] for hook in yaml.safe_load(shown)[0]["hooks"]} <= {h["id"] for h in hooks}
+    assert shown == {hook["id"] for hook in hooks}
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_job_gives_inputs_that_exist(readme: str) -> None:
+    (shown,) = (block for block in blocks(readme, "yaml") if "runs-on" in block)
+    step = yaml.safe_load(shown)["jobs"]["souverain"]["steps"][-1]
+    assert step["uses"].endswith(f"/souverain@v{__version__}")
+    action = yaml.safe_load((REPOSITORY / "action.yml").read_text())
+    assert set(step["with"]) <= set(action["inputs"])
+
+
+@pytest.mark.parametrize(
+    ("readme", "page"), [("README.md", "docs/checkov.md"), ("README.fr.md", "docs/checkov.fr.md")]
+)
+def test_checkov_is_run_as_its_page_says(readme: str, page: str) -> None:
+    def commands(document: str) -> list[str]:
+        (shown,) = (each for each in blocks(document, "bash") if "checkov" in each)
+        return re.sub(r"git\+<.*>", "git+", shown).splitlines()
+
+    assert commands(readme) == commands(page)
+    assert len(commands(readme)) == 3
 
 
 @pytest.mark.parametrize("readme", READMES)
@@ -90,7 +120,10 @@ def test_links_lead_somewhere(readme: str) -> None:
         ("x.tfvars.json", True),
         ("infra/souverain.yaml", True),
         ("package.json", False),
-        ("mysouverain.yaml", False),
+        ("k8s/pod.yml", True),
+        ("chart/templates/_names.tpl", True),
+        ("overlays/Kustomization", True),
+        ("README.md", False),
         (".terraform/modules/m/main.tf", False),
     ],
 )
