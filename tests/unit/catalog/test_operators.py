@@ -162,7 +162,7 @@ def test_types_flows_and_keys_come_from_their_tables(catalog: Catalog) -> None:
     assert (bucket.family, bucket.service, bucket.role) == ("aws", "amazon-s3", "stores")
     assert catalog.type("nothing_known") is None
     assert catalog.type("../laws_x") is None
-    assert catalog.type("apps/v1/Deployment") is None
+    assert catalog.type("nothing.example.org/v1/Known") is None
     assert catalog.flows("nothing_known") == ()
     assert catalog.custody("nothing_known") == ()
 
