@@ -132,7 +132,8 @@ def _absolute(path: Path) -> Path:
 def _scan(root: Path, given: set[Path], cwd: Path) -> Tree:
     found = walk(root, cwd, frozenset(given))
     shown = tuple(sorted(display_path(path, cwd) for path in given))
-    return Tree(root, cwd, shown, found.inputs, found.entries, found.projects)
+    texts = {each.path: each.text for each in found.inputs if each.text is not None}
+    return Tree(root, cwd, shown, found.inputs, found.entries, found.projects, {**texts})
 
 
 @dataclass(frozen=True, eq=False)
@@ -292,19 +293,18 @@ class Tree:
     @cached_property
     def _seen_from(self) -> Callable[[Path, str], str]:
         # A run asks for the same few files again for each asset and finding.
-        return cache(lambda base, path: display_path(self._absolute(path), base))
+        here = str(self.cwd)
+        return cache(lambda base, path: display_path(os.path.join(here, path), base))  # noqa: PTH118
 
     @cached_property
     def _covers(self) -> Callable[[str], bool]:
-        def covers(path: str) -> bool:
-            target = self._absolute(path)
-            return any(target.is_relative_to(given) for given in self._given_absolute)
+        # As text: a run asks for every file that it found, and pathlib takes its time.
+        def directory(path: str) -> str:
+            whole = os.path.abspath(os.path.join(self.cwd, path))  # noqa: PTH100, PTH118
+            return os.path.join(os.path.normcase(whole), "")  # noqa: PTH118
 
-        return cache(covers)
-
-    @cached_property
-    def _given_absolute(self) -> tuple[Path, ...]:
-        return tuple(self._absolute(path) for path in self.given)
+        given = tuple(map(directory, self.given))
+        return cache(lambda path: directory(path).startswith(given))
 
     @cached_property
     def _real_root(self) -> Path:

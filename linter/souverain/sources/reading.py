@@ -23,17 +23,22 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 BOM = b"\xef\xbb\xbf"
 
 
-def read_bytes(target: Path) -> bytes | Phrase:
+def read_bytes(target: str | Path) -> bytes | Phrase:
     """Content of a regular file without its byte order mark, or why it cannot be read."""
-    may_be_plan = target.suffix == ".json" and not target.name.endswith(_WRITTEN_JSON)
+    name = os.fspath(target)
+    may_be_plan = name.endswith(".json") and not name.endswith(_WRITTEN_JSON)
     limit = MAX_PLAN if may_be_plan else MAX_TEXT
     try:
-        handle = os.open(target, _FLAGS)
+        handle = os.open(name, _FLAGS)
         try:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
+            about = os.fstat(handle)
+            if not stat.S_ISREG(about.st_mode):
                 return phrase("sources.not-a-file")
-            with os.fdopen(handle, "rb", closefd=False) as stream:
-                data = stream.read(limit + 1)
+            if about.st_size > limit:
+                return _too_large(limit)
+            # Without a buffer: one as large as the limit takes longer to get than most files.
+            with os.fdopen(handle, "rb", buffering=0, closefd=False) as stream:
+                data = stream.readall()
         finally:
             os.close(handle)
     except FileNotFoundError:
@@ -42,9 +47,11 @@ def read_bytes(target: Path) -> bytes | Phrase:
         return phrase("sources.no-permission")
     except OSError as error:
         return phrase("sources.unreadable", error=error.strerror or type(error).__name__)
-    if len(data) > limit:
-        return phrase("sources.too-large", limit=limit // MEGABYTE)
-    return data.removeprefix(BOM)
+    return _too_large(limit) if len(data) > limit else data.removeprefix(BOM)
+
+
+def _too_large(limit: int) -> Phrase:
+    return phrase("sources.too-large", limit=limit // MEGABYTE)
 
 
 def leads_outside(target: Path, real_root: Path) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from souverain.model import Phrase, SourceEntry, SourceKind, SourceStatus, phrase
+from souverain.model import Phrase, SourceEntry, SourceKind, SourceStatus, SourceText, phrase
 from souverain.records import dataclass, field, replace
 from souverain.sources.content import Other, kind_of, of_template
 from souverain.sources.reading import leads_outside, read_bytes
@@ -46,6 +46,8 @@ class Found:
 
     path: str
     kind: SourceKind
+    text: SourceText | None = None
+    """What is in it, when that told what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,13 @@ class Walk:
     projects: tuple[Path, ...]
 
 
-def display_path(path: Path, cwd: Path) -> str:
+def display_path(path: str | Path, cwd: Path) -> str:
     """``path`` relative to ``cwd`` with ``/`` (absolute when on another drive)."""
     try:
-        return Path(os.path.relpath(path, cwd)).as_posix()
+        shown = os.path.relpath(path, cwd)
     except ValueError:
-        return path.as_posix()
+        shown = os.fspath(path)
+    return shown.replace(os.sep, "/")
 
 
 def walk(root: Path, cwd: Path, given: frozenset[Path] = frozenset()) -> Walk:
@@ -185,9 +188,8 @@ class _Walker:
         return Path(item.path) not in self.given
 
     def _by_content(self, item: os.DirEntry[str], shown: str) -> None:
-        path = Path(item.path)
-        outside = item.is_symlink() and leads_outside(path, self.real_root)
-        data = phrase("sources.link-outside") if outside else read_bytes(path)
+        outside = item.is_symlink() and leads_outside(Path(item.path), self.real_root)
+        data = phrase("sources.link-outside") if outside else read_bytes(item.path)
         if isinstance(data, Phrase):
             self._account(shown, "other", "undecided", data)
             return
@@ -195,7 +197,7 @@ class _Walker:
         if isinstance(kind, Other):
             self._account(shown, "other", kind.status, kind.reason)
         elif kind is not None:
-            self.inputs.append(Found(shown, kind))
+            self.inputs.append(Found(shown, kind, SourceText(shown, data)))
 
     def _linked_directory(self, name: str, shown: str, place: _Place) -> None:
         if name in PRUNED or place.installed:

@@ -74,10 +74,8 @@ def suppress(found: Sequence[Finding], scene: Scene, context: Context) -> tuple[
 
 def _is_marked(tree: Tree, path: str) -> bool:
     """Whether a file may hold ignores. Modules that were downloaded have no say."""
-    if tree.installed(path):
-        return False
     source = tree.read(path)
-    return isinstance(source, SourceText) and MARK in source.data
+    return isinstance(source, SourceText) and MARK in source.data and not tree.installed(path)
 
 
 def _has_derogations(scene: Scene) -> bool:

@@ -259,15 +259,13 @@ def test_nothing_is_read_when_none_of_it_was_asked_for(tmp_path: Path) -> None:
     assert [root.path for root in load(tmp_path, files, "k8s").roots] == ["k8s"]
 
 
-def test_a_file_that_disappears_is_failed(tmp_path: Path) -> None:
+def test_a_file_is_what_it_was_when_it_was_found(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(manifest("Pod", "a"))
     (tree,) = discover([Path()], cwd=tmp_path)
     (tmp_path / "a.yaml").unlink()
     result = kubernetes.load(tree, KubernetesOptions(), CATALOG, ProjectFile())
-    assert result.roots == ()
-    assert [(e.path, e.status, e.reason and e.reason.key) for e in result.ledger.entries] == [
-        ("a.yaml", "failed", "sources.missing")
-    ]
+    assert [each.address for root in result.roots for each in root.objects] == ["Pod/default/a"]
+    assert [(e.path, e.status) for e in result.ledger.entries] == [("a.yaml", "analysed")]
 
 
 # --- standard input -----------------------------------------------------------------------
