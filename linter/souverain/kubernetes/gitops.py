@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Final
 
 from souverain import policystore
@@ -85,12 +85,15 @@ class _Places:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._directories = {
+
+    @cached_property
+    def _directories(self) -> frozenset[str]:
+        return frozenset(
             "/".join(parts[:size])
-            for path in tree.paths()
-            for parts in (tree.in_repository(path).split("/"),)
+            for path in self._tree.paths()
+            for parts in (self._tree.in_repository(path).split("/"),)
             for size in range(1, len(parts))
-        }
+        )
 
     def of(self, delivery: _Delivery) -> tuple[str, ...]:
         """Display paths of the directories that a delivery may mean."""
