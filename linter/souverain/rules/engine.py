@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 from operator import or_
@@ -65,15 +65,13 @@ def _of_asset(
 ) -> list[Finding]:
     """Findings about one asset; what its declarations lack is told of its root as a whole."""
     found: list[Finding] = []
-    own = _cases(asset)
-    groups: list[tuple[SubjectKind, Cases]] = [
-        ("declaration", own),
-        ("asset", own),
-        *(("flow", cases) for cases in _flow_cases(asset).values()),
+    groups: list[tuple[Cases, tuple[SubjectKind, ...]]] = [
+        (_cases(asset), ("declaration", "asset")),
+        *((cases, ("flow",)) for cases in _flow_cases(asset).values()),
     ]
     heard = [
-        (relevance.of(subject, (case for _, case in cases), context), cases)
-        for subject, cases in groups
+        (relevance.of((case for _, case in cases), context, *subjects), cases)
+        for cases, subjects in groups
     ]
     for one, rule in relevance.among(reduce(or_, (rules for rules, _ in heard))):
         try:
@@ -150,17 +148,17 @@ def told_once(found: Sequence[Finding], rules: Sequence[Rule]) -> tuple[Finding,
     by_asset: dict[tuple[str, str | None, str], list[Finding]] = {}
     for finding in found:
         by_asset.setdefault((finding.root, finding.scenario, finding.address), []).append(finding)
+    by_id = {rule.id: rule for rule in rules}
     told = (
         finding
         for same in by_asset.values()
-        for finding in _once_per_question(_unsaid(same, rules), rules)
+        for finding in _once_per_question(_unsaid(same, by_id), by_id)
     )
     return distinct(sorted(told, key=_order))
 
 
-def _unsaid(found: Sequence[Finding], rules: Sequence[Rule]) -> list[Finding]:
+def _unsaid(found: Sequence[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
     """Findings without those that another finding on the asset says more precisely."""
-    yields_to = {rule.id: rule.yields_to for rule in rules}
     loudest: dict[str, tuple[int, bool]] = {}
     for finding in found:
         if not finding.question and finding.suppressed is None:
@@ -170,10 +168,14 @@ def _unsaid(found: Sequence[Finding], rules: Sequence[Rule]) -> list[Finding]:
         for finding in found
         if finding.question
         or all(
-            loudest.get(other, SILENT) < _loudness(finding)
-            for other in yields_to.get(finding.rule, ())
+            loudest.get(other, SILENT) < _loudness(finding) for other in _yields_to(finding, rules)
         )
     ]
+
+
+def _yields_to(finding: Finding, rules: Mapping[str, Rule]) -> tuple[str, ...]:
+    rule = rules.get(finding.rule)
+    return rule.yields_to if rule is not None else ()
 
 
 SILENT = (0, False)
@@ -184,9 +186,8 @@ def _loudness(finding: Finding) -> tuple[int, bool]:
     return SEVERITY_ORDER[finding.severity], finding.verdict == "violation"
 
 
-def _once_per_question(found: Sequence[Finding], rules: Sequence[Rule]) -> Iterator[Finding]:
+def _once_per_question(found: Sequence[Finding], rules: Mapping[str, Rule]) -> Iterator[Finding]:
     """One undecided finding per asset and cause: it takes the clauses of the others."""
-    gravity = {r.id: (SEVERITY_ORDER[r.undecided], SEVERITY_ORDER[r.severity]) for r in rules}
     open_: dict[str, list[Finding]] = {}
     for finding in found:
         if finding.question and finding.suppressed is None:
@@ -194,9 +195,13 @@ def _once_per_question(found: Sequence[Finding], rules: Sequence[Rule]) -> Itera
         else:
             yield finding
     for same in open_.values():
-        kept = max(same, key=lambda f: (SEVERITY_ORDER[f.severity], gravity[f.rule]))
+        kept = max(same, key=lambda f: (SEVERITY_ORDER[f.severity], _gravity(rules[f.rule])))
         clauses = tuple(dict.fromkeys(c for f in (kept, *same) for c in f.clauses))
         yield replace(kept, clauses=clauses)
+
+
+def _gravity(rule: Rule) -> tuple[int, int]:
+    return SEVERITY_ORDER[rule.undecided], SEVERITY_ORDER[rule.severity]
 
 
 def _order(finding: Finding) -> tuple[str, str, str, int, str, str, str]:
@@ -217,6 +222,8 @@ def distinct(found: Iterable[Finding]) -> tuple[Finding, ...]:
     kept: list[Finding] = []
     for finding in found:
         seen[finding.fingerprint] = count = seen.get(finding.fingerprint, 0) + 1
-        own = finding.fingerprint if count == 1 else digest((finding.fingerprint, str(count)))
-        kept.append(replace(finding, fingerprint=own))
+        if count > 1:
+            own = digest((finding.fingerprint, str(count)))
+            finding = replace(finding, fingerprint=own)  # noqa: PLW2901 - most stay as they are
+        kept.append(finding)
     return tuple(kept)

@@ -40,7 +40,7 @@ def technical(argument: Node) -> Predicate:
     expected = argument.boolean()
 
     def holds(case: Case, context: Context) -> Answer:
-        return Answer(case.facts.asset.technical is expected)
+        return YES if case.facts.asset.technical is expected else NO
 
     return holds
 
@@ -107,8 +107,10 @@ def harm(argument: Node) -> Predicate:
         if declared is None:
             return _undeclared("harm")
         met = tuple(h for h in declared if h in harms)
+        if not met:
+            return NO
         said = phrase("rules.declared-harm", harm=", ".join(met))
-        return Answer(True, evidence=(Evidence("declaration", said),)) if met else NO
+        return Answer(True, evidence=(Evidence("declaration", said),))
 
     return holds
 
