@@ -98,7 +98,10 @@ class _Name:
     def _is_kind(self, subject: KubernetesObject) -> bool:
         if self._kind:
             return subject.kind == self._kind
-        return any(fnmatchcase(subject.group_kind, glob) for glob in self._kinds if glob != "*")
+        kind = subject.group_kind
+        return kind in self._kinds or any(
+            fnmatchcase(kind, glob) for glob in self._kinds if "*" in glob and glob != "*"
+        )
 
 
 class KubernetesSite:

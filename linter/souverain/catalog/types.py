@@ -7,6 +7,7 @@ table's default: a type newer than the table is still placed, and marked as such
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
 from souverain.catalog.locations import parse_location
@@ -94,12 +95,20 @@ class TypeTable:
                 return service["service"]
         return None
 
-    def services(self, capability: str) -> Iterator[Service]:
+    def services(self, capability: str) -> Sequence[Service]:
         """Services with a capability that hold or work on data."""
+        return self._by_capability.get(capability, ())
+
+    @cached_property
+    def _by_capability(self) -> dict[str, list[Service]]:
+        found: dict[str, list[Service]] = {}
         for service in self._data.get("services", ()):
             types = (*service.get("stores", ()), *service.get("processes", ()))
-            if service["capability"] == capability and types:
-                yield Service(service["service"], service["layer"], capability, types)
+            capability = service["capability"]
+            if types:
+                held = Service(service["service"], service["layer"], capability, types)
+                found.setdefault(capability, []).append(held)
+        return found
 
     def _by_default(self, type_: str) -> TypeMapping | None:
         default = self._data.get("default")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from souverain.evidence import SourceText, Span
@@ -148,6 +149,7 @@ class Items(_Placed):
 Node = Scalar | Fields | Items
 
 
+@lru_cache(maxsize=1024)
 def group_kind(api_version: str, kind: str) -> str:
     """``Deployment.apps``, ``Secret``: a kind with its group, without the version."""
     group, slash, _ = api_version.rpartition("/")
