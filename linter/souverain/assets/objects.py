@@ -23,7 +23,7 @@ from souverain.kubernetes.model import (
     key_span,
 )
 from souverain.kubernetes.relocation import Filled
-from souverain.model import Evidence, Position, Ref, Span, phrase
+from souverain.model import Evidence, Position, Ref, SourceText, Span, phrase
 from souverain.records import dataclass
 from souverain.values import Partial, Unknown, Value
 
@@ -63,11 +63,18 @@ def steps(path: str) -> tuple[Step, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A node and how it was reached. ``start`` is where its key, else itself, begins."""
+    """A node and how it was reached: as the item of a list, or by the key at ``place`` in
+    ``source``."""
 
     node: Node
-    start: Span
     position: Position
+    source: SourceText | None = None
+    place: int | Span = 0
+
+    @property
+    def start(self) -> Span:
+        """Where its key, else itself, begins."""
+        return self.node.span if self.source is None else key_span(self.source, self.place)
 
 
 class ObjectConfig:
@@ -93,7 +100,7 @@ class ObjectConfig:
         """Gives up what was read so far: it takes more room than the object."""
         body = self.subject.body
         self._read.clear()
-        self._inside = {(): (Found(body, body.span, ()),)}
+        self._inside = {(): (Found(body, ()),)}
 
     @property
     def span(self) -> Span:
@@ -163,17 +170,16 @@ def _enter(found: Found, step: Step, *, last: bool) -> Iterator[Found]:
             position = (
                 (*found.position[:-1], (*found.position[-1], index)) if found.position else ()
             )
-            inside = Found(item, item.span, position)
+            inside = Found(item, position)
             if step.named and isinstance(item, Fields) and item.text("name") == step.keys[0]:
                 yield inside
             else:
                 yield from _enter(inside, step, last=last)
     elif isinstance(found.node, Fields):
         fields = found.node
-        for key, place, node in zip(fields.keys, fields.places, fields.nodes, strict=True):
-            if key in step.keys:
-                position = found.position if last else (*found.position, ())
-                yield Found(node, key_span(fields.source, place), position)
+        for at in sorted(fields.keys.index(key) for key in step.keys if key in fields.keys):
+            position = found.position if last else (*found.position, ())
+            yield Found(fields.nodes[at], position, fields.source, fields.places[at])
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,12 +125,12 @@ class Sensitivity:
 
     def claim(self, key: str, value: str | None) -> StatusKind | None:
         """Status that a tag claims; ``value`` is None for a bare word."""
-        said = None if value is None else normalised(value)
         for word in _suffixes(key):
             if word in self.tags.labels:
-                return self.tags.claims.get(said or "")
-            if word in self.tags.claims and (said is None or said in self.tags.yes):
-                return self.tags.claims[word]
+                return self.tags.claims.get(normalised(value or ""))
+            claimed = self.tags.claims.get(word)
+            if claimed and (value is None or normalised(value) in self.tags.yes):
+                return claimed
         return None
 
     def _key(self, key: str) -> str | None:
@@ -141,11 +141,11 @@ class Sensitivity:
         return None
 
 
-def _suffixes(key: str) -> Iterator[str]:
+@lru_cache(maxsize=4096)
+def _suffixes(key: str) -> tuple[str, ...]:
     """A key as a word, whole, then without its first part, and so on."""
     parts = _KEY_SEPARATORS.split(key)
-    for start in range(len(parts)):
-        yield normalised("".join(parts[start:]))
+    return tuple(normalised("".join(parts[start:])) for start in range(len(parts)))
 
 
 @lru_cache(maxsize=4096)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from souverain.catalog.kinds import Reference
 from souverain.catalog.model import CustodySpec
 from souverain.catalog.sensitivity import Carrying, Sensitivity
+from souverain.facts.reading import top
 from souverain.facts.survey import Gathered, Survey
 from souverain.model import Asset, Span
 
@@ -19,6 +21,7 @@ class Carriers:
     def __init__(self, survey: Survey, words: Sensitivity, assets: Sequence[Asset]) -> None:
         self._survey = survey
         self._words = words
+        self._kinds: dict[str, tuple[Carrying, ...]] = {}
         self._carriers = tuple(asset for asset in assets if self._written(asset))
         self._received = Gathered(survey.worlds, self._edges)
 
@@ -30,22 +33,22 @@ class Carriers:
 
     def _written(self, asset: Asset) -> tuple[Carrying, ...]:
         """Rules of the asset's type whose attributes are written."""
-        names = set(asset.config.keys())
+        rules = (*self._words.carrying.get(asset.type, ()), *self._by_kind(asset.kind))
+        if not rules:
+            return ()
+        names = frozenset(asset.config.keys())
         return tuple(
             rule
-            for rule in self._rules(asset)
-            if {path.split(".")[0] for path in (rule.source, rule.target) if path} <= names
+            for rule in rules
+            if all(top(path) in names for path in (rule.source, rule.target) if path)
         )
 
-    def _rules(self, asset: Asset) -> Iterator[Carrying]:
-        """What carries data by way of an asset: its type's rules, or the references of its
-        kind by which data passes."""
-        yield from self._words.carrying.get(asset.type, ())
-        for reference in self._survey.catalog.kinds().references(asset.kind) if asset.kind else ():
-            if reference.data in ("takes", "shares"):
-                yield Carrying(source=reference.at, target="")
-            if reference.data in ("gives", "shares"):
-                yield Carrying(source="", target=reference.at)
+    def _by_kind(self, kind: str) -> tuple[Carrying, ...]:
+        """The references of a kind of object by which data passes."""
+        if kind not in self._kinds:
+            references = self._survey.catalog.kinds().references(kind) if kind else ()
+            self._kinds[kind] = tuple(rule for each in references for rule in _passing(each))
+        return self._kinds[kind]
 
     def _edges(self) -> Iterator[Edge]:
         for carrier in self._carriers:
@@ -62,6 +65,13 @@ class Carriers:
         for attr in asset.config.read(path) if path else ():
             for found in self._survey.follow(attr, but=asset):
                 yield found, attr.span
+
+
+def _passing(reference: Reference) -> Iterator[Carrying]:
+    if reference.data in ("takes", "shares"):
+        yield Carrying(source=reference.at, target="")
+    if reference.data in ("gives", "shares"):
+        yield Carrying(source="", target=reference.at)
 
 
 class Protected:
@@ -94,7 +104,5 @@ class Protected:
 
 
 def _key_paths(asset: Asset, specs: Sequence[CustodySpec]) -> tuple[str, ...]:
-    names = set(asset.config.keys())
-    return tuple(
-        spec.path for spec in specs if not spec.subject and spec.path.split(".")[0] in names
-    )
+    names = frozenset(asset.config.keys()) if specs else ()
+    return tuple(spec.path for spec in specs if not spec.subject and top(spec.path) in names)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from souverain.catalog.sensitivity import Sensitivity
 from souverain.facts.tags import Tags
-from souverain.model import Evidence, StatusClaim, StatusKind, phrase
+from souverain.model import Evidence, StatusClaim, StatusKind
 
 
 def status_claims(words: Sensitivity, tags: Tags) -> tuple[StatusClaim, ...]:
     """The first claim of each status, in the order of the tags. An unknown tag claims nothing."""
     found: dict[StatusKind, StatusClaim] = {}
     for tag in tags.tags:
-        if tag.value is None:
-            text = phrase("facts.data-tag-word", word=tag.key)
-        elif isinstance(tag.value, str):
-            text = phrase("facts.data-tag", key=tag.key, value=tag.value)
-        else:
+        if tag.value is not None and tag.literal is None:
             continue
-        status = words.claim(tag.key, tag.value)
+        status = words.claim(tag.key, tag.literal)
         if status is not None:
-            found.setdefault(status, StatusClaim(status, Evidence("certificate", text, tag.span)))
+            said = Evidence("certificate", tag.said(), tag.span)
+            found.setdefault(status, StatusClaim(status, said))
     return tuple(found.values())

@@ -20,7 +20,7 @@ from souverain.facts.hints import Reader
 from souverain.facts.location import UNPAIRED
 from souverain.facts.occurrences import Item, occurrences
 from souverain.facts.places import Places
-from souverain.facts.reading import known
+from souverain.facts.reading import known, top
 from souverain.facts.survey import Gathered, PerAsset, Survey
 from souverain.model import (
     Asset,
@@ -46,8 +46,9 @@ class Flows:
         self._survey = survey
         self._places = places
         self._assets = {asset.address: asset for asset in assets}
-        self._carriers = tuple(a for a in assets if any(s.subject for s in self._orders(a)))
-        self._feeders = tuple(a for a in assets if any(map(_may_name_target, self._orders(a))))
+        orders = [(asset, specs) for asset in assets if (specs := self._orders(asset))]
+        self._carriers = tuple(a for a, specs in orders if any(s.subject for s in specs))
+        self._feeders = tuple(a for a, specs in orders if any(map(_may_name_target, specs)))
         self._exchanges = Exchanges(survey, objects, assets, places.of)
         self._own = PerAsset(survey.worlds, self._by_subject, lambda _: {})
         self._arriving = Gathered(survey.worlds, self._arrivals)
@@ -79,12 +80,11 @@ class Flows:
     def _specs(self, asset: Asset) -> tuple[FlowSpec, ...]:
         return self._survey.catalog.flows(asset.known_as)
 
-    def _orders(self, asset: Asset) -> Iterator[FlowSpec]:
+    def _orders(self, asset: Asset) -> tuple[FlowSpec, ...]:
         """Constructs of the asset's type that are written, in whichever world."""
-        written = frozenset(asset.config.keys())
-        for spec in self._specs(asset):
-            if not spec.path or spec.path.split(".")[0] in written:
-                yield spec
+        specs = self._specs(asset)
+        names = frozenset(asset.config.keys()) if specs else ()
+        return tuple(spec for spec in specs if not spec.path or top(spec.path) in names)
 
     def _carried(self, asset: Asset) -> Iterator[Flow]:
         for carrier, flows in self._ordered_for(asset):

@@ -7,12 +7,13 @@ a list of values stands for all its members.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from souverain.model import Attr, Ref, Undecided
+from souverain.model import Attr, Config, Ref, Undecided
 from souverain.records import dataclass
 from souverain.values import OpenMap, Partial, SetOf, Unknown, Value
 
@@ -41,6 +42,20 @@ def texts(value: Value) -> Iterator[Text]:
     elif isinstance(value, (tuple, SetOf)):
         for item in value.items if isinstance(value, SetOf) else value:
             yield from texts(item)
+
+
+def written(config: Config, paths: Iterable[str]) -> Iterator[Attr]:
+    """Attributes at some paths, in their order; most of the paths are those of other types."""
+    names = frozenset(config.keys())
+    for path in paths:
+        if top(path) in names:
+            yield from config.read(path)
+
+
+@lru_cache(maxsize=4096)
+def top(path: str) -> str:
+    """The name that a path begins with."""
+    return path.partition(".")[0]
 
 
 def known(value: Value) -> str | None:

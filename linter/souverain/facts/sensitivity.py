@@ -14,7 +14,7 @@ from souverain.facts.carriers import Carriers, Protected
 from souverain.facts.declarations import Declarations
 from souverain.facts.deployed import NO_OBJECTS, Objects
 from souverain.facts.flows import Flows
-from souverain.facts.reading import open_part, texts, undecided
+from souverain.facts.reading import open_part, texts, undecided, written
 from souverain.facts.survey import PerAsset, Survey
 from souverain.facts.tags import Tag, Tags
 from souverain.model import Asset, DataFact, Span, Undecided, phrase
@@ -89,16 +89,15 @@ class Sensitivities:
             text = phrase("facts.data-declared", category=category)
             yield DataFact(category, "declared", text, context.spans.get("data"))
         for tag in tags.tags:
-            if tag.value is None:
-                category_ = self._words.bare(tag.key)
-                text = phrase("facts.data-tag-word", word=tag.key)
-            elif isinstance(tag.value, str):
-                category_ = self._words.category(tag.key, tag.value)
-                text = phrase("facts.data-tag", key=tag.key, value=tag.value)
-            else:
-                continue
-            if category_ is not None and not self._lifts_too_easily(category_, tag):
-                yield DataFact(category_, "declared", text, tag.span)
+            named = self._named(tag)
+            if named is not None and not self._lifts_too_easily(named, tag):
+                yield DataFact(named, "declared", tag.said(), tag.span)
+
+    def _named(self, tag: Tag) -> str | None:
+        """The category of data that a tag names."""
+        if tag.value is None:
+            return self._words.bare(tag.key)
+        return self._words.category(tag.key, tag.literal) if tag.literal is not None else None
 
     def _lifts_too_easily(self, category: str, tag: Tag) -> bool:
         """Whether a tag is not enough to lift the rules.
@@ -147,13 +146,10 @@ class Sensitivities:
 
     def _taken_from(self, asset: Asset) -> tuple[tuple[Asset, Span], ...]:
         """Assets whose content this one takes, and the attribute that says so."""
-        written = set(asset.config.keys())
         paths = dict.fromkeys((*self._words.propagation, *self._parents(asset)))
         named = (
             (source, attr.span)
-            for path in paths
-            if path.split(".")[0] in written
-            for attr in asset.config.read(path)
+            for attr in written(asset.config, paths)
             for source in self._survey.follow(attr, but=asset)
         )
         return (*named, *self._flows.into(asset), *self._carriers.into(asset))
@@ -189,11 +185,8 @@ class Sensitivities:
         for part in given.split("."):
             if part not in ("module", "data", asset.type):
                 yield part
-        written = set(asset.config.keys())
-        for path in self._words.names:
-            if path.split(".")[0] in written:
-                for attr in asset.config.read(path):
-                    yield from (text for text in texts(attr.value) if isinstance(text, str))
+        for attr in written(asset.config, self._words.names):
+            yield from (text for text in texts(attr.value) if isinstance(text, str))
         yield from (tag.key for tag in tags.tags if tag.value is None)
 
     def _assumed(self, asset: Asset) -> Iterator[DataFact]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from souverain.catalog.generic import GenericType
 from souverain.catalog.model import TypeMapping
-from souverain.facts.reading import Text, open_part, texts
+from souverain.facts.reading import Text, open_part, texts, top
 from souverain.facts.tags import Tags, tags_of
 from souverain.model import Asset, Attr, Phrase, Ref, Role, phrase
 from souverain.values import Partial
@@ -165,7 +165,7 @@ class Survey:
         found = {
             a.address: a
             for ref in refs
-            if ref.attribute.split(".")[0] not in self._contents
+            if top(ref.attribute) not in self._contents
             for a in self._surroundings.find(ref)
         }
         return tuple(asset for asset in found.values() if self.is_placed(asset))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from souverain.catalog.sensitivity import Sensitivity
-from souverain.facts.reading import Text, open_part, texts, undecided
-from souverain.model import Asset, Attr, Config, Span, Undecided
+from souverain.facts.reading import Text, open_part, texts, undecided, written
+from souverain.model import Asset, Attr, Phrase, Span, Undecided, phrase
 from souverain.records import dataclass, replace
 from souverain.values import OpenMap, Partial, SetOf, Unknown, Value
 
@@ -28,6 +28,17 @@ class Tag:
         """The attribute that holds it."""
         return self.attr.span
 
+    @property
+    def literal(self) -> str | None:
+        """Its value where that is wholly known."""
+        return self.value if isinstance(self.value, str) else None
+
+    def said(self) -> Phrase:
+        """What it says, as a reason."""
+        if self.literal is None:
+            return phrase("facts.data-tag-word", word=self.key)
+        return phrase("facts.data-tag", key=self.key, value=self.literal)
+
 
 @dataclass(frozen=True, slots=True)
 class Tags:
@@ -39,7 +50,7 @@ class Tags:
 
 def tags_of(words: Sensitivity, asset: Asset) -> Tags:
     """Tags of an asset, its own before the provider's defaults of the same key."""
-    own, defaults = _read(_own(words, asset)), _read(_defaults(words, asset))
+    own, defaults = _read(written(asset.config, words.tags.attributes)), _defaults(words, asset)
     replaceable = own.unknown is not None
     found: dict[tuple[str, bool], Tag] = {}
     for tag in (*own.tags, *(replace(tag, replaceable=replaceable) for tag in defaults.tags)):
@@ -53,18 +64,11 @@ def _read(attributes: Iterable[Attr]) -> Tags:
     return Tags(tuple(item for item in items if isinstance(item, Tag)), unknown)
 
 
-def _own(words: Sensitivity, asset: Asset) -> Iterator[Attr]:
-    written = set(asset.config.keys())
-    for path in words.tags.attributes:
-        if path.split(".")[0] in written:
-            yield from asset.config.read(path)
-
-
-def _defaults(words: Sensitivity, asset: Asset) -> Iterator[Attr]:
-    provider: Config | None = asset.provider.config if asset.provider else None
-    if provider is not None:
-        for path in words.tags.provider_attributes:
-            yield from provider.read(path)
+def _defaults(words: Sensitivity, asset: Asset) -> Tags:
+    provider = asset.provider.config if asset.provider else None
+    if provider is None:
+        return Tags(())
+    return _read(a for path in words.tags.provider_attributes for a in provider.read(path))
 
 
 def _items(attr: Attr, value: Value) -> Iterator[Tag | Undecided]:
