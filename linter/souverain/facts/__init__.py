@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from souverain.facts.certificates import Certificates
@@ -13,11 +14,29 @@ from souverain.facts.declarations import Declarations
 from souverain.facts.deployed import NO_OBJECTS, Objects
 from souverain.facts.exposure import exposure_unknown, exposures, with_technology
 from souverain.facts.flows import Flows
+from souverain.facts.placement import Place
 from souverain.facts.places import Places
 from souverain.facts.sensitivity import Sensitivities
 from souverain.facts.settings import Settings
 from souverain.facts.survey import Surroundings, Survey
-from souverain.model import Asset, AssetFacts, Facts
+from souverain.model import (
+    Asset,
+    AssetFacts,
+    Certificate,
+    Custody,
+    DataFact,
+    Declared,
+    Exposure,
+    Facts,
+    Flow,
+    LayerPlacement,
+    Location,
+    Phrase,
+    Role,
+    Setting,
+    StatusClaim,
+    Undecided,
+)
 
 if TYPE_CHECKING:
     from souverain.catalog import Catalog
@@ -80,36 +99,114 @@ class _Known:
         as_of: date,
         objects: Objects,
     ) -> None:
-        self._survey = survey
-        self._certificates = Certificates(survey.catalog, as_of)
-        self._declarations = declarations
-        self._places = Places(survey, objects)
-        self._custodies = Custodies(survey, self._places, assets)
-        self._flows = Flows(survey, self._places, assets, objects)
-        self._settings = Settings(survey, self._places, assets)
-        self._sensitivities = Sensitivities(survey, declarations, self._flows, assets, objects)
+        self.survey = survey
+        self.catalog = survey.catalog
+        self.certificates = Certificates(survey.catalog, as_of)
+        self.declarations = declarations
+        self.places = Places(survey, objects)
+        self.custodies = Custodies(survey, self.places, assets)
+        self.flows = Flows(survey, self.places, assets, objects)
+        self.settings = Settings(survey, self.places, assets)
+        self.sensitivities = Sensitivities(survey, declarations, self.flows, assets, objects)
 
     def facts(self, asset: Asset) -> Facts | None:
         """Facts in the current world; None when the asset does not exist there."""
-        if not self._survey.exists(asset):
+        if not self.survey.exists(asset):
             return None
-        catalog = self._survey.catalog
-        place = self._places.of(asset)
-        data = self._sensitivities.of(asset)
+        found = _WhenRead(asset, self)
+        return found if self.survey.worlds.single else found.all()
+
+
+class _WhenRead(Facts):
+    """Facts of an asset, each established when it is first read.
+
+    Of what holds no data, rules read little: where it is, for one, they never ask.
+    """
+
+    def __init__(self, asset: Asset, known: _Known) -> None:
+        object.__setattr__(self, "asset", asset)
+        self._known = known
+
+    def all(self) -> Facts:
+        """All of them, as they are in the current world.
+
+        Places and data come first: the order in which choices are met is that of the worlds.
+        """
         return Facts(
-            asset=asset,
-            role=self._survey.role(asset),
-            role_unknown=self._survey.role_unknown(asset),
-            layers=tuple(with_technology(catalog, layer) for layer in place.layers),
-            location=place.location,
-            exposures=exposures(catalog, place),
-            exposure_unknown=exposure_unknown(catalog, place),
-            data=data.facts,
-            data_unknown=data.unknown,
-            certificates=self._certificates.of(asset, place),
-            custody=self._custodies.of(asset),
-            flows=self._flows.of(asset),
-            declared=self._declarations.of(asset).declared,
-            claims=status_claims(catalog.sensitivity(), self._survey.tags(asset)),
-            settings=self._settings.of(asset),
+            layers=self.layers,
+            location=self.location,
+            data=self.data,
+            data_unknown=self.data_unknown,
+            asset=self.asset,
+            role=self.role,
+            role_unknown=self.role_unknown,
+            exposures=self.exposures,
+            exposure_unknown=self.exposure_unknown,
+            certificates=self.certificates,
+            custody=self.custody,
+            flows=self.flows,
+            declared=self.declared,
+            claims=self.claims,
+            settings=self.settings,
         )
+
+    @cached_property
+    def role(self) -> Role | None:
+        return self._known.survey.role(self.asset)
+
+    @cached_property
+    def role_unknown(self) -> Phrase | None:
+        return self._known.survey.role_unknown(self.asset)
+
+    @cached_property
+    def layers(self) -> tuple[LayerPlacement, ...]:
+        return tuple(with_technology(self._known.catalog, layer) for layer in self._place.layers)
+
+    @cached_property
+    def location(self) -> Location:
+        return self._place.location
+
+    @cached_property
+    def exposures(self) -> tuple[Exposure, ...]:
+        return exposures(self._known.catalog, self._place)
+
+    @cached_property
+    def exposure_unknown(self) -> Undecided | None:
+        return exposure_unknown(self._known.catalog, self._place)
+
+    @cached_property
+    def data(self) -> tuple[DataFact, ...]:
+        return self._known.sensitivities.of(self.asset).facts
+
+    @cached_property
+    def data_unknown(self) -> Undecided | None:
+        return self._known.sensitivities.of(self.asset).unknown
+
+    @cached_property
+    def certificates(self) -> tuple[Certificate, ...]:
+        return self._known.certificates.of(self.asset, self._place)
+
+    @cached_property
+    def custody(self) -> Custody:
+        return self._known.custodies.of(self.asset)
+
+    @cached_property
+    def flows(self) -> tuple[Flow, ...]:
+        return self._known.flows.of(self.asset)
+
+    @cached_property
+    def declared(self) -> Declared:
+        return self._known.declarations.of(self.asset).declared
+
+    @cached_property
+    def claims(self) -> tuple[StatusClaim, ...]:
+        tags = self._known.survey.tags(self.asset)
+        return status_claims(self._known.catalog.sensitivity(), tags)
+
+    @cached_property
+    def settings(self) -> tuple[Setting, ...]:
+        return self._known.settings.of(self.asset)
+
+    @cached_property
+    def _place(self) -> Place:
+        return self._known.places.of(self.asset)

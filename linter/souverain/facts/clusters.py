@@ -194,15 +194,22 @@ class Clusters:
     def _of_scope(self, scope: str) -> Place | None:
         """What all roots below a directory say together."""
         if scope not in self._around:
-            inside = [self._told(root) for root in self._roots if self._is_below(root, scope)]
+            inside = [self._told(root) for root in self._below[scope]]
             self._around[scope] = self.infer(
                 [hit for told, _ in inside for hit in told],
                 [hit for _, beside in inside for hit in beside],
             )
         return self._around[scope]
 
-    def _is_below(self, root: KubernetesRoot, scope: str) -> bool:
-        return f"{self._declared.relative(root.path)}/".startswith(f"{scope}/")
+    @cached_property
+    def _below(self) -> dict[str, list[KubernetesRoot]]:
+        """Roots by the directories that they are, or are in."""
+        found: dict[str, list[KubernetesRoot]] = {}
+        for root in self._roots:
+            own = posixpath.normpath(self._declared.relative(root.path))
+            for directory in (own, *self._scopes(root)):
+                found.setdefault(directory, []).append(root)
+        return found
 
     def _told(self, root: KubernetesRoot) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
         """Signals of a root about its cluster, and those that name an operator otherwise."""

@@ -54,6 +54,8 @@ class Exchanges:
         self._objects = objects
         self._assets = assets
         self._readers: frozenset[str] | None = None
+        self._naming: dict[str, tuple[str, ...]] = {}
+        self._read = PerAsset(survey.worlds, self._named, lambda _: ())
         self.of = PerAsset(survey.worlds, self._flows, lambda _: ())
 
     def _flows(self, asset: Asset) -> tuple[Flow, ...]:
@@ -77,6 +79,8 @@ class Exchanges:
     def _meant(self, asset: Asset) -> Iterator[Hit]:
         """Hits that nothing beats, each with the operator that is meant."""
         met = unbeaten(self._hits(asset))
+        if not met:
+            return iter(())
         cluster = self._objects.cluster(asset) if asset.kind and self._objects.cluster else None
         seen = {hit.operator for hit in met if not hit.candidates}
         seen.update(cluster.operators if cluster else ())
@@ -96,19 +100,23 @@ class Exchanges:
         named = mapping is not None and mapping.location.text == "signals"
         return named and hit.operator in self._places(asset).operators
 
-    def _read(self, asset: Asset) -> tuple[Asset, ...]:
+    def _named(self, asset: Asset) -> tuple[Asset, ...]:
         """ConfigMaps and Secrets that an object reads, each once."""
-        if not asset.kind:
-            return ()
         found = {
             target.address: target
-            for reference in self._survey.catalog.kinds().references(asset.kind)
-            if not _READ.isdisjoint(reference.to)
-            for attr in asset.config.read(reference.at)
+            for path in self._paths(asset.kind)
+            for attr in asset.config.read(path)
             for target in self._survey.follow(attr, but=asset)
             if target.kind in _READ
         }
         return tuple(found.values())
+
+    def _paths(self, kind: str) -> tuple[str, ...]:
+        """Where objects of a kind name ConfigMaps and Secrets."""
+        if kind not in self._naming:
+            references = self._survey.catalog.kinds().references(kind) if kind else ()
+            self._naming[kind] = tuple(r.at for r in references if not _READ.isdisjoint(r.to))
+        return self._naming[kind]
 
     @property
     def _read_by_others(self) -> frozenset[str]:

@@ -163,6 +163,11 @@ class Index:
         self._patterns = patterns
         self._labels = table.reading.labels
         self._places: dict[Path, Keys] = {}
+        reading = table.reading
+        self.skipped = any(is_like(like, kind) for like in reading.skipped_kinds)
+        """Whether objects of the kind hold nothing but the description of a kind."""
+        self.values = frozenset(tuple(path.split(".")) for path in reading.values.get(kind, ()))
+        """Where objects of the kind hold values of a chart."""
         allowed = [probes[signal.id] for signal in table.of_kind(kind)]
         self._allowed = frozenset(allowed)
         self.of_kind = tuple(probe for probe in allowed if _speaks_by_kind(probe.signal))

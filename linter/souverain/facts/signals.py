@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from souverain.catalog.signals import is_like
 from souverain.facts import embedded
 from souverain.facts.hostnames import Hosts
 from souverain.facts.signalindex import Index, KeyPatterns, Path, Probe
@@ -32,6 +31,10 @@ _EXCLUDING: Final = ("NotIn", "DoesNotExist")
 the others are."""
 
 
+_OBJECT: Final = ("apiVersion", "kind")
+"""Keys that an object begins with, one of them first."""
+
+
 class Signals:
     """Reads objects with the signals of a catalogue."""
 
@@ -46,7 +49,7 @@ class Signals:
 
     def hits(self, object_: KubernetesObject) -> tuple[Hit, ...]:
         """Every signal met in an object, in the order of its text."""
-        if self.skips(object_.group_kind):
+        if self.index(object_.group_kind).skipped:
             return ()
         return _Walk(self, object_).hits()
 
@@ -58,10 +61,6 @@ class Signals:
             self._indexes[kind] = found
         return found
 
-    def skips(self, kind: str) -> bool:
-        """Whether objects of a kind hold nothing but the description of a kind."""
-        return any(is_like(like, kind) for like in self.reading.skipped_kinds)
-
 
 class _Walk:
     """One pass over one object."""
@@ -71,8 +70,7 @@ class _Walk:
         self._reading = signals.reading
         self._object = object_
         self._index = signals.index(object_.group_kind)
-        paths = signals.reading.values.get(object_.group_kind, ())
-        self._values = frozenset(tuple(path.split(".")) for path in paths)
+        self._values = self._index.values
         self._teller = Teller(signals.catalog, signals.hosts)
         self._around: list[Fields] = []
         self._texts = 0
@@ -114,10 +112,13 @@ class _Walk:
         if key in self._reading.skipped:
             return
         below, outer = (*path, key), self._index
-        if below in self._values:
+        if self._values and below in self._values:
             self._index = self._signals.index(VALUES)
         if isinstance(node, Fields):
-            self._mapping(node, below)
+            if node.keys and node.keys[0] in _OBJECT:
+                self._mapping(node, below)
+            else:
+                self._fields(node, below)
         elif isinstance(node, Items):
             self._items(key, node, below)
         self._index = outer
@@ -127,10 +128,10 @@ class _Walk:
         kind = _kind_of(fields)
         if kind is None:
             self._fields(fields, path)
-        elif not self._signals.skips(kind):
+        elif not (index := self._signals.index(kind)).skipped:
             if kind == "Secret":
                 fields = concealed(fields)
-            outer, self._index = self._index, self._signals.index(kind)
+            outer, self._index = self._index, index
             word = Word("", Place((), (fields,)), fields, fields.span, kind=kind)
             self._teller.tell(self._index.of_kind, word)
             self._fields(fields, ())
@@ -248,7 +249,7 @@ def _is_configuration(text: str) -> bool:
 
 def _kind_of(fields: Fields) -> str | None:
     """``Deployment.apps`` for a mapping that is an object, not a reference to one."""
-    if not fields.keys or fields.keys[0] not in ("apiVersion", "kind"):
+    if not fields.keys or fields.keys[0] not in _OBJECT:
         return None
     version, kind = fields.text("apiVersion"), fields.text("kind")
     if version is None or kind is None or not (fields.get("metadata") or fields.get("spec")):
