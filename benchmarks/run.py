@@ -18,11 +18,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generate import generate
+from manifests import generate as generate_manifests
 
 SLOW = 60.0
 """Seconds above which a tool is run once, without a warm-up."""
 TERRAFORM = (".tf", ".tofu", ".tfvars", ".tf.json")
+MANIFESTS = (".yaml", ".yml")
 PEERS = {"checkov": "checkov>=3.3,<3.4", "c7n-left": "c7n-left"}
+CHANGED_AMONG = 500
+"""Manifests of the project of which one is checked alone."""
 C7N_POLICY = """\
 policies:
   - name: every-resource
@@ -95,9 +99,9 @@ def _medians(taken: list[tuple[float, float, float, int]]) -> Figure:
     return Figure(wall, cpu, memory, tuple(sorted({sample[3] for sample in taken})))
 
 
-def size_of(tree: Path) -> tuple[int, int]:
-    """Number and bytes of the Terraform files of a tree."""
-    files = [f for f in tree.rglob("*") if f.is_file() and f.name.endswith(TERRAFORM)]
+def size_of(tree: Path, suffixes: tuple[str, ...] = TERRAFORM) -> tuple[int, int]:
+    """Number and bytes of the files of a tree that have one of some suffixes."""
+    files = [f for f in tree.rglob("*") if f.is_file() and f.name.endswith(suffixes)]
     return len(files), sum(f.stat().st_size for f in files)
 
 
@@ -139,10 +143,25 @@ def tools_available(peers: Path, policies: Path) -> list[Tool]:
     return tools
 
 
-def print_table(tree: Path, label: str, figures: dict[str, Figure]) -> None:
-    count, size = size_of(tree)
+def reading_manifests(tools: list[Tool]) -> list[Tool]:
+    """Those of the tools that read Kubernetes manifests, told to."""
+    return [
+        Tool(tool.name, tuple("kubernetes" if p == "terraform" else p for p in tool.command))
+        for tool in tools
+        if tool.name in ("souverain", "checkov")
+    ]
+
+
+def print_table(
+    tree: Path,
+    label: str,
+    figures: dict[str, Figure],
+    files: tuple[str, tuple[str, ...]] = ("Terraform files", TERRAFORM),
+) -> None:
+    kind, suffixes = files
+    count, size = size_of(tree, suffixes)
     ours = figures["souverain"]
-    print(f"\n{label}: {count} Terraform files, {size / 1e6:.2f} MB")
+    print(f"\n{label}: {count} {kind}, {size / 1e6:.2f} MB")
     print(f"{'tool':<12}{'wall s':>10}{'cpu s':>10}{'peak MB':>10}{'wall ratio':>12}  exit codes")
     for name, figure in figures.items():
         codes = ",".join(map(str, figure.codes))
@@ -167,6 +186,38 @@ def print_scaling(tool: Tool, tree: Path, runs: int, timeout: float, space: Path
         )
 
 
+def print_manifests(tools: list[Tool], options: argparse.Namespace, space: Path) -> None:
+    """Generated manifests (of which one in four applications holds health data, and none),
+    real trees, and one changed manifest of a tree."""
+    files = ("manifests", MANIFESTS)
+    read = reading_manifests(tools)
+    for name, labelled in (("manifests", True), ("manifests without labels", False)):
+        made = space / name.replace(" ", "-")
+        generate_manifests(made, options.count, labelled=labelled)
+        print_table(made, name, measure(read, made, options.runs, options.timeout), files)
+    for tree in options.manifests:
+        figures = measure(read, tree, options.runs, options.timeout)
+        print_table(tree, tree.resolve().name, figures, files)
+    home = space / "changed"
+    generate_manifests(home, CHANGED_AMONG)
+    (home / ".git").mkdir()
+    changed = min(home.rglob("deployment.yaml"))
+    one = [Tool(t.name, tuple("-f" if p == "-d" else p for p in t.command)) for t in read]
+    label = f"one changed manifest of {CHANGED_AMONG}"
+    print_table(home, label, measure(one, changed, options.runs, options.timeout), files)
+
+
+def print_terraform(tools: list[Tool], options: argparse.Namespace, space: Path) -> None:
+    """A generated tree, real trees, and copies of the first of them."""
+    made = space / "generated"
+    generate(made, 90, 500_000)
+    for tree in [made, *options.tree]:
+        label = "generated" if tree == made else tree.resolve().name
+        print_table(tree, label, measure(tools, tree, options.runs, options.timeout))
+    first = options.tree[0] if options.tree else made
+    print_scaling(tools[0], first, options.runs, options.timeout, space)
+
+
 def print_startup(tool: Tool, runs: int, space: Path) -> None:
     """``souverain --version`` against the interpreter's own start."""
     pair = [
@@ -181,6 +232,11 @@ def print_startup(tool: Tool, runs: int, space: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tree", type=Path, action="append", default=[], help="a real repository")
+    parser.add_argument(
+        "--manifests", type=Path, action="append", default=[], help="a real tree of manifests"
+    )
+    parser.add_argument("--only", choices=("terraform", "kubernetes"), help="half of it")
+    parser.add_argument("--count", type=int, default=10_000, help="manifests to generate")
     parser.add_argument("--runs", type=int, default=3, help="counted runs of each command")
     parser.add_argument("--timeout", type=float, default=900.0, help="seconds for one run")
     parser.add_argument("--install-peers", action="store_true", help="install the missing peers")
@@ -194,14 +250,11 @@ def main() -> None:
         space = Path(scratch)
         (space / "policies").mkdir()
         tools = tools_available(options.peers, space / "policies")
-        made = space / "generated"
-        generate(made, 90, 500_000)
         print_startup(tools[0], options.runs, space / "policies")
-        for tree in [made, *options.tree]:
-            label = "generated" if tree == made else tree.resolve().name
-            print_table(tree, label, measure(tools, tree, options.runs, options.timeout))
-        first = options.tree[0] if options.tree else made
-        print_scaling(tools[0], first, options.runs, options.timeout, space)
+        if options.only != "kubernetes":
+            print_terraform(tools, options, space)
+        if options.only != "terraform":
+            print_manifests(tools, options, space)
 
 
 if __name__ == "__main__":
