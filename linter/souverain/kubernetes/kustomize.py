@@ -37,7 +37,7 @@ from souverain.kubernetes.rendering import (
     workspace,
 )
 from souverain.model import Phrase, SourceEntry, SourceStatus, SourceText, phrase
-from souverain.records import dataclass, field
+from souverain.records import dataclass, field, replace
 from souverain.sources import Tree
 
 _TREE = "tree"
@@ -104,6 +104,8 @@ class _Loader:
         self._command = find_renderer()
         self._read = Kustomizations(tree)
         self._entries: dict[SourceEntry, None] = {}
+        self._spoken_for: dict[SourceEntry, dict[str, None]] = {}
+        """Files that an entry is the account of, beside its own."""
         self._known: dict[SourceText, tuple[Node, ...]] = {}
 
     def load(self) -> Renderings:
@@ -120,7 +122,7 @@ class _Loader:
         taken |= {obstacle.span.file for obstacle in broken}
         return Renderings(
             tuple(root for root in roots if root is not None),
-            tuple(self._entries),
+            tuple(replace(e, speaks_for=tuple(self._spoken_for.get(e, ()))) for e in self._entries),
             frozenset(taken),
         )
 
@@ -152,11 +154,11 @@ class _Loader:
 
     def _is_ready(self, overlay: _Overlay) -> bool:
         for obstacle in overlay.obstacles:
-            self._stop(obstacle)
+            self._stop(obstacle, overlay)
         if self._command is None and not overlay.obstacles:
             command = f"kubectl kustomize {overlay.root.directory}"
             reason = phrase("kubernetes.no-kustomize", command=command)
-            self._stop(Obstacle("undecided", reason, overlay.root.span))
+            self._stop(Obstacle("undecided", reason, overlay.root.span), overlay)
         return self._command is not None and not overlay.obstacles
 
     def _render(self, overlay: _Overlay) -> Rendered | Refused:
@@ -182,16 +184,17 @@ class _Loader:
         root = overlay.root
         left_out = [each for part in overlay.graph for each in part.left_out]
         for obstacle in left_out:
-            self._stop(obstacle)
+            self._stop(obstacle, overlay)
         if isinstance(found, Refused):
             if not any(part.remote for part in overlay.graph):
                 command = f"kubectl kustomize {root.directory}"
                 reason = phrase("kubernetes.render-failed", message=found.message, command=command)
-                self._stop(Obstacle("failed", reason, root.span))
+                self._stop(Obstacle("failed", reason, root.span), overlay)
             return None
         objects = list(self._objects(overlay, found.text))
         if not objects:
-            self._stop(Obstacle("undecided", phrase("kubernetes.overlay-nothing"), root.span))
+            reason = phrase("kubernetes.overlay-nothing")
+            self._stop(Obstacle("undecided", reason, root.span), overlay)
         return KubernetesRoot(
             path=root.directory,
             scenario=None,
@@ -231,10 +234,13 @@ class _Loader:
 
     # --- the account ------------------------------------------------------------------
 
-    def _stop(self, obstacle: Obstacle) -> None:
+    def _stop(self, obstacle: Obstacle, overlay: _Overlay | None = None) -> None:
+        """Accounts for what cannot be read: for all of an overlay, when one is given."""
         path = obstacle.span.file
         entry = SourceEntry(path, "kustomize", obstacle.status, obstacle.reason, obstacle.span)
+        files = overlay.files if overlay is not None else ()
         self._entries.setdefault(entry)
+        self._spoken_for.setdefault(entry, {}).update(dict.fromkeys(files))
 
     def _account_for_files(
         self, known: Mapping[str, Kustomization], roots: Sequence[KubernetesRoot]

@@ -31,15 +31,14 @@ class Account:
         self, kind: SourceKind, status: SourceStatus, reason: Phrase, span: Span, path: str = ""
     ) -> None:
         """A module call, a limit or a block that could not be followed, once per place."""
-        entry = SourceEntry(path or span.file, kind, status, reason, span)
-        self._notes.setdefault((entry.path, reason, span.start), entry)
+        self.add(SourceEntry(path or span.file, kind, status, reason, span))
 
     def add(self, entry: SourceEntry) -> None:
         """What another account says of a file or, with a place, of something in it."""
         if entry.span is None or entry.reason is None:
             self.file(entry.path, entry.kind, entry.status, entry.reason, entry.span)
         else:
-            self.note(entry.kind, entry.status, entry.reason, entry.span, entry.path)
+            self._notes.setdefault((entry.path, entry.reason, entry.span.start), entry)
 
     def knows(self, path: str) -> bool:
         """Whether a file has been accounted for."""
