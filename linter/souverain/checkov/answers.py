@@ -29,6 +29,9 @@ Checkov drops what a check answers with "unknown": there is no third way to show
 DAY_SWITCH: Final = "SOUVERAIN_CHECKOV_AS_OF"
 """The day whose law and certificates count (2026-11-22); today without it."""
 
+BASELINE_SWITCH: Final = "SOUVERAIN_CHECKOV_BASELINE"
+"""A file with findings that are accepted, as ``--baseline``."""
+
 _Shown = Literal["all", "errors", "none"]
 _log = logging.getLogger("souverain")
 
@@ -107,13 +110,15 @@ class Answers:
 
 
 @cache
-def answers(scanned: tuple[Path, ...], day: date, switch: str) -> Answers:
+def answers(
+    scanned: tuple[Path, ...], day: date, switch: str, baseline: Path | None = None
+) -> Answers:
     """The answers for what is scanned; one analysis, however many checks ask.
 
     A failure of the analysis is an answer too: it fails the first entity asked for.
     """
     try:
-        report = analyse(Request(paths=scanned, as_of=day))
+        report = analyse(Request(paths=scanned, as_of=day, baseline=baseline))
     except ProjectError as error:
         for problem in error.problems:
             span = problem.span

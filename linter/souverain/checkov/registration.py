@@ -24,7 +24,14 @@ from checkov.terraform.checks.module.base_module_check import BaseModuleCheck
 from checkov.terraform.checks.provider.base_check import BaseProviderCheck
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
 
-from souverain.checkov.answers import DAY_SWITCH, UNDECIDED_SWITCH, Answer, Answers, answers
+from souverain.checkov.answers import (
+    BASELINE_SWITCH,
+    DAY_SWITCH,
+    UNDECIDED_SWITCH,
+    Answer,
+    Answers,
+    answers,
+)
 from souverain.checkov.cards import CheckCard, check_cards
 from souverain.checkov.scanned import scanned_paths
 from souverain.rules.sources import INTERNAL_ERROR
@@ -46,12 +53,17 @@ def _day() -> date:
     return date.fromisoformat(pinned) if pinned else date.today()
 
 
+def _baseline() -> Path | None:
+    named = os.environ.get(BASELINE_SWITCH)
+    return Path(named) if named else None
+
+
 def _judged(check: BaseCheck, card: CheckCard, ask: Ask) -> CheckResult:
     """FAILED for a finding, UNKNOWN (no record) otherwise: silence is not compliance."""
     check.severity = _SEVERITIES[card.severity]
     try:
         switch = os.environ.get(UNDECIDED_SWITCH, "all")
-        said = ask(answers(scanned_paths(sys.argv[1:]), _day(), switch))
+        said = ask(answers(scanned_paths(sys.argv[1:]), _day(), switch, _baseline()))
     except Exception:  # noqa: BLE001 - a failed record tells of it
         _log.exception("Souverain failed in %s", check.id)
         return CheckResult.FAILED if card.rule == INTERNAL_ERROR else CheckResult.UNKNOWN
