@@ -93,14 +93,7 @@ class ObjectConfig:
         self._kinds = kinds
         self._resolve = resolve
         self._read: dict[str, tuple[ObjectAttr, ...]] = {}
-        self._inside: dict[tuple[Step, ...], tuple[Found, ...]] = {}
-        self.forget()
-
-    def forget(self) -> None:
-        """Gives up what was read so far: it takes more room than the object."""
-        body = self.subject.body
-        self._read.clear()
-        self._inside = {(): (Found(body, ()),)}
+        self._inside: dict[tuple[Step, ...], tuple[Found, ...]] = {(): (Found(subject.body, ()),)}
 
     @property
     def span(self) -> Span:

@@ -116,13 +116,9 @@ class Established:
             return self._clusters.of(root, asset.span.file)
 
         objects = Objects(self._said, cluster, self._spoken.origin, clusters=self._clusters)
-        found = establish(
+        return establish(
             site, site.assets, self._catalog, self._declarations(root), self._as_of, objects
         )
-        for asset in site.assets:
-            if isinstance(asset.config, ObjectConfig):
-                asset.config.forget()
-        return found
 
     def _said(self, asset: Asset) -> tuple[Hit, ...]:
         config = asset.config
