@@ -104,6 +104,13 @@ def test_action_can_be_told_never_to_fail(project: Path) -> None:
     assert int(outputs["findings"]) > 0
 
 
+def test_action_takes_a_baseline(project: Path) -> None:
+    done = bash("souverain check -q --as-of 2026-11-22 --write-baseline b.json infra", project)
+    assert done.returncode == 0
+    code, outputs, _ = action_check(project, paths="infra", as_of="2026-11-22", baseline="b.json")
+    assert (code, outputs["findings"]) == (0, "0")
+
+
 def test_action_inputs_reach_scripts_through_the_environment() -> None:
     scripts = [step["run"] for step in ACTION["runs"]["steps"] if "run" in step]
     assert len(scripts) == 2
