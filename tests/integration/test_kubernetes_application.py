@@ -56,6 +56,7 @@ def test_each_environment_is_judged_by_itself(tmp_path: Path) -> None:
         ("prod", None, "EXT009", "StatefulSet/vaccination/database"),
         ("recette", None, "EXT009", "StatefulSet/vaccination/database"),
         ("recette", None, "EXT007", "CronJob/vaccination/backup"),
+        ("recette", None, "LOC013", "CronJob/vaccination/backup"),
         ("recette", None, "EXT007", "DatadogAgent/vaccination/datadog"),
         ("recette", None, "TEC007", "DatadogAgent/vaccination/datadog"),
         ("recette", None, "KEY007", "Secret/vaccination/registry"),
@@ -84,4 +85,5 @@ def test_findings_point_at_the_files_that_people_change(tmp_path: Path) -> None:
     assert files == {
         "SNC001": "base/backup.yaml",
         "EXT007": "overlays/recette/backup.yaml",
+        "LOC013": "overlays/recette/backup.yaml",
     }
