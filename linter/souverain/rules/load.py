@@ -63,13 +63,20 @@ class UnknownRuleError(ValueError):
     def __init__(self, word: str, rules: Iterable[Rule]) -> None:
         super().__init__(word)
         names = {name.lower(): rule.id for rule in rules for name in (rule.id, rule.name)}
-        close = difflib.get_close_matches(word.lower(), names, 3)
+        alike = difflib.SequenceMatcher(b=word.lower())
+        near = difflib.get_close_matches(word.lower(), names, len(names))
+        close = sorted(near, key=lambda name: (-_likeness(alike, name), name))[:3]
         self.reason = phrase(
             "rules.no-such-rule-but" if close else "rules.no-such-rule",
             word=word,
             close=", ".join(sorted({names[name] for name in close})),
             families=", ".join(sorted({name.rstrip("0123456789") for name in names.values()})),
         )
+
+
+def _likeness(alike: difflib.SequenceMatcher[str], name: str) -> float:
+    alike.set_seq1(name)
+    return alike.ratio()
 
 
 def load_rules(doctrine: Doctrine, extra: Iterable[Node] = ()) -> tuple[Rule, ...]:
