@@ -280,7 +280,9 @@ class Tree:
 
     def installed(self, path: str) -> bool:
         """Whether ``path`` belongs to a module that ``terraform init`` downloaded."""
-        return ".terraform" in self.relative(path).split("/")
+        # Most paths can be told without taking them apart.
+        below = ".terraform" in path or ".terraform" in self.cwd.parts
+        return below and ".terraform" in self.relative(path).split("/")
 
     @property
     def display_root(self) -> str:
