@@ -63,9 +63,9 @@ class UnknownRuleError(ValueError):
     def __init__(self, word: str, rules: Iterable[Rule]) -> None:
         super().__init__(word)
         names = {name.lower(): rule.id for rule in rules for name in (rule.id, rule.name)}
-        alike = difflib.SequenceMatcher(b=word.lower())
-        near = difflib.get_close_matches(word.lower(), names, len(names))
-        close = sorted(near, key=lambda name: (-_likeness(alike, name), name))[:3]
+        meant = word.lower()
+        near = difflib.get_close_matches(meant, names, len(names))
+        close = sorted(near, key=lambda name: (-_shared(name, meant), name))[:3]
         self.reason = phrase(
             "rules.no-such-rule-but" if close else "rules.no-such-rule",
             word=word,
@@ -74,9 +74,9 @@ class UnknownRuleError(ValueError):
         )
 
 
-def _likeness(alike: difflib.SequenceMatcher[str], name: str) -> float:
-    alike.set_seq1(name)
-    return alike.ratio()
+def _shared(name: str, meant: str) -> int:
+    """How many letters stand in the same place: a slip of one key leaves the others."""
+    return sum(map(str.__eq__, name, meant))
 
 
 def load_rules(doctrine: Doctrine, extra: Iterable[Node] = ()) -> tuple[Rule, ...]:
