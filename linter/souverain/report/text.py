@@ -206,8 +206,9 @@ def summary(
         facts = phrase("report.facts", day=report.as_of, seen=report.catalog_seen_on)
         yield style.say(facts)
         yield style.say(phrase("report.limits"))
-        if findings and any(finding.name == UNDECLARED for finding in live(report)):
-            yield style.say(phrase("report.first-run"))
+    # Hooks are quiet, and where most people meet the tool for the first time.
+    if findings and any(finding.name == UNDECLARED for finding in live(report)):
+        yield style.say(phrase("report.first-run"))
 
 
 def _counted(counts: Summary, style: Style) -> str:

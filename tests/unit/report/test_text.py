@@ -78,6 +78,7 @@ def test_quiet_is_one_line_per_finding(report: Report, doctrine: Doctrine) -> No
         "  entity: …",
         "",
         *CLOSING.splitlines()[2:5],
+        CLOSING.splitlines()[-1],
     ]
 
 
