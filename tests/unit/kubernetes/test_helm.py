@@ -329,37 +329,6 @@ def test_a_chart_that_needs_its_missing_subchart_is_undecided(tmp_path: Path) ->
     assert 'no template "postgresql.name"' in sentence
 
 
-def test_files_of_a_chart_that_does_not_render_are_not_analysed(tmp_path: Path) -> None:
-    files = {**FILES, "chart/templates/x.yaml": '{{ include "nobody.name" . }}\n'}
-
-    found = charts(tmp_path, files)
-
-    part = "Part of the chart “chart”, which is not rendered."
-    assert not [each.path for each in found.entries if each.status == "analysed"]
-    assert {(where, why) for _, where, why in told(found, "skipped")} == {
-        (path, part) for path in (*FILES, "chart/templates/x.yaml") if not path.endswith(".txt")
-    }
-
-
-def test_a_chart_without_name_is_for_another_tool(tmp_path: Path) -> None:
-    files = {"chart/Chart.yaml": "version: 1.0.0\n" + DEPENDENCIES, "chart/values.yaml": VALUES}
-
-    found = charts(tmp_path, files)
-
-    assert told(found, "undecided", "failed") == [
-        (
-            "undecided",
-            "chart/Chart.yaml:1",
-            "Chart.yaml has no name, so Helm refuses the chart. Name it, or pipe what the tool "
-            "that reads it gives into “souverain check -”.",
-        )
-    ]
-    assert [where for _, where, _ in told(found, "skipped")] == [
-        "chart/Chart.yaml",
-        "chart/values.yaml",
-    ]
-
-
 def test_a_subchart_of_the_project_stands_for_itself(tmp_path: Path) -> None:
     local = (
         CHART + "dependencies:\n  - {name: base, version: 1.x.x, repository: 'file://../base'}\n"
