@@ -141,7 +141,7 @@ class _Loader:
         if chart.kind == "library":
             self._set_aside(directory, "skipped", phrase("kubernetes.chart-library"), chart.span)
             return
-        if not chart.manifest.text("name"):
+        if "name" not in chart.manifest.keys:
             self._set_aside(directory, "undecided", phrase("kubernetes.chart-nameless"), chart.span)
             return
         if self._renderer is None:
