@@ -187,7 +187,7 @@ def _decode(decoder: Decoder, source: SourceText, node: Node, tree: Tree) -> Pro
         provider_defaults=decoder.one(fields, "provider_defaults", decoder.defaults) or {},
         exclude=decoder.each(fields, "exclude", decoder.exclusion),
         extends=decoder.each(fields, "extends", folder),
-        derogations=decoder.one(fields, "derogations", lambda node: (decoder.text(node), node.span)),
+        derogations=decoder.one(fields, "derogations", lambda n: (decoder.text(n), n.span)),
     )
 
 
