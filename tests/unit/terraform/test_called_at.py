@@ -8,8 +8,7 @@ def test_instances_know_the_calls_that_lead_to_them(project):
         {
             "main.tf": 'module "a" {\n  source = "./a"\n}\nresource "aws_s3_bucket" "b" {}\n',
             "a/main.tf": (
-                '# calls\nmodule "b" {\n  source = "./b"\n}\n'
-                'module "c" {\n  source = "x/y/z"\n}\n'
+                '# calls\nmodule "b" {\n  source = "./b"\n}\nmodule "c" {\n  source = "x/y/z"\n}\n'
             ),
             "a/b/main.tf": 'resource "aws_s3_bucket" "b" {}\n',
         }
