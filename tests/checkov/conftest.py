@@ -104,14 +104,16 @@ def _created(where: Path) -> Path:
     return where / ("Scripts" if os.name == "nt" else "bin")
 
 
-CURRENT, PREVIOUS = "checkov>=3.3,<3.4", "checkov>=3.2,<3.3"
+ORDERS = {"current": ("checkov>=3.3,<3.4", "."), "previous": (".", "checkov>=3.2,<3.3")}
+"""What is installed first, and what beside it."""
 
 
 @pytest.fixture(
     scope="session",
     params=[
-        pytest.param((CURRENT, "."), id="current", marks=pytest.mark.xdist_group("checkov")),
-        pytest.param((".", PREVIOUS), id="previous", marks=pytest.mark.xdist_group("checkov-old")),
+        # One worker builds each installation, and all tests on it run there.
+        pytest.param(name, marks=pytest.mark.xdist_group(f"checkov-{name}"))
+        for name in ORDERS
     ],
 )
 def host(
@@ -123,7 +125,7 @@ def host(
     work = tmp_path_factory.mktemp("checkov")
     copy_sources(work / "sources")
     scripts = _created(work / "venv")
-    for wanted in request.param:
+    for wanted in ORDERS[request.param]:
         subprocess.run(
             [scripts / "pip", "install", "--quiet", "--disable-pip-version-check", wanted],
             cwd=work / "sources",

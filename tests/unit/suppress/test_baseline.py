@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -230,6 +230,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert "does not exist" in render(raised.value.problems[0].message, "en")
 
 
+@settings(deadline=None)
 @given(st.fixed_dictionaries({name: st.text() for name in baseline.FIELDS}))
 def test_hostile_entries_never_crash(
     tmp_path_factory: pytest.TempPathFactory, entry: dict[str, str]
