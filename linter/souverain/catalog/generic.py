@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from souverain.values import Partial
 
 
+class RegistryData(TypedDict):
+    """Whose resource types a CloudFormation registry holds, and the prefix of their names in
+    Terraform."""
+
+    vendor: str
+    prefix: str
+
+
 class _Types(TypedDict):
     types: Sequence[str]
 
@@ -29,7 +37,29 @@ class GenericData(_Types, total=False):
     named_by: str
     until: str
     kinds: Mapping[str, Sequence[str]]
-    cloudformation: str
+    cloudformation: RegistryData
+
+
+_WORD_ENDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Registry:
+    """Resource types named as in a CloudFormation registry: ``AWS::RDS::DBInstance``."""
+
+    vendor: str
+    prefix: str
+
+    def spelled(self, name: str) -> str | None:
+        """``AWS::RDS::DBInstance`` as ``<prefix>rds_db_instance``, None for another vendor's.
+
+        Source: names of the resources of the Terraform provider hashicorp/awscc.
+        """
+        vendor, *rest = name.split("::")
+        if vendor != self.vendor or len(rest) != 2:
+            return None
+        service, resource = rest
+        return f"{self.prefix}{service}_{_WORD_ENDS.sub('_', resource)}".lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +70,7 @@ class GenericType:
     named_by: str
     _until: str
     _kinds: NameTable[str]
-    _cloudformation: str
+    _cloudformation: _Registry | None
 
     def like(self, name: str | Partial) -> str | None:
         """The resource type that stands for ``name``, case aside; None when none is known.
@@ -54,22 +84,7 @@ class GenericType:
         found = self._kinds.find(short.casefold())
         if found is not None:
             return found[0]
-        return _spelled(self._cloudformation, short) if self._cloudformation else None
-
-
-_WORD_ENDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-
-
-def _spelled(prefix: str, name: str) -> str | None:
-    """``AWS::RDS::DBInstance`` as ``<prefix>rds_db_instance``, None for another vendor's.
-
-    Source: names of the resources of the Terraform provider hashicorp/awscc.
-    """
-    vendor, *rest = name.split("::")
-    if vendor != "AWS" or len(rest) != 2:
-        return None
-    service, resource = rest
-    return f"{prefix}{service}_{_WORD_ENDS.sub('_', resource)}".lower()
+        return self._cloudformation.spelled(short) if self._cloudformation else None
 
 
 def generic_table(entries: Iterable[GenericData]) -> NameTable[GenericType]:
@@ -92,6 +107,10 @@ def _generic(entries: Sequence[GenericData]) -> GenericType:
             for name in names:
                 kinds.add(name.casefold(), type_)
     first = entries[0]
+    registry = first.get("cloudformation")
     return GenericType(
-        first.get("named_by", ""), first.get("until", ""), kinds, first.get("cloudformation", "")
+        first.get("named_by", ""),
+        first.get("until", ""),
+        kinds,
+        _Registry(registry["vendor"], registry["prefix"]) if registry else None,
     )
