@@ -17,6 +17,8 @@ _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Control, invisible and direction-changing characters, lone surrogates, line separators."""
 
 _PUNCTUATION = re.compile(r"[\s{}\[\](),=]*")
+_KEY = re.compile(r"""\s*(?:- +)*["']?[\w./@-]{1,80}["']?\s*[:=]\s*["'\[({]{0,2}(?:[a-z]+://)?""")
+"""The name of what is marked, when nothing else stands before it."""
 _QUOTED = re.compile(r'"[^"]*"?')
 _USER_INFO = re.compile(r"(://)[^/@\s\"]+@")
 
@@ -53,8 +55,8 @@ def _columns(character: str) -> int:
 def excerpt(span: Span) -> tuple[str, str]:
     """The first line of a span and the marks below it.
 
-    What else stands on that line is cut, punctuation apart: it may be a secret, and a
-    plan is a single line. So are a user name and password inside a URL. A span that is
+    What else stands on that line is cut, its name and punctuation apart: it may be a secret,
+    and a plan is a single line. So are a user name and password inside a URL. A span that is
     empty (something is missing there) shows what leads to it, without its quoted texts.
     """
     line, first, last = span.source.line(span.line), span.column - 1, span.end_column - 1
@@ -69,9 +71,11 @@ def excerpt(span: Span) -> tuple[str, str]:
 
 
 def _lead(before: str) -> str:
-    if before.strip():
+    if before.strip() and not _KEY.fullmatch(before):
         return f"{ELLIPSIS} "
-    return " " * min(len(before.expandtabs(TAB)), TAB * 4)
+    written = before.lstrip()
+    indent = len(before.expandtabs(TAB)) - len(written.expandtabs(TAB))
+    return " " * min(indent, TAB * 4) + clean(written.expandtabs(TAB))
 
 
 def _approach(before: str) -> str:
