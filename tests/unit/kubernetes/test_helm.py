@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import tarfile
 from pathlib import Path
@@ -64,13 +65,13 @@ CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s}\n"
 
 @pytest.fixture(autouse=True, params=["library", "program"])
 def _renderer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both renderers must give the same; the program only where there is one."""
+    """Both renderers must give the same."""
     if request.param == "library":
         monkeypatch.setenv("PATH", "")
-    elif program("helm") is None:
-        pytest.skip("no helm on PATH")
-    else:
-        monkeypatch.setitem(sys.modules, "helm_python", None)
+        return
+    monkeypatch.setitem(sys.modules, "helm_python", None)
+    if program("helm") is None:
+        monkeypatch.setenv("PATH", str(request.getfixturevalue("renderers")), prepend=os.pathsep)
 
 
 # --- places ---------------------------------------------------------------------------
