@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, cast
 
+from souverain.catalog.companies import Companies, with_members
 from souverain.catalog.embedding import Embedding, EmbeddingData
 from souverain.catalog.environments import EnvironmentData, EnvironmentWords
 from souverain.catalog.families import Families, FamilyData
@@ -170,6 +171,10 @@ class Catalog:
 
     @cached_property
     def _operator_data(self) -> Mapping[str, OperatorData]:
+        return with_members(self._operator_files)
+
+    @cached_property
+    def _operator_files(self) -> Mapping[str, OperatorData]:
         return cast("Mapping[str, OperatorData]", self._data.mapping("operators"))
 
     @cached_property
@@ -212,7 +217,8 @@ class Catalog:
 
     @cached_property
     def _hosts(self) -> HostTable:
-        return HostTable(cast("Sequence[HostRule]", self._data.sequence("hosts")))
+        rules = cast("Sequence[HostRule]", self._data.sequence("hosts"))
+        return HostTable(rules, Companies(self._operator_files))
 
     # --- places -----------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from souverain.catalog.model import HostMatch
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from souverain.catalog.companies import Companies
     from souverain.model import FlowKind, LayerName
 
 _LONGEST: Final = 253
@@ -44,8 +45,9 @@ class HostRule(_Id, total=False):
 class HostTable:
     """Host rules, indexed by the domains they can match; a regex is compiled when needed."""
 
-    def __init__(self, rules: Sequence[HostRule]) -> None:
+    def __init__(self, rules: Sequence[HostRule], companies: Companies) -> None:
         self._rules = rules
+        self._companies = companies
         self._under: dict[str, list[int]] = {}
         self._anywhere: list[int] = []
         for position, rule in enumerate(rules):
@@ -68,11 +70,22 @@ class HostTable:
         if special is not None:
             return special if special.scope != "public" else None
         for position in self._candidates(name):
-            rule = self._rules[position]
-            found = _matched(rule, name)
+            found = self._matched(self._rules[position], name)
             if found is not None:
                 return found
         return None if "." in name else HostMatch(None, scope="private")
+
+    def _matched(self, rule: HostRule, name: str) -> HostMatch | None:
+        if "suffix" in rule:
+            if name != rule["suffix"] and not name.endswith("." + rule["suffix"]):
+                return None
+            groups: dict[str, str | None] = {}
+        else:
+            found = re.match(rule["regex"], name)
+            if found is None:
+                return None
+            groups = found.groupdict()
+        return _match(rule, groups, self._companies.of(rule.get("operator"), name))
 
     def _candidates(self, name: str) -> Iterator[int]:
         found = list(self._anywhere)
@@ -110,19 +123,10 @@ def _loopback(name: str) -> HostMatch | None:
     return None
 
 
-def _matched(rule: HostRule, name: str) -> HostMatch | None:
-    if "suffix" in rule:
-        if name != rule["suffix"] and not name.endswith("." + rule["suffix"]):
-            return None
-        return _match(rule, {})
-    found = re.match(rule["regex"], name)
-    return None if found is None else _match(rule, found.groupdict())
-
-
-def _match(rule: HostRule, groups: dict[str, str | None]) -> HostMatch:
+def _match(rule: HostRule, groups: dict[str, str | None], operator: str | None) -> HostMatch:
     written = groups.get("region") or groups.get("rshort")
     return HostMatch(
-        operator=rule.get("operator"),
+        operator=operator,
         service=rule.get("service") or groups.get("service"),
         region=written or rule.get("region"),
         layer=rule.get("layer"),

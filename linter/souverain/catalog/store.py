@@ -92,6 +92,13 @@ class OfferData(_Offer, total=False):
     hds: CertificateData
 
 
+class MemberData(TypedDict):
+    """A company of a group, known by its domains."""
+
+    name: str
+    domains: Sequence[str]
+
+
 class _Operator(_Sourced):
     name: str
     entity: str
@@ -104,6 +111,8 @@ class OperatorData(_Operator, total=False):
     kind: str
     software: bool
     aliases: Sequence[str]
+    domains: Sequence[str]
+    members: Mapping[str, MemberData]
     controlled_by: Sequence[_Holder]
     minority_holders: Sequence[_Holder]
     exposures: Sequence[ExposureData]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from souverain import policystore
 from souverain.catalog import Catalog, load_catalog
+from souverain.catalog.companies import Companies
 from souverain.catalog.hosts import HostTable
 
 EXAMPLES: Any = policystore.read_yaml(Path(__file__).parents[2] / "data" / "hosts.yaml")
@@ -49,8 +50,9 @@ def test_names_of_public_addresses_are_nobody_known(catalog: Catalog, host: str)
 def test_index_hides_no_rule() -> None:
     """Without `under`, every rule is tried in order: the answers must be the same."""
     rules: Any = policystore.load("catalog/hosts")
-    indexed = HostTable(rules)
-    plain = HostTable([{k: v for k, v in rule.items() if k != "under"} for rule in rules])
+    nobody = Companies({})
+    indexed = HostTable(rules, nobody)
+    plain = HostTable([{k: v for k, v in r.items() if k != "under"} for r in rules], nobody)
     for example in EXAMPLES:
         assert indexed.find(example["host"]) == plain.find(example["host"])
 

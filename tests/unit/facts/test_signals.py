@@ -477,7 +477,7 @@ spec:
         - {name: image.repository, value: rg.fr-par.scw.cloud/ns/app}
 """
     assert whom(text, signals) == [
-        ("source-repository", "us-misc", None),
+        ("source-repository", "jetstack", None),
         ("volume-driver-scaleway", "scaleway", None),
         ("image-registry-in-values", "scaleway", "fr-par"),
     ]
