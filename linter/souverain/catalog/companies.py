@@ -57,4 +57,4 @@ def _domains(operators: Mapping[str, OperatorData]) -> Iterator[tuple[str, str]]
     for id_, data in operators.items():
         yield from ((domain, id_) for domain in data.get("domains", ()))
         for member, company in data.get("members", {}).items():
-            yield from ((domain, member) for domain in company["domains"])
+            yield from ((domain, member) for domain in company.get("domains", ()))

@@ -92,10 +92,13 @@ class OfferData(_Offer, total=False):
     hds: CertificateData
 
 
-class MemberData(TypedDict):
-    """A company of a group, known by its domains."""
-
+class _Member(TypedDict):
     name: str
+
+
+class MemberData(_Member, total=False):
+    """A company of a group."""
+
     domains: Sequence[str]
 
 

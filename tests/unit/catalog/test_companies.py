@@ -69,7 +69,9 @@ def test_ids_and_domains_name_one_company() -> None:
     assert len(ids) == len(set(ids))
     assert not set(ids) & set(OPERATORS)
     domains = [d for data in OPERATORS.values() for d in data.get("domains", ())]
-    domains += [d for members in GROUPS.values() for m in members.values() for d in m["domains"]]
+    domains += [
+        d for members in GROUPS.values() for m in members.values() for d in m.get("domains", ())
+    ]
     assert len(domains) == len(set(domains))
 
 
