@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import importlib
 import io
+import re
 import sys
+from collections.abc import Sequence
+from typing import cast
 
 import click
 
 from souverain import __version__
 from souverain.cli import EXIT_CLEAN, EXIT_ERROR
+from souverain.cli.locale import default_language
+from souverain.model import Lang
 
 _COMMANDS = {
     "check": "souverain.cli.check",
@@ -32,7 +37,7 @@ class _LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = importlib.import_module(_COMMANDS[cmd_name]).command
-        return command
+        return _spoken(command, f"souverain {cmd_name}") if _is_french(ctx) else command
 
 
 @click.group(
@@ -55,6 +60,28 @@ def app() -> None:
     """
 
 
+def _is_french(context: click.Context) -> bool:
+    return bool(context.obj == "fr")
+
+
+def _spoken(command: click.Command, path: str) -> click.Command:
+    from souverain.cli.french import in_french
+
+    return in_french(command, path)
+
+
+def _help_language(arguments: Sequence[str]) -> Lang:
+    """Language of the help that is asked for: ``--lang`` wherever it stands, else the locale.
+
+    English when none is asked for, since nothing has to be read for that.
+    """
+    if len(arguments) > 1 and not {"-h", "--help"} & set(arguments):
+        return "en"
+    written = " ".join(arguments).replace("--lang=", "--lang ")
+    found = re.search(r"--lang (en|fr)\b", written)
+    return default_language() if found is None else cast("Lang", found[1])
+
+
 def run(arguments: list[str] | None = None) -> int:
     """Runs a command and gives its exit code; a fault of our own gives 2, with its trace."""
     for stream in (sys.stdout, sys.stderr):
@@ -62,7 +89,10 @@ def run(arguments: list[str] | None = None) -> int:
             # Reports are UTF-8 whatever the locale; a strange file name is escaped.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        result = app.main(arguments, prog_name="souverain", standalone_mode=False)
+        given = sys.argv[1:] if arguments is None else arguments
+        language = _help_language(given)
+        command = _spoken(app, "souverain") if language == "fr" else app
+        result = command.main(given, prog_name="souverain", standalone_mode=False, obj=language)
     except click.ClickException as error:
         error.show()
         return error.exit_code

@@ -30,7 +30,7 @@ _STATUSES = ("qualified", "renewal_unconfirmed", "in_progress", "unknown", "not_
 
 @click.group("catalog")
 def command() -> None:
-    """Query what is known of operators, offers, places and resource types.
+    """Query what is known of operators, offers and places.
 
     Nothing is claimed that no source shows: what is not known is said to be unknown.
     """
@@ -136,7 +136,7 @@ Example:
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @_question()
 def type_command(names: tuple[str, ...], **asked: Any) -> None:
-    """Say what Terraform resource types are and where their location comes from."""
+    """Say what resource types are and what decides their place."""
     how = _Asked(**asked)
     catalog = how.catalog()
     rows = [_row(catalog, name) for name in names]
@@ -190,7 +190,7 @@ Examples:
 @click.option("--status", type=click.Choice(_STATUSES), default="qualified", show_default=True)
 @_question(dated=True)
 def offers(scheme: Scheme | None, capability: str | None, status: str, **asked: Any) -> None:
-    """List offers by their standing: which are qualified or certified, and for what."""
+    """List offers: which are qualified or certified, for what."""
     from souverain.facts.offers import standings
     from souverain.facts.standing import SCHEMES
 
@@ -230,7 +230,7 @@ def _closed(how: _Asked, catalog: Catalog, lines: Sequence[Phrase]) -> list[Phra
 @click.option("--days", type=click.IntRange(min=0), default=90, show_default=True)
 @_question(dated=True)
 def expiring(days: int, **asked: Any) -> None:
-    """List certificates that end soon, or ended without a renewal being known."""
+    """List certificates that end soon or ended unrenewed."""
     from souverain.cli.answers import expiring_lines, offer_row
     from souverain.facts.offers import expiring as ending
 
@@ -255,7 +255,7 @@ Example:
 @click.argument("names", nargs=-1, required=True, metavar="TYPE...")
 @_question(dated=True)
 def alternatives(names: tuple[str, ...], **asked: Any) -> None:
-    """List what is qualified or certified and does the same as a resource type."""
+    """List certified offers that do the same as a type."""
     from souverain.cli.answers import alternatives_lines, alternatives_row
     from souverain.facts.offers import certified, comparable
     from souverain.facts.standing import SCHEMES
@@ -284,7 +284,7 @@ def alternatives(names: tuple[str, ...], **asked: Any) -> None:
 )
 @_question()
 def operators(exposed_to: str | None, **asked: Any) -> None:
-    """List operators: the company, who controls it, and the foreign laws that reach it."""
+    """List operators, who controls them, which laws reach them."""
     from souverain.cli.answers import operator_lines, operator_row
 
     how = _Asked(**asked)
@@ -319,7 +319,7 @@ def region(operator: str, codes: tuple[str, ...], **asked: Any) -> None:
     catalog = how.catalog()
     known = catalog.operator(operator)
     if known is None:
-        names = [o.id for o in catalog.operators()]
+        names = [o.id for o in catalog.operators() if catalog.regions(o.id)]
         close = near(difflib.get_close_matches(operator.lower(), names, 3))
         said = phrase("catalog.answer-operator-unknown", name=operator, close=close)
         raise ConfigurationError(how.said(said))

@@ -48,7 +48,7 @@ def command(
     outputs: tuple[object, ...],
     **common: Any,
 ) -> int:
-    """Check that where data go, who holds them and under whose law is allowed.
+    """Check who holds data, where and under whose law.
 
     Each finding shows the attribute that decides, the chain that led to its value, the
     clause it breaks and a way out. PATHS are files or directories (default: the current

@@ -30,8 +30,9 @@ Examples:
     "--lang", type=click.Choice(["en", "fr"]), help="Language (JSON is in English always)."
 )
 def command(name: str, form: str, lang: Lang | None) -> None:
-    """Explain a RULE, CLAUSE, TEXT, press article, OPERATOR, OFFER or REGION.
+    """Explain a rule, clause, text, operator, offer or region.
 
+    NAME may be any of these, or a press article the project started from.
     A clause may be given by its last part (EXI28) when that is enough.
     """
     from souverain.cli.errors import ConfigurationError

@@ -35,7 +35,7 @@ def command(
     outputs: tuple[object, ...],
     **common: Any,
 ) -> int:
-    """List who runs each resource that holds or works on data, where, and under whose law.
+    """List who runs what holds data, where and under whose law.
 
     A register of what the files say, without judging it. What cannot be known is marked
     unknown, with the reason.

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     "trace",
     epilog="""\b
 Examples:
-  souverain trace                             the whole relation, on a terminal
-  souverain trace --format html -o trace.html the same as a page with links
+  souverain trace                              the whole relation, on a terminal
+  souverain trace --format html -o trace.html  the same as a page with links
 """,
 )
 @click.option(
@@ -41,7 +41,7 @@ Examples:
     "--lang", type=click.Choice(["en", "fr"]), help="Language (JSON is in English always)."
 )
 def command(form: str, output: Path | None, lang: Lang | None) -> None:
-    """Show which rule checks which clause of which text, and what became of the others.
+    """Show which rule checks which clause of which text.
 
     Every clause ends in one of three ways: checked by rules, a guard that restrains rules,
     or not mechanisable, with the reason. Claims of the press lead to the law of today.
