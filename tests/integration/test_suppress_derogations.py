@@ -253,3 +253,37 @@ def test_a_file_that_is_none_ends_the_run(
     (tmp_path / "derogations.yaml").write_text("version: 1\nderogations: [{id: x}]\n")
     assert cli(["check", "--lang", "en"]) == 2
     assert "derogations.yaml:2:15: The key “under” is missing." in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("requested", "decided", "day", "overdue"),
+    [
+        ("2026-07-01", None, "2026-09-01", False),
+        ("2026-07-01", None, "2026-09-02", True),
+        ("2026-12-31", None, "2027-03-01", True),  # 28 February was the last day
+        ("2026-07-01", "2026-10-01", "2026-11-22", False),
+    ],
+)
+def test_an_answer_that_is_late_is_told(
+    requested: str, decided: str | None, day: str, overdue: bool, run: Run
+) -> None:
+    asked = {"id": "eds", "under": f"[{BOTH}]", "requested_on": requested}
+    answered = {**asked, "decided_on": decided} if decided else asked
+    report = run(answered, day=day)
+    found = [f for f in report.findings if f.rule == "GOV033"]
+    assert [(f.severity, f.confidence, f.basis, f.clauses) for f in found] == (
+        [("info", "W", "law", ("FR-ARR-2026-04-14:PROC",))] if overdue else []
+    )
+    assert severities(report) == ERRORS
+
+
+def test_a_late_answer_says_since_when(run: Run) -> None:
+    (found,) = (
+        f
+        for f in run({"id": "eds", "under": f"[{BOTH}]", "requested_on": "2026-07-01"}).findings
+        if f.rule == "GOV033"
+    )
+    assert render(found.message, "en") == (
+        "derogation “eds” was asked for on 2026-07-01, an answer was due by 2026-09-01, "
+        "and no decision is declared"
+    )

@@ -64,6 +64,7 @@ def _text(node: Node) -> Text:
         start=node.optional("from"),
         end=node.optional("until"),
         url=node.optional("url"),
+        url_source=node.optional("url_source"),
     )
 
 
@@ -71,7 +72,7 @@ def _clause(node: Node, text: Text) -> Clause:
     identifier = node.field("id").string()
     if not identifier.startswith(f"{text.id}:"):
         raise InvalidPolicyError(node.where, f"the id of a clause starts with {text.id}:")
-    confidence = node.get("confidence")
+    confidence, answer_months = node.get("confidence"), node.get("answer_months")
     return Clause(
         id=identifier,
         text=text,
@@ -86,6 +87,7 @@ def _clause(node: Node, text: Text) -> Clause:
         start=node.optional("from"),
         end=node.optional("until"),
         derogation=_derogation(node.get("derogation")),
+        answer_months=answer_months.integer() if answer_months else None,
     )
 
 

@@ -37,6 +37,8 @@ class Text:
     end: str | None = None
     """First ISO date on which it no longer applies."""
     url: str | None = None
+    url_source: str | None = None
+    """Where the address was seen, when another source gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class Clause:
     start: str | None = None
     end: str | None = None
     derogation: Derogation | None = None
+    answer_months: int | None = None
+    """Within how many months a request for a derogation is answered."""
 
     def binding(self, entity: str) -> bool:
         """Whether it obliges ``entity``, contested bodies included."""

@@ -27,6 +27,7 @@ Fields = dict[str, Entry]
 VERSION = 1
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 class Decoder:
@@ -112,6 +113,15 @@ class Decoder:
         self._expected(node, phrase("project.a-date"))
         return ""
 
+    def countries(self, node: Node) -> str:
+        """Codes of countries (ISO 3166), one or more, as one text with spaces between."""
+        codes = [item.scalar for item in node.items or ()]
+        known = [code for code in codes if isinstance(code, str) and _COUNTRY.fullmatch(code)]
+        if known and len(known) == len(codes):
+            return " ".join(dict.fromkeys(known))
+        self._expected(node, phrase("project.countries"))
+        return ""
+
     def word(self, allowed: Sequence[str]) -> Callable[[Node], str]:
         """Reads one of a few words."""
 
@@ -179,6 +189,8 @@ class Decoder:
                 found[key] = self.declaration(entry, self.text)
             elif key in words.DATE_INPUTS:
                 found[key] = self.declaration(entry, self.day)
+            elif key in words.COUNTRIES_INPUTS:
+                found[key] = self.declaration(entry, self.countries)
             elif key == "hds_chain":
                 found |= self._chain(entry)
             elif key == "homologation":

@@ -36,15 +36,23 @@ HARM = ("public_order", "public_security", "health_life", "intellectual_property
 ENVIRONMENTS = ("production", "recette", "resilience", "dev", "sandbox")
 HOSTING_ROLES = ("self_hosted", "hosted_by_processor", "is_processor")
 
-YES_NO_INPUTS = ("eds", "collected_in_care", "controller_mission_public_interest")
-TEXT_INPUTS = ("transfer_basis", "cnil_authorisation")
+YES_NO_INPUTS = ("eds", "collected_in_care", "controller_mission_public_interest", "ehds_body")
+TEXT_INPUTS = ("transfer_basis", "cnil_authorisation", "hds_disclosure")
 DATE_INPUTS = ("engaged_before",)
+COUNTRIES_INPUTS = ("contract_countries",)
 HOLDER = ("activities", "holder", "certificate", "until")
 """Who holds some of the six HDS hosting activities (CSP, art. R. 1111-9)."""
 HDS_ACTIVITIES = 6
 HOMOLOGATION = {"level": "text", "derogation_location": "bool"}
 
-INPUTS = (*YES_NO_INPUTS, *TEXT_INPUTS, *DATE_INPUTS, "hds_chain", "homologation")
+INPUTS = (
+    *YES_NO_INPUTS,
+    *TEXT_INPUTS,
+    *DATE_INPUTS,
+    *COUNTRIES_INPUTS,
+    "hds_chain",
+    "homologation",
+)
 """Further facts that only the project knows, at the top level or in a system."""
 
 CONTEXT = ("data", "harm", "environment", "hosting_role")

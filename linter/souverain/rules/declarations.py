@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import reduce
 
 from souverain.model import Evidence, Finding, Phrase, Span, phrase
@@ -54,8 +55,9 @@ def _finding(
     context: Context,
 ) -> Finding:
     written = lacking[0].shown.require.span
-    pending = () if written else waiting
-    missing = _missing(lacking, pending)
+    asked = {name for outcome in lacking for name in outcome.shown.require.depends_on}
+    pending = waiting if asked & set(CONTEXT) else ()
+    missing = _missing(asked, pending)
     words: Words = {
         "missing": lambda: ", ".join(missing),
         "stores": lambda: counted("rules.stores", len(lacking)),
@@ -103,9 +105,8 @@ SHOWN = 3
 """Stores named as examples."""
 
 
-def _missing(lacking: Sequence[Outcome], pending: Sequence[Finding]) -> tuple[str, ...]:
+def _missing(asked: AbstractSet[str], pending: Sequence[Finding]) -> tuple[str, ...]:
     """Names of what is missing: those of the context first, in their order."""
-    asked = {name for o in lacking for name in o.shown.require.depends_on}
     named = asked | {name for finding in pending for name in finding.depends_on}
     context = tuple(name for name in CONTEXT if name in named)
     return (*context, *sorted(asked - set(CONTEXT)))

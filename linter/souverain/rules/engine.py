@@ -48,8 +48,7 @@ def judge(
     """
     context = replace(context, rules=[binding(rule, context.as_of) for rule in context.rules])
     live = tuple(rule for rule in context.rules if speaks(rule, context.as_of))
-    undeclared = tuple(rule for rule in context.rules if rule.subject == "declaration")
-    relevance = Relevance((*undeclared, *(rule for rule in live if rule.subject != "declaration")))
+    relevance = Relevance(sorted(live, key=lambda rule: rule.subject != "declaration"))
     lacking: Lacking = {}
     found = [
         finding for asset in assets for finding in _of_asset(asset, relevance, lacking, context)

@@ -22,7 +22,7 @@ from souverain.records import dataclass, field
 
 SubjectKind = Literal["asset", "flow", "declaration", "source", "suppression"]
 SuppressionForm = Literal["ignore", "derogation", "baseline"]
-SuppressionProblem = Literal["incomplete", "expired", "unused", "forbidden"]
+SuppressionProblem = Literal["incomplete", "expired", "unused", "forbidden", "unanswered"]
 
 
 # --- what rules know beyond the facts -------------------------------------------------

@@ -31,6 +31,7 @@ KEYS = (
     "id",
     "under",
     "authority",
+    "requested_on",
     "decided_on",
     "prime_minister",
     "publication",
@@ -58,6 +59,8 @@ class Grant:
     under: tuple[str, ...]
     """Clauses that allow it (``FR-CIRC-6404-2023:R9.5``)."""
     authority: str | None = None
+    requested_on: date | None = None
+    """Day on which it was asked for; it counts once it was decided."""
     decided_on: date | None = None
     prime_minister: Act | None = None
     publication: Act | None = None
@@ -157,6 +160,7 @@ def _grant(decoder: Decoder, node: Node) -> Grant:
         span=fields["id"].value.span if "id" in fields else node.span,
         under=decoder.texts(fields, "under"),
         authority=decoder.one(fields, "authority", decoder.text),
+        requested_on=decoder.one(fields, "requested_on", lambda day: _day(decoder, day)),
         decided_on=decoder.one(fields, "decided_on", lambda day: _day(decoder, day)),
         prime_minister=decoder.one(fields, "prime_minister", lambda act: _act(decoder, act)),
         publication=decoder.one(fields, "publication", lambda act: _act(decoder, act)),

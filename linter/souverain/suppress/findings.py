@@ -9,6 +9,7 @@ from souverain.model import Evidence, Finding, Phrase, Span
 from souverain.records import dataclass
 from souverain.rules.findings import digest
 from souverain.rules.model import Context, SuppressionForm, SuppressionProblem
+from souverain.rules.severity import Ground
 from souverain.rules.wording import fill
 
 
@@ -47,8 +48,8 @@ def _findings(trouble: Trouble, context: Context) -> list[Finding]:
             system=None,
             span=trouble.span,
             clauses=tuple(clause.id for clause in rule.clauses),
-            basis="none",
-            confidence="P",
+            basis=Ground(rule.clauses).basis,
+            confidence=Ground(rule.clauses).confidence,
             depends_on=(),
             evidence=_places(trouble.concerns),
             remediation=fill(rule.remediation, {}),

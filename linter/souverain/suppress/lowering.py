@@ -9,6 +9,7 @@ from souverain.doctrine.model import Clause, in_force
 from souverain.model import Evidence, Finding, Phrase, phrase
 from souverain.records import dataclass, replace
 from souverain.rules.model import Context, SuppressionProblem
+from souverain.suppress.dates import months_after
 from souverain.suppress.derogations import Grant
 from souverain.suppress.findings import Trouble
 
@@ -52,6 +53,7 @@ class _Court:
         self._place_of = place_of
         clauses = context.doctrine.clauses.values()
         self._allowing = {c.id: c for c in clauses if c.derogation}
+        self._answering = [c for c in clauses if c.answer_months and in_force(c, self._today)]
         self._left: dict[str, list[tuple[Ruling, Finding]]] = {}
         """By derogation, what it is about and lowers nothing of."""
 
@@ -118,6 +120,7 @@ class _Court:
         for grant in self._grants:
             under = [clause for clause in self._in_force() if clause.id in grant.under]
             yield from self._beyond(grant)
+            yield from self._awaited(grant)
             lacking = tuple(dict.fromkeys(key for clause in under for key in grant.lacks(clause)))
             if lacking:
                 reason = _lacks(grant, lacking)
@@ -155,6 +158,21 @@ class _Court:
             if end is not None and end < self._today:
                 about = self._about(grant, clause)
                 yield _trouble("expired", grant, _ended(grant, clause, end), clause.id, about)
+
+    def _awaited(self, grant: Grant) -> Iterator[Trouble]:
+        """Requests that should have been answered by now."""
+        if grant.requested_on is None or grant.decided_on is not None:
+            return
+        for clause in self._answering:
+            due = months_after(grant.requested_on, clause.answer_months or 0)
+            if due < self._today:
+                reason = phrase(
+                    "suppress.derogation-unanswered",
+                    id=grant.id,
+                    day=grant.requested_on.isoformat(),
+                    due=due.isoformat(),
+                )
+                yield _trouble("unanswered", grant, reason, clause.id)
 
     def _about(
         self, grant: Grant, clause: Clause | None = None, *, added: bool = False

@@ -9,3 +9,8 @@ from souverain.rules.model import Answer
 def unknown(reason: Phrase) -> Answer:
     """It cannot be told, for a reason."""
     return Answer(None, undecided=Undecided(reason))
+
+
+def undeclared(name: str) -> Answer:
+    """It hangs on a fact that the project has not declared."""
+    return Answer(None, depends_on=(name,))

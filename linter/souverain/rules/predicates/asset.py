@@ -8,14 +8,10 @@ from datetime import date
 from souverain.doctrine.decode import InvalidPolicyError, Node
 from souverain.model import Certainty, DataFact, Declared, Evidence, Span, phrase
 from souverain.rules.model import CERTAINTY_ORDER, NO, YES, Answer, Case, Context, Predicate
-from souverain.rules.predicates.answers import unknown
+from souverain.rules.predicates.answers import undeclared, unknown
 
 KNOWN: frozenset[Certainty] = frozenset({"declared", "intrinsic", "propagated"})
 """Certainties that are not guesses."""
-
-
-def _undeclared(name: str) -> Answer:
-    return Answer(None, depends_on=(name,))
 
 
 # --- what the asset is and holds ------------------------------------------------------
@@ -92,7 +88,7 @@ def entity(argument: Node) -> Predicate:
     def holds(case: Case, context: Context) -> Answer:
         declared = case.facts.declared.entity
         if declared is None:
-            return _undeclared("entity")
+            return undeclared("entity")
         return YES if declared in entities else NO
 
     return holds
@@ -105,7 +101,7 @@ def harm(argument: Node) -> Predicate:
     def holds(case: Case, context: Context) -> Answer:
         declared = case.facts.declared.harm
         if declared is None:
-            return _undeclared("harm")
+            return undeclared("harm")
         met = tuple(h for h in declared if h in harms)
         if not met:
             return NO
@@ -139,7 +135,7 @@ def hosting_role(argument: Node) -> Predicate:
             return YES if "hosted_by_processor" in roles else NO
         declared = case.facts.declared.hosting_role
         if declared is None:
-            return _undeclared("hosting_role")
+            return undeclared("hosting_role")
         return YES if declared in roles else NO
 
     return holds
@@ -230,7 +226,7 @@ def input_(argument: Node) -> Predicate:
         for name, expected, silence in tests:
             value = inputs.get(name)
             if value is None and silence is None:
-                return _undeclared(name)
+                return undeclared(name)
             met = silence if value is None else _agrees(value, expected)
             if not met:
                 return NO

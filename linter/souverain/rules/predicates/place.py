@@ -5,6 +5,7 @@ from __future__ import annotations
 from souverain.doctrine.decode import Node
 from souverain.model import Facts, Flow, Location, Undecided, phrase
 from souverain.rules.model import NO, YES, Answer, Case, Context, Predicate
+from souverain.rules.predicates.answers import undeclared
 
 # --- where it is ----------------------------------------------------------------------
 
@@ -51,6 +52,24 @@ def place_fact(location: Location) -> str:
 def is_anywhere(fact: str) -> bool:
     """Whether a decisive fact is that of a location without a country (``cache:global``)."""
     return fact.rpartition(":")[2] == "global"
+
+
+def country_named(argument: Node) -> Predicate:
+    """``country_named: contract_countries``: every place it uses at once lies in a country
+    that the declaration names."""
+    name = argument.string()
+
+    def holds(case: Case, context: Context) -> Answer:
+        named = _named(case, name)
+        return undeclared(name) if named is None else _inside(case.facts.location, named)
+
+    return holds
+
+
+def _named(case: Case, name: str) -> frozenset[str] | None:
+    """Countries of a declaration; None when it is not there."""
+    value = dict(case.facts.declared.inputs).get(name)
+    return frozenset(value.split()) if isinstance(value, str) else None
 
 
 def place_known(argument: Node) -> Predicate:
@@ -123,19 +142,34 @@ def flow_country_in(argument: Node) -> Predicate:
     name = argument.string()
 
     def holds(case: Case, context: Context) -> Answer:
-        if case.flow is None or _stays(case.facts, case.flow):
-            return YES
-        territory = context.catalogue.territory(name, context.as_of)
-        answer = _inside(case.flow.location, territory)
-        return Answer(
-            answer.truth,
-            answer.undecided,
-            evidence=answer.evidence,
-            span=case.flow.span or answer.span,
-            fact=f"{case.flow.kind}:{answer.fact}",
-        )
+        return _goes_inside(case, context.catalogue.territory(name, context.as_of))
 
     return holds
+
+
+def flow_country_named(argument: Node) -> Predicate:
+    """``flow_country_named: contract_countries``: the copy stays in countries that the
+    declaration names."""
+    name = argument.string()
+
+    def holds(case: Case, context: Context) -> Answer:
+        named = _named(case, name)
+        return undeclared(name) if named is None else _goes_inside(case, named)
+
+    return holds
+
+
+def _goes_inside(case: Case, territory: frozenset[str]) -> Answer:
+    if case.flow is None or _stays(case.facts, case.flow):
+        return YES
+    answer = _inside(case.flow.location, territory)
+    return Answer(
+        answer.truth,
+        answer.undecided,
+        evidence=answer.evidence,
+        span=case.flow.span or answer.span,
+        fact=f"{case.flow.kind}:{answer.fact}",
+    )
 
 
 def _stays(facts: Facts, flow: Flow) -> bool:
