@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from souverain.hcl import ast
 from souverain.model import Phrase, Ref, Span, phrase
+from souverain.records import dataclass
 from souverain.terraform.body import BlockConfig
 from souverain.terraform.context import MAX_MODULE_DEPTH
 from souverain.terraform.definition import Block, Definition
@@ -32,6 +33,17 @@ _REGISTRY_NAME = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z_-]{0,62}[0-9A-Za-z])?")
 
 ProviderName = tuple[str, str | None]
 """Local name and alias."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderUse:
+    """``aws``, ``aws.us`` or, in OpenTofu, ``aws.by_region[each.key]``.
+
+    Source: OpenTofu, "Provider configuration", for_each.
+    """
+
+    name: ProviderName
+    key: ast.Expr | None = None
 
 
 class CallNode:
@@ -102,15 +114,15 @@ class CallNode:
         }
 
     @cached_property
-    def providers(self) -> dict[ProviderName, ProviderName]:
+    def providers(self) -> dict[ProviderName, ProviderUse]:
         """The ``providers`` argument: child's configuration -> caller's."""
         expr = self.block.members.expr("providers")
-        found: dict[ProviderName, ProviderName] = {}
+        found: dict[ProviderName, ProviderUse] = {}
         if isinstance(expr, ast.Object):
             for item in expr.items:
-                inner, outer = provider_name(item.key), provider_name(item.value)
+                inner, outer = provider_use(item.key), provider_use(item.value)
                 if inner is not None and outer is not None:
-                    found[inner] = outer
+                    found[inner.name] = outer
         return found
 
     # --- values -----------------------------------------------------------------------
@@ -216,9 +228,10 @@ def registry_provider(source: str) -> str | None:
     return parts[2]
 
 
-def provider_name(expr: ast.Expr) -> ProviderName | None:
+def provider_use(expr: ast.Expr) -> ProviderUse | None:
     """``aws.us`` or ``aws`` in a ``provider`` or ``providers`` argument."""
     names = traversal(expr)
     if names is None or not names[0]:
         return None
-    return names[0], names[1] if len(names) > 1 else None
+    key = expr.key if isinstance(expr, ast.Index) else None
+    return ProviderUse((names[0], names[1] if len(names) > 1 else None), key)

@@ -14,7 +14,8 @@ from souverain.model import Attr, Config, Evidence, Position, Provider, Ref, Spa
 from souverain.project import Declaration
 from souverain.records import dataclass, field, replace
 from souverain.terraform.body import BlockConfig
-from souverain.terraform.calls import ProviderName, provider_name
+from souverain.terraform.calls import ProviderName, ProviderUse, provider_use
+from souverain.terraform.chosen import ChosenScope
 from souverain.terraform.definition import (
     Members,
     ProviderBlock,
@@ -23,11 +24,14 @@ from souverain.terraform.definition import (
     normal_source,
     top_blocks,
 )
+from souverain.terraform.repetition import Repetition
 from souverain.values import Value
 
 if TYPE_CHECKING:
+    from souverain.hcl import ast
     from souverain.terraform.files import ModuleFiles
     from souverain.terraform.modules import Module
+    from souverain.terraform.provenance import BodyScope
 
 LOCK_FILE = ".terraform.lock.hcl"
 
@@ -117,44 +121,67 @@ class Providers:
     """Exact versions by source, from the lock file."""
     _known: dict[tuple[int, ProviderName], Provider] = field(default_factory=dict)
     _configs: dict[ProviderBlock, BlockConfig] = field(default_factory=dict)
+    _chosen: list[BlockConfig] = field(default_factory=list)
+    _repetitions: dict[ProviderBlock, Repetition] = field(default_factory=dict)
 
     def close(self) -> None:
         """Empties every configuration. See :meth:`BlockConfig.close`."""
-        for config in self._configs.values():
+        for config in (*self._configs.values(), *self._chosen):
             config.close()
 
-    def of_resource(self, block: ResourceBlock, module: Module) -> Provider:
-        """The provider of a resource: ``provider =``, else the one its type is named after."""
+    def of_resource(self, block: ResourceBlock, module: Module, scope: BodyScope) -> Provider:
+        """The provider of an instance: ``provider =``, else the one its type is named after.
+
+        ``scope`` is the instance's own.
+        """
         expr = block.members.expr("provider")
-        name = provider_name(expr) if expr is not None else None
-        return self.named(name or (block.type.partition("_")[0], None), module)
+        use = provider_use(expr) if expr is not None else None
+        return self.used(use or ProviderUse((block.type.partition("_")[0], None)), module, scope)
 
     def named(self, name: ProviderName, module: Module) -> Provider:
         """The configuration that a local name and alias stand for in a module."""
-        key = (id(module), name)
-        found = self._known.get(key)
+        return self.used(ProviderUse(name), module, module)
+
+    def used(self, use: ProviderUse, module: Module, scope: BodyScope) -> Provider:
+        """The configuration that is meant in a module; ``scope`` is where its key is read."""
+        if use.key is not None:
+            return self._find(use, module, scope)
+        known = (id(module), use.name)
+        found = self._known.get(known)
         if found is None:
-            found = self._known[key] = self._find(name, module)
+            found = self._known[known] = self._find(use, module, scope)
         return found
 
-    def _find(self, name: ProviderName, module: Module) -> Provider:
-        source = source_of(module, name[0])
-        located = _locate(name, module)
-        defaults = _defaults(self.defaults, source, name[0])
+    def _find(self, use: ProviderUse, module: Module, scope: BodyScope) -> Provider:
+        local = use.name[0]
+        source = source_of(module, local)
+        located = _locate(use, module, scope)
+        defaults = _defaults(self.defaults, source, local)
         config: Config | None = None
         if located is not None:
-            block, owner = located
-            written = self._configs.get(block)
-            if written is None:
-                written = self._configs[block] = BlockConfig(block.members, owner, block.span)
+            block = located.block
+            written = self._written(located)
             config = DefaultedConfig(written, defaults, block.span) if defaults else written
         elif defaults:
             config = DefaultedConfig(None, defaults, next(iter(defaults.values())).span)
-        version = self.locked.get(source) or _constraint(module, name[0])
+        version = self.locked.get(source) or _constraint(module, local)
         if version is None and located is not None:
-            version = located[0].members.text("version")
-        alias = located[0].alias if located is not None else name[1]
-        return Provider(source, name[0], alias, config, version)
+            version = located.block.members.text("version")
+        alias = located.block.alias if located is not None else use.name[1]
+        return Provider(source, local, alias, config, version)
+
+    def _written(self, located: _Located) -> BlockConfig:
+        block, owner = located.block, located.owner
+        if located.key is not None and "for_each" in block.members.attributes:
+            name = f"{owner.prefix}provider.{block.name}.{block.alias}"
+            repetition = self._repetitions.setdefault(block, Repetition(block.members, owner, name))
+            scope = ChosenScope(owner, repetition, located.key, located.scope)
+            self._chosen.append(BlockConfig(block.members, scope, block.span))
+            return self._chosen[-1]
+        written = self._configs.get(block)
+        if written is None:
+            written = self._configs[block] = BlockConfig(block.members, owner, block.span)
+        return written
 
 
 def _defaults(declared: Defaults, source: str, local: str) -> Mapping[str, Declaration[str]]:
@@ -194,12 +221,23 @@ def _constraint(module: Module, local: str) -> str | None:
     return None
 
 
-def _locate(name: ProviderName, module: Module) -> tuple[ProviderBlock, Module] | None:
+@dataclass(frozen=True, slots=True)
+class _Located:
+    """The block that configures a provider, in the module that has it, and which instance."""
+
+    block: ProviderBlock
+    owner: Module
+    key: ast.Expr | None
+    scope: BodyScope
+
+
+def _locate(use: ProviderUse, module: Module, scope: BodyScope) -> _Located | None:
     """The block that configures a provider: own, passed by the caller, or inherited."""
     while True:
+        name = use.name
         block = module.definition.providers.get(name)
         if block is not None:
-            return block, module
+            return _Located(block, module, use.key, scope)
         if module.parent is None or module.call is None:
             return None
         passed = module.call.providers.get(name)
@@ -207,8 +245,9 @@ def _locate(name: ProviderName, module: Module) -> tuple[ProviderBlock, Module] 
             if name[1] is not None:
                 return None
             # Default configurations are inherited by source address, whatever their name.
-            passed = (_same_source(module.parent, source_of(module, name[0]), name[0]), None)
-        name, module = passed, module.parent
+            local = _same_source(module.parent, source_of(module, name[0]), name[0])
+            passed = ProviderUse((local, None))
+        use, scope, module = passed, module.call.scope(module.key), module.parent
 
 
 def _same_source(module: Module, source: str, local: str) -> str:

@@ -39,11 +39,6 @@ class ResourceNode:
             found = self._instances[key] = ResourceInstance(self, key)
         return found
 
-    @cached_property
-    def provider(self) -> Provider:
-        """The provider configuration of all its instances."""
-        return self.module.evaluation.providers.of_resource(self.block, self.module)
-
     def resolve(self, steps: tuple[ScopeStep, ...], span: Span) -> tuple[Value, int]:
         """Value of the block followed by the first *n* steps, and *n*."""
         expansion = self.repetition.current()
@@ -129,10 +124,17 @@ class ResourceInstance:
         if node.repetition.kind != "single":
             scope = InstanceScope(node.module, node.repetition, key)
         self.config = BlockConfig(node.block.members, scope, node.block.span)
+        self._scope = scope
 
     @property
     def address(self) -> str:
         return self.node.address + key_text(self.key)
+
+    @cached_property
+    def provider(self) -> Provider:
+        """The provider configuration it is created with."""
+        node = self.node
+        return node.module.evaluation.providers.of_resource(node.block, node.module, self._scope)
 
     def resolve(self, steps: tuple[ScopeStep, ...], span: Span) -> tuple[Value, int]:
         """Value of the instance followed by the first *n* steps, and *n*."""
@@ -153,7 +155,7 @@ class ResourceInstance:
     @property
     def provider_config(self) -> Config | None:
         """Configuration of the provider it is created with."""
-        return self.node.provider.config
+        return self.provider.config
 
     def _decided(
         self, rule: DataRule, steps: tuple[ScopeStep, ...], span: Span

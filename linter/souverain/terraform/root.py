@@ -140,7 +140,7 @@ class EvaluatedRoot:
             node.block.type,
             "data" if node.block.mode == "data" else "resource",
             found.config,
-            node.provider,
+            found.provider,
             node.block.span,
             counted_by,
             called_at=module.called_at,
@@ -157,7 +157,7 @@ class EvaluatedRoot:
             "module",
             "module",
             call.arguments(key),
-            _provider_of_call(call, module),
+            _provider_of_call(call, module, key),
             call.block.span,
             counted_by,
             call.target,
@@ -166,7 +166,7 @@ class EvaluatedRoot:
         return self._add(instance, module, call.repetition, key)
 
 
-def _provider_of_call(call: CallNode, module: Module) -> Provider | None:
+def _provider_of_call(call: CallNode, module: Module, key: Key) -> Provider | None:
     """The provider a module that cannot be read is given, or would inherit.
 
     Which providers it uses is not known: those passed to it, first of all for the one its
@@ -174,7 +174,8 @@ def _provider_of_call(call: CallNode, module: Module) -> Provider | None:
     """
     providers = module.evaluation.providers
     registry = registry_provider(call.block.members.text("source") or "")
-    passed = {inner: providers.named(outer, module) for inner, outer in call.providers.items()}
+    scope = call.scope(key)
+    passed = {inner: providers.used(use, module, scope) for inner, use in call.providers.items()}
     if passed:
         named = (provider for inner, provider in passed.items() if inner[0] == registry)
         return united(next(named, next(iter(passed.values()))), passed.values())

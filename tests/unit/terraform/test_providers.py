@@ -216,3 +216,63 @@ def test_json_syntax_names_providers_in_strings(project):
     )
     assert loaded.region("aws_s3_bucket.b") == "us-east-1"
     assert loaded.region("module.m.aws_s3_bucket.b") == "us-east-1"
+
+
+REPEATED = """
+variable "sites" {
+  default = { paris = "eu-west-3", ohio = "us-east-2" }
+}
+provider "aws" {
+  for_each = var.sites
+  alias    = "at"
+  region   = each.value
+}
+"""
+
+
+def test_each_instance_of_a_provider(project):
+    loaded = project(
+        {
+            "main.tofu": REPEATED
+            + """
+            resource "aws_s3_bucket" "b" {
+              for_each = var.sites
+              provider = aws.at[each.key]
+            }
+            resource "aws_s3_bucket" "one" {
+              provider = aws.at["ohio"]
+            }
+            module "m" {
+              source    = "./m"
+              for_each  = toset(["ohio"])
+              providers = { aws = aws.at[each.key] }
+            }
+            """,
+            "m/main.tofu": 'module "n" {\n  source = "./n"\n}\n',
+            "m/n/main.tofu": 'resource "aws_s3_bucket" "deep" {}\n',
+        }
+    )
+    assert loaded.region('aws_s3_bucket.b["paris"]') == "eu-west-3"
+    assert loaded.region('aws_s3_bucket.b["ohio"]') == "us-east-2"
+    assert loaded.region("aws_s3_bucket.one") == "us-east-2"
+    assert loaded.region('module.m["ohio"].module.n.aws_s3_bucket.deep') == "us-east-2"
+    assert loaded.provider("aws_s3_bucket.one") == ("hashicorp/aws", "at")
+
+
+def test_an_instance_of_a_provider_that_is_not_known(project, reason):
+    loaded = project(
+        {
+            "main.tofu": REPEATED
+            + """
+            variable "site" {}
+            resource "aws_s3_bucket" "open" {
+              provider = aws.at[var.site]
+            }
+            resource "aws_s3_bucket" "absent" {
+              provider = aws.at["lyon"]
+            }
+            """
+        }
+    )
+    assert reason(loaded.region("aws_s3_bucket.open")) == "variable-without-value"
+    assert reason(loaded.region("aws_s3_bucket.absent")) == "instance-absent"
