@@ -49,6 +49,7 @@ class KindsData(TableData, total=False):
     pods: Mapping[str, Sequence[str]]
     stores_with: Mapping[str, Sequence[str]]
     deploys_with: Mapping[str, Sequence[str]]
+    read_by_others: Sequence[str]
     references: Sequence[ReferenceData]
 
 
@@ -104,6 +105,12 @@ class KindTable:
             found = self._pods.find(group_kind)
             self._known_pods[group_kind] = found[0] if found else None
         return self._known_pods[group_kind]
+
+    @cached_property
+    def read_by_others(self) -> frozenset[str]:
+        """Kinds whose content is what those who name them say: what a ConfigMap tells goes
+        where the workload goes that reads it."""
+        return frozenset(kind for f in self._files for kind in f.get("read_by_others", ()))
 
     def references(self, group_kind: str) -> tuple[Reference, ...]:
         """Paths of a kind that name other objects, in catalogue order."""

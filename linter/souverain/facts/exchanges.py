@@ -1,13 +1,14 @@
 """Companies that an object talks to: hosts, keys and images in it, and in the configuration
 it reads.
 
-What stands in a ConfigMap or a Secret goes where the workload goes that reads it; one that
-nothing reads keeps its own.
+What stands in a ConfigMap or a Secret goes where the workload goes that reads it, what the
+class of a snapshot says goes with the snapshot; one that nothing reads keeps its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from souverain.facts.clusters import region_of
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
     from souverain.model import FlowKind
 
 _SECRET: Final = "Secret"  # noqa: S105 - a kind of object
-_READ: Final = frozenset({"ConfigMap", _SECRET})
-"""Kinds whose content is what those who read it say."""
+"""The kind whose content is never shown."""
 
 _SURE: Final = ("certain", "strong")
 
@@ -59,7 +59,7 @@ class Exchanges:
         self.of = PerAsset(survey.worlds, self._flows, lambda _: ())
 
     def _flows(self, asset: Asset) -> tuple[Flow, ...]:
-        if asset.kind in _READ and asset.address in self._read_by_others:
+        if asset.kind and self._is_read(asset):
             return ()
         found: dict[tuple[str | None, ...], Flow] = {}
         for hit in self._meant(asset):
@@ -101,21 +101,31 @@ class Exchanges:
         return named and hit.operator in self._places(asset).operators
 
     def _named(self, asset: Asset) -> tuple[Asset, ...]:
-        """ConfigMaps and Secrets that an object reads, each once."""
+        """ConfigMaps, Secrets and the like that an object reads, each once."""
         found = {
             target.address: target
             for path in self._paths(asset.kind)
             for attr in asset.config.read(path)
             for target in self._survey.follow(attr, but=asset)
-            if target.kind in _READ
+            if target.kind in self._readable
         }
         return tuple(found.values())
 
+    def _is_read(self, asset: Asset) -> bool:
+        """Whether others say what an object says."""
+        return asset.kind in self._readable and asset.address in self._read_by_others
+
+    @cached_property
+    def _readable(self) -> frozenset[str]:
+        return self._survey.catalog.kinds().read_by_others
+
     def _paths(self, kind: str) -> tuple[str, ...]:
-        """Where objects of a kind name ConfigMaps and Secrets."""
+        """Where objects of a kind name what they read."""
         if kind not in self._naming:
             references = self._survey.catalog.kinds().references(kind) if kind else ()
-            self._naming[kind] = tuple(r.at for r in references if not _READ.isdisjoint(r.to))
+            self._naming[kind] = tuple(
+                r.at for r in references if not self._readable.isdisjoint(r.to)
+            )
         return self._naming[kind]
 
     @property

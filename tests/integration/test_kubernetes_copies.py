@@ -1,0 +1,117 @@
+"""Copies that objects order: backups, snapshots, replicas of services they stand for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.integration.test_kubernetes import facts, of_rule, run
+
+PROJECT = """\
+version: 1
+entity: private_health
+systems:
+  - name: care
+    paths: ["**"]
+    data: [health_personal]
+    harm: []
+    environment: production
+    hosting_role: hosted_by_processor
+"""
+SNAPSHOT = """\
+apiVersion: snapshot.storage.k8s.io/v1
+kind: VolumeSnapshotClass
+metadata: {name: nightly}
+driver: pd.csi.storage.gke.io
+deletionPolicy: Retain
+parameters: {%s}
+---
+apiVersion: snapshot.storage.k8s.io/v1
+kind: VolumeSnapshot
+metadata: {name: records, namespace: care}
+spec: {volumeSnapshotClassName: nightly, source: {persistentVolumeClaimName: records}}
+"""
+COPIES = {
+    "write-ahead log with its region beside it": (
+        "postgresql/care/records",
+        """\
+        apiVersion: acid.zalan.do/v1
+        kind: postgresql
+        metadata: {name: records, namespace: care}
+        spec: {env: [{name: WAL_S3_BUCKET, value: wal}, {name: AWS_REGION, value: us-east-1}]}
+        """,
+        ("backup", "aws", ("us-east-1",)),
+    ),
+    "backup of a namespace": (
+        "Schedule/care/nightly",
+        """\
+        apiVersion: k8up.io/v1
+        kind: Schedule
+        metadata: {name: nightly, namespace: care}
+        spec: {backend: {s3: {endpoint: https://s3.us-east-1.wasabisys.com, bucket: b}}}
+        """,
+        ("backup", "wasabi", ("us-east-1",)),
+    ),
+    "replica in Virginia": (
+        "Table/records",
+        """\
+        apiVersion: dynamodb.aws.upbound.io/v1beta1
+        kind: Table
+        metadata: {name: records}
+        spec: {forProvider: {region: eu-west-3, replica: [{regionName: us-east-1}]}}
+        """,
+        ("replication", "aws", ("us-east-1",)),
+    ),
+    "pair of a region": (
+        "StorageAccount/care/records",
+        """\
+        apiVersion: storage.azure.com/v1api20230101
+        kind: StorageAccount
+        metadata: {name: records, namespace: care}
+        spec: {location: uksouth, sku: {name: Standard_RAGRS}}
+        """,
+        ("replication", "azure", ("ukwest",)),
+    ),
+    "values of Velero’s chart": (
+        "HelmRelease/care/velero",
+        """\
+        apiVersion: helm.toolkit.fluxcd.io/v2
+        kind: HelmRelease
+        metadata: {name: velero, namespace: care}
+        spec:
+          chart: {spec: {chart: velero, sourceRef: {kind: HelmRepository, name: velero}}}
+          values:
+            configuration:
+              backupStorageLocation: [{provider: aws, bucket: b, config: {region: us-east-1}}]
+        """,
+        ("backup", "aws", ("us-east-1",)),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", COPIES)
+def test_a_copy_goes_where_the_object_says(case: str, tmp_path: Path) -> None:
+    address, text, flow = COPIES[case]
+    report = run(tmp_path, {"souverain.yaml": PROJECT, "k8s/a.yaml": text})
+    told = [(f.kind, f.operator, f.location.regions) for f in facts(report)[address].flows]
+    assert flow in told
+    if facts(report)[address].role is not None:
+        found = {(f.address, f.severity) for f in of_rule(report, "LOC010")}
+        assert found == {(address, "error")}
+
+
+def test_a_snapshot_goes_where_its_class_keeps_it(tmp_path: Path) -> None:
+    text = SNAPSHOT % "storage-locations: us"
+    report = run(tmp_path, {"souverain.yaml": PROJECT, "k8s/a.yaml": text})
+    found = facts(report)
+    (flow,) = found["VolumeSnapshot/care/records"].flows
+    assert (flow.kind, flow.operator, flow.location.countries) == ("snapshot", "gcp", ("US",))
+    assert found["VolumeSnapshotClass/nightly"].flows == ()
+    (finding,) = of_rule(report, "LOC010")
+    assert (finding.address, finding.severity) == ("VolumeSnapshot/care/records", "error")
+
+
+def test_a_snapshot_without_a_place_is_undecided(tmp_path: Path) -> None:
+    report = run(tmp_path, {"souverain.yaml": PROJECT, "k8s/a.yaml": SNAPSHOT % ""})
+    (finding,) = of_rule(report, "LOC010")
+    assert (finding.address, finding.verdict) == ("VolumeSnapshot/care/records", "undecided")
