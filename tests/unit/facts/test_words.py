@@ -121,6 +121,10 @@ def test_utilities_create_nothing():
         ("hds", "yes", None),
         ("hds-certified", "true", "hds"),
         ("team", "secnumcloud", None),
+        ("hebergement", "SecNumCloud", "secnumcloud"),
+        ("compliance", "secnumcloud", "secnumcloud"),
+        ("Type-Hébergement", "cloud de confiance", "sovereign"),
+        ("compliance", "gdpr", None),
     ],
 )
 def test_statuses_that_tags_claim(key, value, status):
