@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.validators import validator_for
+from tests import gitlab
 
 from souverain.cli.app import run
 from souverain.report import formats
@@ -97,6 +98,8 @@ def test_all_fixtures_in_the_formats_of_programs(cli: Cli, tmp_path: Path) -> No
     results = sarif["runs"][0]["results"]
     assert sorted(r["partialFingerprints"]["souverain/v1"] for r in results) == wanted
     assert sorted(issue["fingerprint"] for issue in read(tmp_path / "gitlab")) == wanted
+    for form in gitlab.ASKED:
+        assert gitlab.faults(form, read(tmp_path / form)) == []
     assert len({v["id"] for v in read(tmp_path / "gitlab-sast")["vulnerabilities"]}) == len(wanted)
     junit = ET.parse(tmp_path / "junit").getroot()  # noqa: S314
     alarming = [finding for finding in live if finding["severity"] != "info"]

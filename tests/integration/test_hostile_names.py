@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import yaml
+from tests import gitlab
 
 from souverain.cli.app import run
 from souverain.report import formats
@@ -103,8 +104,9 @@ def test_no_format_lets_them_out(written: dict[str, str]) -> None:
     told = {finding["rule"] for finding in report["findings"]}
     assert {"GOV020", "GOV030", "GOV032", "LOC001"} <= told
     assert [f["rule"] for f in report["findings"] if f["suppressed"]] == ["LOC001"]
-    for form in ("sarif", "gitlab", "gitlab-sast"):
-        json.loads(written[form])
+    json.loads(written["sarif"])
+    for form in gitlab.ASKED:
+        assert gitlab.faults(form, json.loads(written[form])) == []
     ET.fromstring(written["junit"])  # noqa: S314
     commands = written["github"].splitlines()
     assert len(commands) >= len(told)

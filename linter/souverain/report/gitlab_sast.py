@@ -22,6 +22,8 @@ from souverain.text import render
 VERSION = "15.0.1"
 LONGEST_NAME = 255
 LONGEST_SOLUTION = 7000
+LONGEST_DESCRIPTION = 1_048_576
+"""GitLab reads nothing of a report that has one text over these."""
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "souverain.finding")
 _SEVERITIES: dict[Severity, str] = {"error": "High", "warning": "Medium", "info": "Info"}
@@ -73,17 +75,29 @@ def _vulnerability(finding: Finding, cards: dict[str, RuleCard], doctrine: Doctr
     return {
         "id": str(uuid.uuid5(_NAMESPACE, finding.fingerprint)),
         "name": title[:LONGEST_NAME],
-        "description": _description(finding),
+        "description": _description(finding)[:LONGEST_DESCRIPTION],
         "severity": _SEVERITIES[level(finding)],
         "solution": _say(finding.remediation)[:LONGEST_SOLUTION],
         "identifiers": [_rule(finding), *_clauses(finding.clauses, doctrine)],
         "links": _links(finding.clauses, doctrine),
-        "location": {
-            "file": clean(finding.span.file.removeprefix("./")),
-            "start_line": finding.span.line,
-            "end_line": finding.span.end_line,
-        },
+        "location": _location(finding),
+        "tracking": _tracking(finding),
     }
+
+
+def _location(finding: Finding) -> dict[str, Json]:
+    return {
+        "file": clean(finding.span.file.removeprefix("./")),
+        "start_line": finding.span.line,
+        "end_line": finding.span.end_line,
+    }
+
+
+def _tracking(finding: Finding) -> Json:
+    """What makes it the same vulnerability after lines moved. Without it, GitLab takes findings
+    of one rule at one place (a region that many resources have from one provider) for one."""
+    signature: Json = {"algorithm": "hash", "value": finding.fingerprint}
+    return {"type": "source", "items": [{**_location(finding), "signatures": [signature]}]}
 
 
 def _description(finding: Finding) -> str:

@@ -16,9 +16,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.validators import validator_for
+from tests import gitlab
 
 from souverain.doctrine import Doctrine, load_doctrine
-from souverain.model import Report
+from souverain.model import Report, inline
 from souverain.report import formats, sarif
 from souverain.report.text import Style
 from souverain.rules.cards import card
@@ -122,75 +123,37 @@ def test_sarif_rules_have_at_most_ten_tags(report: Report, doctrine: Doctrine) -
 
 # --- GitLab -------------------------------------------------------------------------------
 
-TEXT = {"type": "string", "minLength": 1}
-URL = {"type": "string", "pattern": "^https?://.+"}
 
-
-def shape(**properties: Any) -> dict[str, Any]:
-    """An object with these members and no other."""
-    return {
-        "type": "object",
-        "required": [name for name in properties if not name.endswith("_")],
-        "properties": {name.rstrip("_"): value for name, value in properties.items()},
-        "additionalProperties": False,
-    }
-
-
-TOOL = shape(id=TEXT, name=TEXT, version=TEXT, vendor=shape(name=TEXT))
-TIME = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$"}
-CODE_QUALITY = {
-    "type": "array",
-    "items": shape(
-        description=TEXT,
-        check_name=TEXT,
-        fingerprint=TEXT,
-        severity={"enum": ["info", "minor", "major", "critical", "blocker"]},
-        location=shape(
-            path={"type": "string", "pattern": r"^(?!\./)."},
-            lines=shape(begin={"type": "integer"}, end={"type": "integer"}),
-        ),
-    ),
-}
-SAST = shape(
-    version={"const": "15.0.1"},
-    scan=shape(
-        analyzer=TOOL,
-        scanner=TOOL,
-        type={"const": "sast"},
-        start_time=TIME,
-        end_time=TIME,
-        status={"enum": ["success", "failure"]},
-        messages={
-            "type": "array",
-            "items": shape(level={"enum": ["info", "warn", "fatal"]}, value=TEXT),
-        },
-    ),
-    vulnerabilities={
-        "type": "array",
-        "items": shape(
-            id=TEXT,
-            name={"type": "string", "maxLength": 255},
-            description={"type": "string", "maxLength": 1048576},
-            severity={"enum": ["Info", "Unknown", "Low", "Medium", "High", "Critical"]},
-            solution={"type": "string", "maxLength": 7000},
-            identifiers={
-                "type": "array",
-                "minItems": 1,
-                "items": shape(type=TEXT, name=TEXT, value=TEXT, url_=URL),
-            },
-            links={"type": "array", "items": shape(url=URL, name=TEXT)},
-            location=shape(file=TEXT, start_line={"type": "integer"}, end_line={"type": "integer"}),
-        ),
-    },
-)
-
-
-@pytest.mark.parametrize(("form", "schema"), [("gitlab", CODE_QUALITY), ("gitlab-sast", SAST)])
-def test_gitlab_fits_what_gitlab_asks_for(
-    form: str, schema: dict[str, Any], report: Report, doctrine: Doctrine
-) -> None:
+@pytest.mark.parametrize("form", gitlab.ASKED)
+def test_gitlab_fits_what_gitlab_asks_for(form: str, report: Report, doctrine: Doctrine) -> None:
     document = json.loads(formats.check(form, report, doctrine, STYLE))
-    assert [e.message for e in Draft202012Validator(schema).iter_errors(document)] == []
+    assert gitlab.faults(form, document) == []
+
+
+@pytest.mark.parametrize("form", gitlab.ASKED)
+def test_gitlab_reads_reports_with_endless_texts(
+    form: str, report: Report, doctrine: Doctrine
+) -> None:
+    endless = inline("{x}", "{x}", x="x" * 2_000_000)
+    cards = tuple(replace(card, title=endless) for card in report.rules)
+    findings = tuple(
+        replace(finding, message=endless, remediation=endless) for finding in report.findings
+    )
+    document = replace(report, findings=findings, rules=cards)
+    assert gitlab.faults(form, json.loads(formats.check(form, document, doctrine, STYLE))) == []
+
+
+def test_gitlab_tells_findings_of_one_place_apart(report: Report, doctrine: Doctrine) -> None:
+    """It knows a vulnerability by its rule and place, or by the signature it is given."""
+    first = next(f for f in report.findings if f.rule == "LOC001")
+    twins = (first, replace(first, address="aws_s3_bucket.twin", fingerprint="b" * 32))
+    both = formats.check("gitlab-sast", replace(report, findings=twins), doctrine, STYLE)
+    one, other = json.loads(both)["vulnerabilities"]
+    assert one["location"] == other["location"]
+    signatures = [v["tracking"]["items"][0]["signatures"] for v in (one, other)]
+    assert signatures == [
+        [{"algorithm": "hash", "value": finding.fingerprint}] for finding in twins
+    ]
 
 
 def test_gitlab_identities_are_stable_and_unique(report: Report, doctrine: Doctrine) -> None:
