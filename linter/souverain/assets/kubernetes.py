@@ -51,7 +51,7 @@ class KubernetesSites:
                 for kind in name.named_kinds()
                 for namespace in ("", name.namespace, *((name.name,) if kind == _NAMESPACE else ()))
                 for other in self._below.get((kind, name.name, namespace, directory), ())
-                if other.root.path != site.root.path
+                if other.root.path != site.root.path and not other.root.varies(site.root)
             }
             found = [assets for other in others.values() if (assets := other.called(name))]
             if found:

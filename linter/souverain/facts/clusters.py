@@ -1,9 +1,10 @@
 """Which cluster objects are deployed to: who runs it, and where its nodes are.
 
-In this order: what ``souverain.yaml`` declares; what the objects deployed together say; for
-loose manifests and overlays, what those of the nearest directory around them say, when they
-agree. A word that several operators write counts for the likely one only where nothing of
-another is seen. What contradicts itself is unknown, and both sides are named.
+In this order: what ``souverain.yaml`` declares; what the objects deployed together say, with
+those that have them deployed; for loose manifests and overlays, what those of the nearest
+directory around them say, when they agree and are not for another environment. A word that
+several operators write counts for the likely one only where nothing of another is seen. What
+contradicts itself is unknown, and both sides are named.
 """
 
 from __future__ import annotations
@@ -118,7 +119,8 @@ class Clusters:
         self._spoken = spoken
         self._said: dict[Cluster, Place] = {}
         self._inferred: dict[int, Place] = {}
-        self._around: dict[str, Place | None] = {}
+        self._around: dict[tuple[str, str, str | None], Place | None] = {}
+        self._environments: dict[str, str | None] = {}
         self._hits: dict[int, tuple[tuple[Hit, ...], tuple[Hit, ...]]] = {}
 
     def of(self, root: KubernetesRoot, file: str) -> Place:
@@ -180,7 +182,8 @@ class Clusters:
     def _as_inferred(self, root: KubernetesRoot) -> Place:
         found = self.infer(*self._told(root))
         if found is None and root.kind in ("manifests", "kustomize", "values"):
-            found = next(filter(None, map(self._of_scope, self._scopes(root))), None)
+            around = (self._of_scope(scope, root) for scope in self._scopes(root))
+            found = next(filter(None, around), None)
         why = Undecided(phrase("facts.cluster-unknown"), None, f"{PROJECT_WIDE}cluster")
         return found or nowhere(why)
 
@@ -191,15 +194,31 @@ class Clusters:
             yield path
             path = posixpath.dirname(path)
 
-    def _of_scope(self, scope: str) -> Place | None:
-        """What all roots below a directory say together."""
-        if scope not in self._around:
-            inside = [self._told(root) for root in self._below[scope]]
-            self._around[scope] = self.infer(
+    def _of_scope(self, scope: str, root: KubernetesRoot) -> Place | None:
+        """What the roots below a directory that speak for a root say together."""
+        variant = posixpath.basename(root.path) if root.kind == "kustomize" else ""
+        key = (scope, variant, self._environment(root))
+        if key not in self._around:
+            speaking = (other for other in self._below[scope] if self._speaks_for(other, root))
+            inside = [self._told(other) for other in speaking]
+            self._around[key] = self.infer(
                 [hit for told, _ in inside for hit in told],
                 [hit for _, beside in inside for hit in beside],
             )
-        return self._around[scope]
+        return self._around[key]
+
+    def _speaks_for(self, other: KubernetesRoot, root: KubernetesRoot) -> bool:
+        """Whether two roots may be for one cluster: the test environment has its own."""
+        one, two = self._environment(other), self._environment(root)
+        return not other.varies(root) and (one == two or None in (one, two))
+
+    def _environment(self, root: KubernetesRoot) -> str | None:
+        """What the directories of a root suggest, the nearest first."""
+        if root.path not in self._environments:
+            names = reversed(self._declared.relative(root.path).split("/"))
+            suggested = map(self._catalog.environments().suggested, names)
+            self._environments[root.path] = next(filter(None, suggested), None)
+        return self._environments[root.path]
 
     @cached_property
     def _below(self) -> dict[str, list[KubernetesRoot]]:
@@ -215,7 +234,8 @@ class Clusters:
         """Signals of a root about its cluster, and those that name an operator otherwise."""
         if id(root) not in self._hits:
             hits = [hit for subject in root.objects for hit in self._spoken.of(subject)]
-            told = tuple(hit for hit in hits if tells_cluster(hit))
+            sent = (hit for subject in root.delivered_by for hit in self._spoken.of(subject))
+            told = (*filter(tells_cluster, hits), *filter(_is_cluster, sent))
             sure = (hit for hit in hits if hit.operator and not hit.candidates)
             self._hits[id(root)] = (told, tuple({h.operator: h for h in sure}.values()))
         return self._hits[id(root)]
@@ -344,6 +364,11 @@ class Clusters:
 def tells_cluster(hit: Hit) -> bool:
     """Whether a signal is about the cluster and not only about the object."""
     return hit.signal.says == "cluster" or hit.signal.proves_cluster
+
+
+def _is_cluster(hit: Hit) -> bool:
+    """Whether a signal names a cluster that something is deployed to."""
+    return hit.signal.says == "object" and hit.signal.capability == MANAGED
 
 
 def region_of(hit: Hit, operator: str | None = None) -> Hint:

@@ -70,6 +70,7 @@ def load(
         roots += manifests.values(p for p in loose if tree.kind(p) == "values")
         for entry in (*rendered.entries, *gitops.account(tree, roots)):
             account.add(entry)
+        roots = gitops.delivered(tree, roots)
     return KubernetesResult(tuple(roots), account.ledger())
 
 

@@ -19,8 +19,9 @@ from souverain.kubernetes.documents import Problem, parse
 from souverain.kubernetes.model import Fields, Items, KubernetesObject, KubernetesRoot, Node, Scalar
 from souverain.kubernetes.objects import from_document
 from souverain.kubernetes.relocation import written
+from souverain.kubernetes.substitution import Filling, filled
 from souverain.model import Phrase, SourceEntry, SourceText, phrase
-from souverain.records import dataclass
+from souverain.records import dataclass, replace
 from souverain.sources import Tree
 
 _PLACEHOLDER = re.compile(r"\{\{|\$\{|\*")
@@ -40,6 +41,35 @@ def deployed(tree: Tree, kinds: KindTable) -> frozenset[str]:
         for directory in places.of(delivery)
     )
     return frozenset(found)
+
+
+def delivered(tree: Tree, roots: Sequence[KubernetesRoot]) -> list[KubernetesRoot]:
+    """The roots, each with the objects that have it deployed, and what these fill in."""
+    places = _Places(tree)
+    by_directory: dict[str, dict[str, _Delivery]] = {}
+    for root in roots:
+        for each in root.objects:
+            for delivery in _deliveries(each):
+                for directory in places.of(delivery):
+                    found = by_directory.setdefault(directory, {})
+                    found[f"{root.path} {root.scenario} {each.address}"] = delivery
+    return [_with(root, by_directory) for root in roots] if by_directory else list(roots)
+
+
+def _with(
+    root: KubernetesRoot, by_directory: Mapping[str, Mapping[str, _Delivery]]
+) -> KubernetesRoot:
+    """A root that is delivered; of loose manifests, with the directories that hold them."""
+    path = posixpath.normpath(root.path)
+    found = by_directory.get(path)
+    while found is None and root.kind == "manifests" and path not in ("", ".", "/"):
+        path = posixpath.dirname(path)
+        found = by_directory.get(path or ".")
+    if found is None:
+        return root
+    objects = filled(root.objects, [delivery.fills for delivery in found.values()])
+    by = tuple(delivery.by for delivery in found.values())
+    return replace(root, objects=objects, delivered_by=by)
 
 
 def account(tree: Tree, roots: Iterable[KubernetesRoot]) -> tuple[SourceEntry, ...]:
@@ -67,6 +97,9 @@ class _Delivery:
     repository: str
     whole: bool
     """The directory is seen from the root of the repository."""
+    by: KubernetesObject
+    fills: Filling
+    """Variables that are filled in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +111,8 @@ class _Rule:
     chart: str
     repository: str
     source: str
+    variables: str
+    more_variables: str
 
 
 class _Places:
@@ -138,7 +173,9 @@ def _deliveries(each: KubernetesObject) -> Iterator[_Delivery]:
             whole = source is None or written(source) in _whole()
             charts = _leaves(_at(place, rule.chart))
             named = charts or _leaves(_at(place, rule.directory))
-            yield from (_Delivery(leaf, bool(charts), said, whole) for leaf in named)
+            fills = Filling.of(_at(place, rule.variables), _at(place, rule.more_variables))
+            for leaf in named:
+                yield _Delivery(leaf, bool(charts), said, whole, each, fills)
 
 
 def _at(node: Node, path: str) -> Node | None:
@@ -170,12 +207,22 @@ def _mentioning(tree: Tree) -> Iterator[SourceText]:
             yield text
 
 
+_PATHS: Final = (
+    "directory",
+    "chart",
+    "repository",
+    "source",
+    "variables",
+    "more_variables",
+)
+
+
 @cache
 def _rules() -> Mapping[str, Sequence[_Rule]]:
     raw = policystore.load_mapping("catalog/kubernetes/deliveries")["deliveries"]
     found: dict[str, list[_Rule]] = {}
     for each in raw if isinstance(raw, list) else ():
-        said = {name: each.get(name, "") for name in ("directory", "chart", "repository", "source")}
+        said = {name: each.get(name, "") for name in _PATHS}
         rule = _Rule(tuple(each["at"]), **said)
         for kind in each["kinds"]:
             found.setdefault(kind, []).append(rule)

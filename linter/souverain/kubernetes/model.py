@@ -207,6 +207,17 @@ class KubernetesRoot:
     files: tuple[str, ...]
     """Every file that takes part."""
     objects: tuple[KubernetesObject, ...]
+    delivered_by: tuple[KubernetesObject, ...] = ()
+    """Objects of Argo CD, Flux and the like that have it deployed."""
+
+    def varies(self, other: KubernetesRoot) -> bool:
+        """Whether two overlays stand for different deployments: side by side, with different
+        names. What is so in one need not be so in the other."""
+        if not self.kind == other.kind == "kustomize":
+            return False
+        one, two = self.path, other.path
+        nested = one.startswith(f"{two}/") or two.startswith(f"{one}/")
+        return not nested and one.rpartition("/")[2] != two.rpartition("/")[2]
 
     @property
     def library(self) -> bool:

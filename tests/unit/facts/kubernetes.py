@@ -36,6 +36,7 @@ def hit(
     match: HostMatch | None = None,
     service: str | None = None,
     layer: LayerName | None = None,
+    capability: str | None = None,
     data: str | None = None,
     proves_cluster: bool = False,
 ) -> Hit:
@@ -51,7 +52,7 @@ def hit(
         candidates=candidates,
         service=service,
         layer=layer,
-        capability=None,
+        capability=capability,
         region="",
         certainty=certainty,
         flow=flow,

@@ -11,6 +11,7 @@ from souverain.facts.signals import Signals
 from souverain.kubernetes.model import KubernetesRoot
 from souverain.model import SourceText, Span
 from souverain.project import Cluster
+from souverain.records import replace
 
 POD = "{{apiVersion: v1, kind: Pod, metadata: {{name: {name}}}}}"
 
@@ -203,6 +204,38 @@ def test_charts_do_not_speak_for_their_neighbours() -> None:
     here, others = around("helm")
     said = {"Pod/default/clusters-prod-storage": {"operator": "aws"}}
     assert clusters([here, *others.values()], saying(said)).of(here, "x").operators == ()
+
+
+def overlay(path: str, name: str) -> KubernetesRoot:
+    return pods(path, name, kind="kustomize")
+
+
+@pytest.mark.parametrize(
+    ("here", "other", "taken"),
+    [
+        (overlay("apps/overlays/ovh", "here"), overlay("apps/overlays/aws", "other"), False),
+        (overlay("apps/web/prod", "here"), overlay("apps/api/prod", "other"), True),
+        (overlay("apps/prod", "here"), overlay("apps/prod/eu", "other"), True),
+        (overlay("k8s/overlays/prod", "here"), pods("k8s/storage", "other"), True),
+        (pods("k8s/prod", "here"), pods("k8s/recette", "other"), False),
+        (pods("k8s/web", "here"), pods("k8s/recette", "other"), True),
+    ],
+)
+def test_what_is_for_another_environment_does_not_speak(
+    here: KubernetesRoot, other: KubernetesRoot, taken: bool
+) -> None:
+    said = saying({"Pod/default/other": {"operator": "aws", "region": "us-east-1"}})
+    found = clusters([here, other], said).of(here, "x.yaml")
+    assert found.operators == (("aws",) if taken else ())
+
+
+def test_what_has_manifests_deployed_names_their_cluster() -> None:
+    (application,) = pods("argocd", "application").objects
+    here = replace(pods("apps/web", "web"), delivered_by=(application,))
+    address = {"says": "object", "operator": "aws", "region": "us-east-1"}
+    said = saying({application.address: {**address, "capability": "managed-kubernetes"}})
+    assert place(clusters([here], said).of(here, "x.yaml"))[::2] == ("aws", ("us-east-1",))
+    assert clusters([here], saying({application.address: address})).of(here, "x").operators == ()
 
 
 # --- declared -------------------------------------------------------------------------

@@ -131,3 +131,59 @@ def test_objects_that_overlays_and_loose_files_share_are_reported_once(tmp_path:
         ("kustomize", "overlays/prod", ["Pod/prod/web"]),
         ("manifests", "apps/web", ["Pod/default/web"]),
     ]
+
+
+# --- what deliveries say of what they deliver -----------------------------------------
+
+FILLED = """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: %s}
+spec:
+  path: ./vars
+  sourceRef: {kind: GitRepository, name: ours}
+  postBuild: {%s}
+"""
+SETTINGS = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data: {zone: "${zone}", place: "a-${zone}", twice: "${a}${b:=c}", open: "${other}"}
+"""
+
+
+def settings(root: Path, *fillings: str) -> dict[str, str | None]:
+    files = {f"f{i}": FILLED % (f"f{i}", said) for i, said in enumerate(fillings)}
+    tree = lay(root, {"vars/a.yaml": SETTINGS, **{f"cd/{n}.yaml": t for n, t in files.items()}})
+    found = load(tree, KubernetesOptions(), load_catalog(), ProjectFile())
+    (config,) = next(r for r in found.roots if r.path == "vars").objects
+    return {key: config.body.text("data", key) for key in ("zone", "place", "twice", "open")}
+
+
+def test_what_a_delivery_fills_in_is_read(tmp_path: Path) -> None:
+    assert settings(tmp_path, "substitute: {zone: eu-west-3a, a: x}") == {
+        "zone": "eu-west-3a",
+        "place": "a-eu-west-3a",
+        "twice": "xc",
+        "open": "${other}",
+    }
+
+
+def test_what_is_filled_in_from_elsewhere_may_replace_a_default(tmp_path: Path) -> None:
+    more = "substitute: {zone: z}, substituteFrom: [{kind: ConfigMap, name: vars}]"
+    assert settings(tmp_path, more)["twice"] == "${a}${b:=c}"
+
+
+@pytest.mark.parametrize("second", ["substitute: {zone: eu-west-1a}", "substitute: {other: x}"])
+def test_deliveries_that_disagree_fill_nothing_in(tmp_path: Path, second: str) -> None:
+    assert settings(tmp_path, "substitute: {zone: eu-west-3a}", second)["zone"] == "${zone}"
+
+
+def test_a_root_knows_what_has_it_deployed(tmp_path: Path) -> None:
+    prod = (APPLICATION % "path: overlays/prod").replace("name: web", "name: prod")
+    found = loaded(tmp_path, web=APPLICATION % "path: apps", prod=prod)
+    assert {root.path: [each.name for each in root.delivered_by] for root in found.roots} == {
+        "overlays/prod": ["prod"],
+        "apps/web": ["web"],
+        "cd": [],
+    }
