@@ -122,6 +122,34 @@ CASES = {
         "encrypted_in_transit",
         [False],
     ),
+    "logs of a class that keeps two days": (
+        AWS + 'resource "aws_cloudwatch_log_group" "x" {\n  name = "x"\n  retention_in_days = 365\n'
+        '  log_group_class = "DELIVERY"\n}\n',
+        "log_retention_days",
+        [2],
+    ),
+    "logs of another class": (
+        AWS + 'resource "aws_cloudwatch_log_group" "x" {\n  name = "x"\n  retention_in_days = 365\n'
+        '  log_group_class = "STANDARD"\n}\n',
+        "log_retention_days",
+        [365],
+    ),
+    "logs of which nothing is said": (
+        AWS + 'resource "aws_cloudwatch_log_group" "x" { name = "x" }\n',
+        "log_retention_days",
+        ["forever"],
+    ),
+    "a cluster of Atlas is not backed up by itself": (
+        'resource "mongodbatlas_advanced_cluster" "x" {\n  project_id = "p"\n  name = "x"\n}\n',
+        "backed_up",
+        [False],
+    ),
+    "a cluster of Atlas that is": (
+        'resource "mongodbatlas_advanced_cluster" "x" {\n  project_id = "p"\n  name = "x"\n'
+        "  backup_enabled = true\n}\n",
+        "backed_up",
+        [True],
+    ),
     "a backup plan names it": (
         AWS
         + DATABASE % ""
@@ -177,3 +205,24 @@ def test_setting(tmp_path: Path, name: str) -> None:
     (asset,) = (a for a in report.assets if a.asset.address.endswith(".x"))
     ((_, facts),) = asset.worlds
     assert [s.value for s in facts.settings if s.name == setting] == expected
+
+
+READ = {
+    "aws_efs_file_system": ("encrypted_at_rest", False),
+    "aws_dax_cluster": ("encrypted_in_transit", False),
+    "aws_opensearch_domain": ("reachable_from_internet", True),
+    "aws_elb": ("internet_facing", True),
+    "aws_fsx_windows_file_system": ("in_several_zones", False),
+    "aws_sagemaker_notebook_instance": ("internet_facing", True),
+}
+"""Defaults that count against whoever leaves them, each read in the provider’s documentation."""
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_a_default_that_was_read_counts(tmp_path: Path, kind: str) -> None:
+    name, value = READ[kind]
+    (tmp_path / "main.tf").write_text(f'{AWS}resource "{kind}" "x" {{}}\n', encoding="utf-8")
+    report = analyse(Request((tmp_path,), date(2026, 11, 22)))
+    (asset,) = (a for a in report.assets if a.asset.address.endswith(".x"))
+    ((_, facts),) = asset.worlds
+    assert [(s.value, s.confidence) for s in facts.settings if s.name == name] == [(value, "S")]
