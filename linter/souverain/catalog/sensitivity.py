@@ -24,6 +24,8 @@ class TagWords:
     """Where tags are, and what their keys and values say (normalised words)."""
 
     attributes: tuple[str, ...]
+    attributes_of: Mapping[str, tuple[str, ...]]
+    """First part of a type's name -> the other attributes where its tags are."""
     provider_attributes: tuple[str, ...]
     classifications: frozenset[str]
     flags: Mapping[str, str]
@@ -180,6 +182,7 @@ def _is_encoded(word: str) -> bool:
 
 class _Tags(TypedDict):
     attributes: Sequence[str]
+    attributes_of: Mapping[str, Sequence[str]]
     provider_attributes: Sequence[str]
     classifications: Sequence[str]
     flags: Mapping[str, Sequence[str]]
@@ -235,6 +238,7 @@ def decode_sensitivity(data: SensitivityData) -> Sensitivity:
     return Sensitivity(
         TagWords(
             tuple(tags["attributes"]),
+            {prefix: tuple(paths) for prefix, paths in tags["attributes_of"].items()},
             tuple(tags["provider_attributes"]),
             frozenset(tags["classifications"]),
             _inverted(tags["flags"]),

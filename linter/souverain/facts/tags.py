@@ -50,7 +50,8 @@ class Tags:
 
 def tags_of(words: Sensitivity, asset: Asset) -> Tags:
     """Tags of an asset, its own before the provider's defaults of the same key."""
-    own, defaults = _read(written(asset.config, words.tags.attributes)), _defaults(words, asset)
+    paths = words.tags.attributes + words.tags.attributes_of.get(asset.type.partition("_")[0], ())
+    own, defaults = _read(written(asset.config, paths)), _defaults(words, asset)
     replaceable = own.unknown is not None
     found: dict[tuple[str, bool], Tag] = {}
     for tag in (*own.tags, *(replace(tag, replaceable=replaceable) for tag in defaults.tags)):

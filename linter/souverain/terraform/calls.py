@@ -229,7 +229,9 @@ def registry_provider(source: str) -> str | None:
 
 
 def provider_use(expr: ast.Expr) -> ProviderUse | None:
-    """``aws.us`` or ``aws`` in a ``provider`` or ``providers`` argument."""
+    """``aws.us``, ``aws`` or ``"${aws.us}"`` in a ``provider`` or ``providers`` argument."""
+    if isinstance(expr, ast.Template) and isinstance(expr.parts[0], ast.Interpolation):
+        expr = expr.parts[0].expr
     names = traversal(expr)
     if names is None or not names[0]:
         return None

@@ -53,6 +53,12 @@ def test_tags_in_repeated_blocks_declare(bench):
     assert data(bench.of("aws_bucket.b", {"tags*": blocks}, PARIS)) == HEALTH
 
 
+def test_metadata_declares_where_a_provider_has_no_tags(bench):
+    described = {"metadata": {"data": "health"}}
+    assert data(bench.of("openstack_blockstorage_volume_v3.v", described, PARIS)) == HEALTH
+    assert data(bench.of("aws_bucket.b", described, PARIS)) == [("personal", "assumed")]
+
+
 @pytest.mark.parametrize(
     "tags",
     [

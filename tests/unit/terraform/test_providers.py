@@ -208,13 +208,15 @@ def test_json_syntax_names_providers_in_strings(project):
         {
             "main.tf.json": """
             {"provider": {"aws": [{"region": "eu-west-3"}, {"alias": "us", "region": "us-east-1"}]},
-             "resource": {"aws_s3_bucket": {"b": {"provider": "aws.us"}}},
+             "resource": {"aws_s3_bucket": {"b": {"provider": "aws.us"},
+                                            "c": {"provider": "${aws.us}"}}},
              "module": {"m": {"source": "./m", "providers": {"aws": "aws.us"}}}}
             """,
             "m/main.tf.json": '{"resource": {"aws_s3_bucket": {"b": {}}}}',
         }
     )
     assert loaded.region("aws_s3_bucket.b") == "us-east-1"
+    assert loaded.region("aws_s3_bucket.c") == "us-east-1"
     assert loaded.region("module.m.aws_s3_bucket.b") == "us-east-1"
 
 
