@@ -109,11 +109,11 @@ class Settings:
         elif reading.by:
             attrs = asset.config.read(reading.by)
             led = {t.address: t for a in attrs for t in self._survey.follow(a, but=asset)}
-            yield from (target for target in led.values() if target.type == reading.of)
+            yield from (target for target in led.values() if target.known_as == reading.of)
         else:
             pointing = self._companions(asset) if reading.through else self._beside(asset)
             for companion, through in pointing:
-                wanted = (companion.type, through) == (reading.of, reading.through)
+                wanted = (companion.known_as, through) == (reading.of, reading.through)
                 if wanted and self._survey.exists(companion):
                     yield companion
 
