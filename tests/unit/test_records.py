@@ -57,6 +57,37 @@ class Key:
         return f"<{self.name}>"
 
 
+@dataclass
+class Counted:
+    """Also what only the class itself may set."""
+
+    start: int
+    steps: list[int] = field(default_factory=list)
+    total: int = field(init=False, default=0)
+    seen: set[int] = field(init=False, default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.total = self.start + sum(self.steps)
+
+
+class Plain(Counted):
+    """Made by the constructor of the class it extends."""
+
+
+def test_arguments_are_taken_as_the_standard_constructor_takes_them() -> None:
+    one, other = Counted(1), Counted(start=1, steps=[2])
+    assert (one.total, other.total) == (1, 3)
+    one.steps.append(1)
+    one.seen.add(1)
+    assert Counted(1).steps == []
+    assert Counted(1).seen == set()
+    assert Plain(2, [3]).total == 5
+    with pytest.raises(TypeError, match=r"Counted.__init__\(\) missing 1 required .* 'start'"):
+        Counted()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="unexpected keyword argument 'total'"):
+        Counted(1, total=2)  # type: ignore[call-arg]
+
+
 def test_equal_fields_are_equal_and_hash_alike() -> None:
     assert Point(1, 2) == Point(1, 2)
     assert hash(Point(1, 2)) == hash(Point(1, 2))
