@@ -144,14 +144,17 @@ class Roots:
         return PlanRoot(plan, directory, scenario, source, defaults)
 
     def _wanted(self) -> Iterator[Found]:
-        for found in self._finder.roots:
-            directory = found.directory
-            if (
-                self._finder.wanted(found)
-                or self._scenario_is_wanted(directory)
-                or self._tree.relative(directory) in self._cluster_roots
-            ):
+        named = frozenset(filter(self._is_named, self._finder.directories))
+        covered = filter(self._tree.given_covers, self._tree.paths())
+        for found in self._finder.roots({*named, *map(directory_of, covered)}):
+            if found.directory in named or self._finder.wanted(found):
                 yield found
+
+    def _is_named(self, directory: str) -> bool:
+        """Whether the project names a directory for something that was asked for."""
+        return self._scenario_is_wanted(directory) or (
+            self._tree.relative(directory) in self._cluster_roots
+        )
 
     @cached_property
     def _cluster_roots(self) -> frozenset[str]:
@@ -225,7 +228,9 @@ class Roots:
 
     def _account_for_scenarios(self) -> None:
         """A scenario of a root that is not there would leave what it names unchecked."""
-        roots = {self._tree.relative(found.directory) for found in self._finder.roots}
+        named = {posixpath.normpath(scenario.root) for scenario in self._project.scenarios}
+        there = {d for d in self._finder.directories if self._tree.relative(d) in named}
+        roots = {self._tree.relative(found.directory) for found in self._finder.roots(there)}
         for scenario in self._project.scenarios:
             if posixpath.normpath(scenario.root) not in roots and not self._is_chart(scenario):
                 reason = phrase(
