@@ -7,7 +7,7 @@ file, or anything whose chain of evidence passes through one of the given paths.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, partial
 from itertools import chain, islice
@@ -24,6 +24,7 @@ from souverain.kubernetes import KubernetesOptions
 from souverain.kubernetes import load as load_kubernetes
 from souverain.kubernetes.model import KubernetesRoot
 from souverain.model import (
+    Asset,
     AssetFacts,
     Finding,
     Ledger,
@@ -130,14 +131,22 @@ class _Analysed:
     findings: tuple[Finding, ...]
     """All of them, whether or not they were asked for."""
     shaped: frozenset[_RootKey]
+    made: Mapping[_AssetKey, Span]
+    """Headers of assets that are there because of what was asked for."""
     spoken: frozenset[str]
     """Files that speak for what was asked for, when they cannot be read."""
 
     def tells(self, finding: Finding) -> bool:
         """Whether a finding is on what was asked for, or on what that leads to."""
-        if (finding.root, finding.scenario) in self.shaped or finding.address in self.spoken:
+        root = (finding.root, finding.scenario)
+        if root in self.shaped or (*root, finding.address) in self.made:
             return True
-        files = (link.span.file for link in finding.evidence if link.span is not None)
+        if finding.address in self.spoken:
+            return True
+        spans = {link.span for link in finding.evidence if link.span is not None}
+        if not finding.address and not spans.isdisjoint(self.made.values()):
+            return True
+        files = {span.file for span in spans}
         return any(map(self.tree.given_covers, {finding.root, finding.span.file, *files}))
 
 
@@ -155,8 +164,9 @@ def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Anal
     # Through map: no name is to keep a root while the next one is evaluated.
     facts = map(partial(_facts, request, wide, established), chain(terraform, kubernetes.roots))
     parts = tuple(filter(None, facts))
-    roots = tuple(root for root, _ in parts)
-    assets = tuple(asset for _, found in parts for asset in found)
+    roots = tuple(root for root, _, _ in parts)
+    assets = tuple(asset for _, found, _ in parts for asset in found)
+    made = {_key(asset): asset.span for _, _, caused in parts for asset in caused}
     ledger = _account(tree, roots, terraform.ledger() + kubernetes.ledger)
     offers = cache(partial(_certified, catalog, request.as_of))
     context = Context(request.as_of, catalog, doctrine, rules, tree.in_repository, offers)
@@ -171,9 +181,10 @@ def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Anal
         context,
         catalog,
         _one_each(ledger),
-        tuple(asset for asset in assets if _was_asked(tree, asset, shaped)),
+        tuple(asset for asset in assets if _was_asked(tree, asset, shaped, made)),
         told_once(judged, rules),
         shaped,
+        made,
         frozenset(spoken),
     )
 
@@ -181,20 +192,26 @@ def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Anal
 Judged = RootSummary | KubernetesRoot
 _RootKey = tuple[str, "str | None"]
 """Path and scenario of a root."""
+_AssetKey = tuple[str, "str | None", str]
+"""Path and scenario of its root, and address."""
+_Part = tuple[Judged, tuple[AssetFacts, ...], tuple[Asset, ...]]
+"""A root, the facts of its assets, and those that are there because of what was asked for."""
 
 
 def _facts(
     request: Request, tree: Tree, established: Established, root: TerraformRoot | KubernetesRoot
-) -> tuple[Judged, tuple[AssetFacts, ...]] | None:
-    """A root and the facts of its assets; None when nothing that was asked for is in it."""
+) -> _Part | None:
+    """A root and its assets; None when nothing that was asked for is in it."""
     concerned = _concerns(tree, root)
     if not concerned and not established.creates_cluster(root):
         return None
     request.tell(phrase("analysis.evaluating", root=root.path))
+    repeated = _repeated(tree, root)
     found = established.of(root)
     if not concerned:
         return None
-    return root if isinstance(root, KubernetesRoot) else summary(root), found
+    made = tuple(_made(tree, (facts.asset for facts in found), repeated))
+    return root if isinstance(root, KubernetesRoot) else summary(root), found, made
 
 
 def _kubernetes_options(request: Request, tree: Tree) -> KubernetesOptions:
@@ -289,10 +306,34 @@ def _speaks(tree: Tree, entry: SourceEntry) -> bool:
     return any(map(tree.given_covers, entry.speaks_for))
 
 
-def _was_asked(tree: Tree, asset: AssetFacts, shaped: frozenset[_RootKey]) -> bool:
-    if (asset.asset.root, asset.asset.scenario) in shaped:
+def _repeated(tree: Tree, root: TerraformRoot | KubernetesRoot) -> Mapping[str, tuple[Span, ...]]:
+    """What decides how often each resource is there, where not all of a root was asked for."""
+    if isinstance(root, KubernetesRoot) or tree.given_covers(root.path):
+        return {}
+    return {each.address: root.repeated_at(each) for each in root.instances()}
+
+
+def _made(
+    tree: Tree, assets: Iterable[Asset], repeated: Mapping[str, tuple[Span, ...]]
+) -> Iterator[Asset]:
+    """Assets that are there because of what was asked for: it writes them, calls the module
+    they are in, or decides that there is one of them."""
+    for asset in assets:
+        spans = (asset.span, *asset.called_at, *repeated.get(asset.address, ()))
+        if any(map(tree.given_covers, {span.file for span in spans})):
+            yield asset
+
+
+def _key(asset: Asset) -> _AssetKey:
+    return asset.root, asset.scenario, asset.address
+
+
+def _was_asked(
+    tree: Tree, asset: AssetFacts, shaped: frozenset[_RootKey], made: Mapping[_AssetKey, Span]
+) -> bool:
+    if (asset.asset.root, asset.asset.scenario) in shaped or _key(asset.asset) in made:
         return True
-    return any(map(tree.given_covers, {asset.asset.root, asset.asset.span.file, *_chain(asset)}))
+    return any(map(tree.given_covers, {asset.asset.root, *_chain(asset)}))
 
 
 def _chain(asset: AssetFacts) -> Iterator[str]:

@@ -112,6 +112,76 @@ def test_a_module_file_is_judged_in_the_root_that_calls_it(tree):
     assert not [f for f in report.findings if f.address == "aws_s3_bucket.other"]
 
 
+REPEATED = {
+    "providers.tf": 'provider "aws" {\n  region = "us-east-1"\n}\n',
+    "variables.tf": """
+variable "copy" { default = false }
+variable "names" { default = [] }
+variable "stores" { default = {} }
+locals { copies = var.copy ? 1 : 0 }
+""",
+    "stores.tf": """
+resource "aws_s3_bucket" "here" {}
+resource "aws_s3_bucket" "copy" { count = local.copies }
+resource "aws_s3_bucket" "named" { for_each = toset(var.names) }
+""",
+    "called.tf": """
+module "store" {
+  source   = "./store"
+  for_each = var.stores
+}
+""",
+    "store/main.tf": 'resource "aws_s3_bucket" "b" {}\n',
+    "souverain.yaml": """
+version: 1
+entity: private_health
+systems: [{name: s, paths: ["**"], data: [health_personal], harm: [health_life],
+  environment: production, hosting_role: hosted_by_processor}]
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("values", "there"),
+    [
+        ("copy = true", {"aws_s3_bucket.copy[0]"}),
+        ('names = ["a", "b"]', {f'aws_s3_bucket.named["{key}"]' for key in "ab"}),
+        ("stores = {x = 1}", {'module.store["x"].aws_s3_bucket.b'}),
+        ("", set()),
+    ],
+)
+def test_a_file_answers_for_what_exists_because_of_it(tree, values, there):
+    """Neither its place nor its data is in the file that only says how many there are."""
+    tree(**REPEATED, **{"terraform.tfvars": values})
+    report = check("terraform.tfvars")
+    assert addresses(report) == there
+    assert {address for rule, address in rules(report) if rule == "LOC001"} == there
+
+
+def test_a_file_answers_for_what_its_locals_repeat(tree):
+    tree(**REPEATED, **{"z.auto.tfvars": "copy = true"})
+    assert addresses(check("variables.tf")) == {"aws_s3_bucket.copy[0]"}
+
+
+@pytest.mark.parametrize(
+    ("file", "address"),
+    [("stores.tf", "aws_s3_bucket.here"), ("called.tf", 'module.store["x"].aws_s3_bucket.b')],
+)
+def test_a_file_answers_for_what_it_writes_and_calls(tree, file, address):
+    """The finding points at the provider, in another file."""
+    tree(**REPEATED, **{"z.auto.tfvars": "stores = {x = 1}"})
+    assert addresses(check(file)) == {address}
+    (found,) = [f for f in check(file).findings if f.rule == "LOC001"]
+    assert (found.address, found.span.file) == (address, "providers.tf")
+
+
+def test_a_root_that_declares_nothing_is_told_with_what_exists_because_of_a_file(tree):
+    files = {name: text for name, text in REPEATED.items() if name != "souverain.yaml"}
+    tree(**files, **{"terraform.tfvars": "copy = true", "other.auto.tfvars": ""})
+    assert ("GOV001", "") in rules(check("terraform.tfvars"))
+    assert rules(check("other.auto.tfvars")) == set()
+
+
 def test_every_file_is_accounted_for_once(tree):
     tree(
         **{

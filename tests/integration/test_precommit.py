@@ -38,6 +38,20 @@ spec:
         - matchExpressions:
             - {key: topology.ebs.csi.aws.com/zone, operator: In, values: [us-east-1a]}
 """
+SWITCHED = """\
+provider "aws" {
+  region = "us-east-1"
+}
+
+variable "copies" {
+  default = 0
+}
+
+resource "aws_s3_bucket" "copy" {
+  count = var.copies
+  tags  = { data = "sante" }
+}
+"""
 CHART = "apiVersion: v2\nname: eds\nversion: 1.0.0\n"
 WORKFLOW = "name: Build\non: [push]\njobs: {}\n"
 
@@ -138,6 +152,17 @@ def test_hooks(tmp_path: Path, copy_sources: Callable[[Path], None]) -> None:
     code, lines = project.hook("souverain")
     assert code == 1
     assert "LOC001 infra/main.tf" in found(lines)
+    project.commit()
+
+    # Nor does what it causes need to be in it: here, only that there is one.
+    project.write({"switched/main.tf": SWITCHED})
+    code, lines = project.hook("souverain")
+    assert (code, found(lines)) == (0, set())
+    project.commit()
+    project.write({"switched/terraform.tfvars": "copies = 1\n"})
+    code, lines = project.hook("souverain")
+    assert code == 1
+    assert "LOC001 switched/main.tf" in found(lines)
     project.commit()
 
     # YAML that is not Kubernetes is nobody's business.

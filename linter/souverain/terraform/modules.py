@@ -71,6 +71,13 @@ class Module:
             return ()
         return (*self.parent.called_at, self.call.block.span)
 
+    @cached_property
+    def repeated_at(self) -> tuple[Span, ...]:
+        """What the repetitions of those calls rest on."""
+        if self.parent is None or self.call is None:
+            return ()
+        return (*self.parent.repeated_at, *self.call.repetition.decided_at())
+
     @property
     def worlds(self) -> Worlds:
         return self.evaluation.worlds

@@ -77,6 +77,9 @@ class PlanRoot:
     def exists(self, instance: Instance) -> bool:
         return True
 
+    def repeated_at(self, instance: Instance) -> tuple[Span, ...]:
+        return ()
+
     def close(self) -> None:
         if self._source is not None:
             self._source.close()

@@ -88,6 +88,11 @@ class EvaluatedRoot:
             return False
         return repetition is None or key in repetition.current().keys
 
+    def repeated_at(self, instance: Instance) -> tuple[Span, ...]:
+        module, repetition, _ = self._places[instance]
+        own = repetition.decided_at() if repetition else ()
+        return (*own, *module.repeated_at)
+
     # --- collecting -------------------------------------------------------------------
 
     def _add(
