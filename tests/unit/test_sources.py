@@ -176,6 +176,11 @@ OTHER_FORMATS = {
         '"resources": [{"apiVersion": "2021-01-01", "kind": "StorageV2"}]}',
         "Azure Resource Manager",
     ),
+    "assignment.tmpl.json": (
+        '{"type": "Microsoft.Authorization/policyAssignments", "apiVersion": "2024-04-01",'
+        '"properties": {"overrides": [{"kind": "policyEffect"}]}}',
+        "Azure Resource Manager",
+    ),
 }
 
 

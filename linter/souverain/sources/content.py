@@ -18,6 +18,8 @@ _HEAD: Final = 1 << 16
 _MARGIN = re.compile(rb"""^(- )?["']?([\w$.-]+)["']?[ \t]*:(?=[ \t\r\n])""", re.MULTILINE)
 _API_VERSION = re.compile(rb"""(?:^[ \t-]*|[{,]\s*)["']?apiVersion["']?[ \t]*:""", re.MULTILINE)
 _OBJECT_KIND = re.compile(rb"""(?:^[ \t-]*|[{,]\s*)["']?kind["']?[ \t]*:""", re.MULTILINE)
+_AZURE = re.compile(rb'"type"\s*:\s*"Microsoft\.\w+/')
+"""A resource of Azure Resource Manager."""
 _PLAN_PARTS = (b'"planned_values"', b'"resource_changes"')
 _VALUES_NAME = re.compile(r"(?:^|.*[/._-])values?(?:[._-][^/]*)?\.ya?ml|(?:.*/)?values?/.*")
 _VALUES_IMAGE = re.compile(
@@ -114,7 +116,9 @@ def _of_json(data: bytes) -> SourceKind | Other | None:
         return "plan"
     if b"deploymentTemplate.json#" in data[:_HEAD]:
         return _other("Azure Resource Manager")
-    return "kubernetes" if _has_objects(data) else None
+    if not _has_objects(data):
+        return None
+    return _other("Azure Resource Manager") if _AZURE.search(data, 0, _HEAD) else "kubernetes"
 
 
 def _of_yaml(path: str, data: bytes) -> SourceKind | Other:

@@ -309,3 +309,8 @@ def test_proprietary_services_store_something() -> None:
     named = cast("list[str]", _read(CATALOG / "proprietary.yaml"))
     assert set(named) - stores == set()
     assert named == sorted(named)
+
+
+def test_what_another_operator_offers_is_not_proprietary() -> None:
+    """Scaleway’s queues speak the protocol of Amazon SQS."""
+    assert "amazon-sqs" not in cast("list[str]", _read(CATALOG / "proprietary.yaml"))

@@ -63,6 +63,14 @@ PARAMETERS = (
     '  parameter {\n    name = "work_mem"\n    value = "0"\n  }\n'
     '  parameter {\n    name = "rds.force_ssl"\n    value = "%s"\n  }\n}\n'
 )
+WORKSPACE = (
+    'resource "azurerm_log_analytics_workspace" "w" {\n  name = "w"\n  location = "francecentral"\n'
+    '  resource_group_name = "r"\n  retention_in_days = %s\n}\n'
+)
+INSIGHTS = (
+    'resource "azurerm_application_insights" "x" {\n  name = "x"\n  location = "francecentral"\n'
+    '  resource_group_name = "r"\n  application_type = "web"\n  %s\n}\n'
+)
 
 CASES = {
     "s3 encrypts": (AWS + BUCKET, "encrypted_at_rest", [True]),
@@ -127,6 +135,29 @@ CASES = {
         '  log_group_class = "DELIVERY"\n}\n',
         "log_retention_days",
         [2],
+    ),
+    "measures that a workspace keeps": (
+        AZURE
+        + WORKSPACE % "365"
+        + INSIGHTS % "workspace_id = azurerm_log_analytics_workspace.w.id",
+        "log_retention_days",
+        [365],
+    ),
+    "measures that a workspace elsewhere keeps": (
+        AZURE + INSIGHTS % 'workspace_id = "/subscriptions/s/workspaces/w"',
+        "log_retention_days",
+        [None],
+    ),
+    "measures of which only their own period is written": (
+        AZURE + INSIGHTS % "workspace_id = data.azurerm_log_analytics_workspace.w.id\n"
+        "  retention_in_days = 30",
+        "log_retention_days",
+        [None],
+    ),
+    "measures without workspace": (
+        AZURE + INSIGHTS % "retention_in_days = 30",
+        "log_retention_days",
+        [30],
     ),
     "logs of another class": (
         AWS + 'resource "aws_cloudwatch_log_group" "x" {\n  name = "x"\n  retention_in_days = 365\n'
