@@ -86,5 +86,5 @@ def _render(
 
     kinds = catalog.kinds()
     asked = RenderOptions(kinds, options.values, options.sets, options.jobs, options.progress)
-    charts = helm.load(tree, project, asked)
-    return charts + kustomize.load(tree, asked, gitops.deployed(tree, kinds))
+    overlays = kustomize.load(tree, asked, gitops.deployed(tree, kinds))
+    return helm.load(tree, project, asked, overlays.inflated) + overlays

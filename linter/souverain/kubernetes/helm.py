@@ -42,9 +42,17 @@ _PLACE = re.compile(
 )
 
 
-def load(tree: Tree, project: ProjectFile, options: RenderOptions) -> Renderings:
-    """Renders the charts that touch what the user asked for, in all their scenarios."""
-    return _Loader(tree, project, options).load()
+def load(
+    tree: Tree,
+    project: ProjectFile,
+    options: RenderOptions,
+    inflated: frozenset[str] = frozenset(),
+) -> Renderings:
+    """Renders the charts that touch what the user asked for, in all their scenarios.
+
+    ``inflated`` are directories of charts that are rendered already, by overlays.
+    """
+    return _Loader(tree, project, options, inflated).load()
 
 
 def chart_directories(tree: Tree) -> tuple[str, ...]:
@@ -85,8 +93,15 @@ class _Made:
 class _Loader:
     """One call of :func:`load`."""
 
-    def __init__(self, tree: Tree, project: ProjectFile, options: RenderOptions) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        project: ProjectFile,
+        options: RenderOptions,
+        inflated: frozenset[str],
+    ) -> None:
         self._tree = tree
+        self._inflated = inflated
         self._options = options
         self._renderer: Renderer | None = find_renderer()
         self._entries: dict[SourceEntry, None] = {}
@@ -96,7 +111,7 @@ class _Loader:
         self._parts: Mapping[str, tuple[str, ...]] = {}
 
     def load(self) -> Renderings:
-        directories = chart_directories(self._tree)
+        directories = [d for d in chart_directories(self._tree) if d not in self._inflated]
         self._parts = self._parts_of(directories)
         wanted = [each for each in directories if self._is_wanted(each)]
         runs = [run for directory in wanted for run in self._runs(directory)]

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from souverain.kubernetes.chart import CHART, Chart, ChartError, load_chart
 from souverain.kubernetes.documents import Problem, parse
 from souverain.kubernetes.model import Fields, Items, Node, Scalar
-from souverain.kubernetes.reading import mapping
+from souverain.kubernetes.reading import below, mapping
 from souverain.model import Phrase, SourceStatus, SourceText, Span, phrase
 from souverain.records import dataclass, field
 from souverain.sources import Tree
@@ -27,7 +28,8 @@ _CONFIGURED: Final = ("generators", "transformers", "validators")
 _FILES: Final = ("crds", "configurations", "patchesStrategicMerge")
 _WITH_PATH: Final = ("patches", "patchesJson6902", "replacements")
 _SOURCES: Final = ("configMapGenerator", "secretGenerator")
-_HELM: Final = ("helmCharts", "helmChartInflationGenerator")
+_INFLATED: Final = "helmCharts"
+_INFLATOR: Final = "HelmChartInflationGenerator"
 _STAND_IN: Final = "remote-resources-left-out.yaml"
 """An empty file that stands for remote resources in the copy."""
 
@@ -73,11 +75,19 @@ class Kustomization:
     """Remote resources, which the copy does without."""
     absent: list[str] = field(default_factory=list)
     """Sources of generators that are not there, empty in the copy."""
+    charts: dict[str, Chart] = field(default_factory=dict)
+    """Charts of the project that it renders, by directory."""
 
     @property
     def component(self) -> bool:
         """Whether it only counts as a part of others."""
         return self.fields.text("kind") == "Component"
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Display paths of every file it is made of, itself first."""
+        charts = (text.path for chart in self.charts.values() for text in chart.texts())
+        return tuple(dict.fromkeys((self.text.path, *self.files, *charts)))
 
     @property
     def span(self) -> Span:
@@ -96,6 +106,8 @@ class Kustomization:
             _put(directory / _STAND_IN, b"")
         for path, text in self.files.items():
             _put(target / tree.relative(path), text.data)
+        for path, chart in self.charts.items():
+            chart.write(target / tree.relative(path), marked=False, unmarked=frozenset())
         for path in self.absent:
             _put(target / tree.relative(path), b"")
         for path, real in self.links.items():
@@ -193,12 +205,39 @@ class _References:
         for name in _SOURCES:
             for item in _mappings(fields.get(name)):
                 self._sources(item)
-        for name in _HELM:
-            if _mappings(fields.get(name)):
-                at = fields.get(name)
-                assert at is not None
-                command = f"kustomize build --enable-helm {self._found.directory}"
-                self._stop("undecided", phrase("kubernetes.overlay-helm", command=command), at)
+        home = fields.text("helmGlobals", "chartHome") or "charts"
+        for item in _mappings(fields.get(_INFLATED)):
+            self._chart(item, home)
+        for item in _mappings(fields.get("helmChartInflationGenerator")):
+            self._inflated_elsewhere(item)
+
+    def _chart(self, item: Fields, home: str) -> None:
+        """A chart that the overlay renders: of the project, never fetched."""
+        name = item.text("name") or ""
+        versions = tuple(map(_text, _leaves(item.get("version")))) if item.get("repo") else ()
+        parts = (home, *(f"{name}-{version}" for version in versions), name)
+        path = self._tree.join(self._found.directory, "/".join(parts))
+        if not name or path is None or not self._tree.exists(below(path, CHART)):
+            self._inflated_elsewhere(item)
+            return
+        try:
+            chart = load_chart(self._tree, path)
+        except ChartError as error:
+            self._stop("failed", error.reason, item)
+            return
+        self._found.charts[path] = chart
+        if chart.missing:
+            names = ", ".join(each.name for each in chart.missing)
+            command = f"helm dependency build {path}"
+            reason = phrase("kubernetes.subchart-missing", names=names, command=command)
+            self._found.left_out.append(Obstacle("undecided", reason, item.span))
+        self._file(item.get("valuesFile"))
+        for leaf in _leaves(item.get("additionalValuesFiles")):
+            self._file(leaf)
+
+    def _inflated_elsewhere(self, node: Node) -> None:
+        command = f"kustomize build --enable-helm {self._found.directory}"
+        self._stop("undecided", phrase("kubernetes.overlay-helm", command=command), node)
 
     def _part(self, leaf: Scalar, may_be_left_out: bool) -> None:
         """A directory with a kustomization, or a file of objects."""
@@ -225,6 +264,8 @@ class _References:
         if "\n" in text:
             if _FUNCTION in text:
                 self._stop("undecided", phrase("kubernetes.overlay-plugin", name="?"), leaf)
+            elif _INFLATOR in text:
+                self._inflated_elsewhere(leaf)
             return
         path = self._path(leaf)
         if path is None:
@@ -242,9 +283,8 @@ class _References:
         kind = body.text("kind") or "?"
         if body.text("apiVersion") != "builtin" or body.text("metadata", "annotations", _FUNCTION):
             self._stop("undecided", phrase("kubernetes.overlay-plugin", name=kind), leaf)
-        elif kind == "HelmChartInflationGenerator":
-            command = f"kustomize build --enable-helm {self._found.directory}"
-            self._stop("undecided", phrase("kubernetes.overlay-helm", command=command), leaf)
+        elif kind == _INFLATOR:
+            self._inflated_elsewhere(leaf)
         else:
             self._sources(body)
             self._named_in(body)

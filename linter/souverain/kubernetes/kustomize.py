@@ -89,9 +89,13 @@ class _Overlay:
     obstacles: tuple[Obstacle, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        files = {path for each in self.graph for path in (each.text.path, *each.files)}
-        self.files = tuple(sorted(files))
+        self.files = tuple(sorted({path for each in self.graph for path in each.paths}))
         self.obstacles = tuple(stop for each in self.graph for stop in each.obstacles)
+
+    @property
+    def inflates(self) -> bool:
+        """Whether it renders charts, with the program ``helm``."""
+        return any(each.charts for each in self.graph)
 
 
 class _Loader:
@@ -102,6 +106,7 @@ class _Loader:
         self._options = options
         self._deployed = deployed
         self._command = find_renderer()
+        self._helm = program("helm")
         self._read = Kustomizations(tree)
         self._entries: dict[SourceEntry, None] = {}
         self._spoken_for: dict[SourceEntry, dict[str, None]] = {}
@@ -118,12 +123,13 @@ class _Loader:
         found = in_parallel(self._options.jobs, self._render, ready)
         roots = [self._root(overlay, text) for overlay, text in zip(ready, found, strict=True)]
         self._account_for_files(known, [root for root in roots if root is not None])
-        taken = {path for each in known.values() for path in (each.text.path, *each.files)}
+        taken = {path for each in known.values() for path in each.paths}
         taken |= {obstacle.span.file for obstacle in broken}
         return Renderings(
             tuple(root for root in roots if root is not None),
             tuple(replace(e, speaks_for=tuple(self._spoken_for.get(e, ()))) for e in self._entries),
             frozenset(taken),
+            frozenset(chart for each in ready for part in each.graph for chart in part.charts),
         )
 
     # --- what there is to render ------------------------------------------------------
@@ -155,11 +161,21 @@ class _Loader:
     def _is_ready(self, overlay: _Overlay) -> bool:
         for obstacle in overlay.obstacles:
             self._stop(obstacle, overlay)
-        if self._command is None and not overlay.obstacles:
-            command = f"kubectl kustomize {overlay.root.directory}"
-            reason = phrase("kubernetes.no-kustomize", command=command)
+        reason = self._lacking(overlay) if not overlay.obstacles else None
+        if reason is not None:
             self._stop(Obstacle("undecided", reason, overlay.root.span), overlay)
-        return self._command is not None and not overlay.obstacles
+        return reason is None and not overlay.obstacles
+
+    def _lacking(self, overlay: _Overlay) -> Phrase | None:
+        """The program that is missing to render an overlay."""
+        directory = overlay.root.directory
+        if self._command is None:
+            command = f"kubectl kustomize {directory}"
+            return phrase("kubernetes.no-kustomize", command=command)
+        if overlay.inflates and self._helm is None:
+            command = f"kustomize build --enable-helm {directory}"
+            return phrase("kubernetes.overlay-needs-helm", command=command)
+        return None
 
     def _render(self, overlay: _Overlay) -> Rendered | Refused:
         assert self._command is not None
@@ -174,7 +190,9 @@ class _Loader:
                 top.mkdir()
                 above = {"resources": [place], "buildMetadata": ["originAnnotations"]}
                 (top / NAMES[0]).write_text(json.dumps(above), encoding="utf-8")
-                return _told(run([*self._command, *_RESTRICTOR, str(top)], home), home)
+                helm = self._helm if overlay.inflates else None
+                charts = ("--enable-helm", "--helm-command", helm) if helm else ()
+                return _told(run([*self._command, *_RESTRICTOR, *charts, str(top)], home), home)
         except OSError as error:
             return Refused(error.strerror or type(error).__name__)
 
@@ -251,7 +269,7 @@ class _Loader:
             for path in root.files:
                 users.setdefault(path, []).append(root.path)
         paths = frozenset(self._tree.paths())
-        used = {p for each in known.values() for p in (each.text.path, *each.files)}
+        used = {path for each in known.values() for path in each.paths}
         for path in sorted(used & paths):
             status: SourceStatus = "analysed" if path in users else "skipped"
             reason: Phrase | None = None

@@ -242,8 +242,13 @@ class Renderings:
     """The account of the files in ``taken``, and of every problem."""
     taken: frozenset[str] = frozenset()
     """Files of charts and overlays: they are not read again as loose files."""
+    inflated: frozenset[str] = frozenset()
+    """Directories of charts that overlays render: they are what these make of them."""
 
     def __add__(self, other: Renderings) -> Renderings:
         return Renderings(
-            self.roots + other.roots, self.entries + other.entries, self.taken | other.taken
+            self.roots + other.roots,
+            self.entries + other.entries,
+            self.taken | other.taken,
+            self.inflated | other.inflated,
         )
