@@ -52,19 +52,25 @@ class Host:
         return self.run("checkov", *arguments, *ours, "--skip-download", "--compact", **variables)
 
     def records(self, *arguments: str | Path, **variables: str) -> list[dict[str, Any]]:
-        """Failed records of such a run; there are never others."""
+        """Failed records of such a run."""
+        return [r for each in self._results(*arguments, **variables) for r in each["failed_checks"]]
+
+    def skips(self, *arguments: str | Path, **variables: str) -> list[dict[str, Any]]:
+        """Skipped records of such a run."""
+        found = self._results(*arguments, **variables)
+        return [record for each in found for record in each["skipped_checks"]]
+
+    def _results(self, *arguments: str | Path, **variables: str) -> list[dict[str, Any]]:
+        """Results of each framework; nothing ever passes."""
         asked = (arguments, tuple(variables.items()))
         if asked not in self.known:
-            self.known[asked] = self._records(*arguments, **variables)
+            done = self.checkov(*arguments, "--output", "json", **variables)
+            start = min(at for at in (done.stdout.find("["), done.stdout.find("{")) if at >= 0)
+            found = json.loads(done.stdout[start:])
+            reports = found if isinstance(found, list) else [found]
+            self.known[asked] = [r["results"] for r in reports if "results" in r]
+        assert not [record for each in self.known[asked] for record in each["passed_checks"]]
         return self.known[asked]
-
-    def _records(self, *arguments: str | Path, **variables: str) -> list[dict[str, Any]]:
-        done = self.checkov(*arguments, "--output", "json", **variables)
-        start = min(at for at in (done.stdout.find("["), done.stdout.find("{")) if at >= 0)
-        found = json.loads(done.stdout[start:])
-        reports = [r for r in (found if isinstance(found, list) else [found]) if "results" in r]
-        assert not [r for report in reports for r in report["results"]["passed_checks"]]
-        return [r for report in reports for r in report["results"]["failed_checks"]]
 
     def findings(self, *paths: str | Path) -> list[dict[str, Any]]:
         """What our own command finds and nothing sets aside, once for all scenarios of a root."""
@@ -76,7 +82,7 @@ class Host:
 
 @pytest.fixture(scope="session")
 def rendering(host: Host, renderers: Path) -> None:
-    """Puts helm and kubectl where the host looks for commands: Checkov renders with nothing else."""
+    """Puts helm and kubectl where the host looks for them: Checkov renders with nothing else."""
     for program in renderers.iterdir():
         (host.work / program.name).symlink_to(program)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,8 @@ from souverain.model import SEVERITY_ORDER, Asset, Finding, Report, Severity, Sp
 from souverain.policystore import PolicyError
 from souverain.project import ProjectError
 from souverain.records import dataclass, field
+from souverain.report import aside
+from souverain.report.terminal import clean
 from souverain.rules.sources import INTERNAL_ERROR
 from souverain.sources import SourcesError
 from souverain.text import render
@@ -42,6 +44,13 @@ class Answer:
 
     severity: Severity
     verdict: Verdict
+    aside: str | None = None
+    """Why it is set aside, when it is: Checkov shows that as a skip and its comment."""
+
+    @property
+    def weight(self) -> tuple[bool, int]:
+        """How loudly it must be told, among answers of one rule about one entity."""
+        return self.aside is None, SEVERITY_ORDER[self.severity]
 
 
 @dataclass
@@ -60,21 +69,17 @@ class Answers:
     homeless: dict[str, list[tuple[Path, Answer]]] = field(default_factory=dict)
 
     def terraform(
-        self, rule: str, shown_file: str, addresses: Sequence[str], folders: frozenset[Path]
+        self, rule: str, shown_file: str, address: str, folders: frozenset[Path]
     ) -> Answer | None:
         """What is said of a resource or module call.
 
-        ``shown_file`` is as Checkov shows it, ``addresses`` how the entity may be called,
-        ``folders`` those of every entity of the run.
+        ``shown_file`` is as Checkov shows it, ``folders`` those of every entity of the run.
         """
         file = file_of(shown_file, self.scanned)
         if file is None:
             return None
-        for address in addresses:
-            said = self.by_file.get((rule, file, address))
-            if said is not None:
-                return said
-        return self._of_no_entity(rule, file.parent, folders)
+        said = self.by_file.get((rule, file, address))
+        return said or self._of_no_entity(rule, file.parent, folders)
 
     def plan(self, rule: str, plan: Path, address: str) -> Answer | None:
         """What is said of a resource of a plan."""
@@ -111,14 +116,20 @@ class Answers:
 
 @cache
 def answers(
-    scanned: tuple[Path, ...], day: date, switch: str, baseline: Path | None = None
+    scanned: tuple[Path, ...], day: str, switch: str, baseline: Path | None = None
 ) -> Answers:
     """The answers for what is scanned; one analysis, however many checks ask.
 
-    A failure of the analysis is an answer too: it fails the first entity asked for.
+    ``day`` is in ISO form, empty for today. A failure of the analysis is an answer too: it
+    fails the first entity asked for.
     """
     try:
-        report = analyse(Request(paths=scanned, as_of=day, baseline=baseline))
+        as_of = date.fromisoformat(day) if day else date.today()
+    except ValueError:
+        _log.error("%s=%s: not a day such as 2026-11-22", DAY_SWITCH, day)
+        return _failed(scanned)
+    try:
+        report = analyse(Request(paths=scanned, as_of=as_of, baseline=baseline))
     except ProjectError as error:
         for problem in error.problems:
             span = problem.span
@@ -149,23 +160,30 @@ def _shown(switch: str) -> _Shown:
 
 def _arranged(scanned: tuple[Path, ...], report: Report, shown: _Shown) -> Answers:
     entities = _Entities(report)
+    absolute = cache(_absolute)
     by_file: dict[tuple[str, Path, str], Answer] = {}
     by_folder: dict[tuple[str, Path, str], Answer] = {}
     by_address: dict[tuple[str, str], Answer] = {}
     # The scenarios of a root say the same of it: it is told once.
     homeless: dict[str, dict[tuple[Path, Span], Answer]] = defaultdict(dict)
-    for finding in _worst_last(report.findings, shown):
-        answer = Answer(finding.severity, finding.verdict)
-        folder = _absolute(finding.root)
+    told = ((f, _answer(f)) for f in report.findings if _is_shown(f, shown))
+    # The worst of several scenarios overwrites the others.
+    for finding, answer in sorted(told, key=lambda each: each[1].weight):
+        folder = absolute(finding.root)
         entity = entities.of(finding)
         if entity is None:
             homeless[finding.rule][folder, finding.span] = answer
             continue
-        by_file[finding.rule, _absolute(entity.span.file), entity.address] = answer
+        by_file[finding.rule, absolute(entity.span.file), entity.address] = answer
         by_folder[finding.rule, folder, entity.address] = answer
         by_address[finding.rule, entity.address] = answer
     waiting = {
-        rule: [(folder, answer) for (folder, _), answer in found.items()]
+        rule: sorted(
+            ((folder, answer) for (folder, _), answer in found.items()),
+            # There may be fewer entities than findings to show on them.
+            key=lambda each: each[1].weight,
+            reverse=True,
+        )
         for rule, found in homeless.items()
     }
     return Answers(scanned, by_file, by_folder, by_address, waiting)
@@ -185,10 +203,9 @@ class _Entities:
         return named or self._placed.get((finding.span.file, finding.span.line))
 
 
-def _worst_last(findings: Sequence[Finding], shown: _Shown) -> Iterable[Finding]:
-    """Findings to show; the worst of several scenarios overwrites the others."""
-    live = (f for f in findings if f.suppressed is None and _is_shown(f, shown))
-    return sorted(live, key=lambda finding: SEVERITY_ORDER[finding.severity])
+def _answer(finding: Finding) -> Answer:
+    why = render(aside(finding.suppressed), "en", clean) if finding.suppressed else None
+    return Answer(finding.severity, finding.verdict, why)
 
 
 def _is_shown(finding: Finding, shown: _Shown) -> bool:
@@ -197,6 +214,5 @@ def _is_shown(finding: Finding, shown: _Shown) -> bool:
     return shown == "errors" and finding.severity == "error"
 
 
-@cache
 def _absolute(path: str) -> Path:
     return Path(os.path.abspath(path)).resolve()  # noqa: PTH100 - "-" and "." alike

@@ -10,8 +10,6 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +32,6 @@ from souverain.checkov.answers import (
 )
 from souverain.checkov.cards import CheckCard, check_cards
 from souverain.checkov.scanned import scanned_paths
-from souverain.rules.sources import INTERNAL_ERROR
 
 _SEVERITIES = {
     "error": Severities[BcSeverities.HIGH],
@@ -45,49 +42,69 @@ _ENTITIES = ("resource", "data", "provider", "module")
 _CATEGORIES = [CheckCategories.GENERAL_SECURITY]
 _log = logging.getLogger("souverain")
 
-Ask = Callable[[Answers], "Answer | None"]
+
+def _known() -> Answers:
+    asked = os.environ
+    baseline = asked.get(BASELINE_SWITCH)
+    return answers(
+        scanned_paths(sys.argv[1:]),
+        asked.get(DAY_SWITCH, ""),
+        asked.get(UNDECIDED_SWITCH, "all"),
+        Path(baseline) if baseline else None,
+    )
 
 
-def _day() -> date:
-    pinned = os.environ.get(DAY_SWITCH)
-    return date.fromisoformat(pinned) if pinned else date.today()
+class _Check(BaseCheck):
+    """What our checks of all kinds share."""
+
+    def __init__(self, card: CheckCard, *entities: list[str]) -> None:
+        self.card = card
+        self.aside: str | None = None
+        super().__init__(card.name, card.id, _CATEGORIES, *entities, guideline=card.guideline)
+        self.severity = _SEVERITIES[card.severity]
+
+    def run(self, *asked: Any, **named: Any) -> Any:
+        """Checkov's result, with why a finding is set aside where its own skips say it."""
+        result = super().run(*asked, **named)
+        if result["result"] == CheckResult.SKIPPED:
+            result.setdefault("suppress_comment", self.aside)
+        return result
+
+    def judged(self, conf: dict[str, Any]) -> CheckResult:
+        """FAILED for a finding, SKIPPED for one that is set aside, UNKNOWN (no record)
+        otherwise: silence is not compliance."""
+        self.severity = _SEVERITIES[self.card.severity]
+        try:
+            said = self.said(_known(), conf)
+        except Exception:  # noqa: BLE001 - a failed record tells of it
+            _log.exception("Souverain failed in %s", self.id)
+            return CheckResult.FAILED
+        if said is None:
+            return CheckResult.UNKNOWN
+        self.severity = _SEVERITIES[said.severity]
+        self.aside = said.aside
+        return CheckResult.FAILED if said.aside is None else CheckResult.SKIPPED
+
+    def said(self, known: Answers, conf: dict[str, Any]) -> Answer | None:
+        """What our rule says of the entity that Checkov looks at."""
+        raise NotImplementedError
 
 
-def _baseline() -> Path | None:
-    named = os.environ.get(BASELINE_SWITCH)
-    return Path(named) if named else None
+class _Block(_Check):
+    """A check on blocks of Terraform."""
 
-
-def _judged(check: BaseCheck, card: CheckCard, ask: Ask) -> CheckResult:
-    """FAILED for a finding, UNKNOWN (no record) otherwise: silence is not compliance."""
-    check.severity = _SEVERITIES[card.severity]
-    try:
-        switch = os.environ.get(UNDECIDED_SWITCH, "all")
-        said = ask(answers(scanned_paths(sys.argv[1:]), _day(), switch, _baseline()))
-    except Exception:  # noqa: BLE001 - a failed record tells of it
-        _log.exception("Souverain failed in %s", check.id)
-        return CheckResult.FAILED if card.rule == INTERNAL_ERROR else CheckResult.UNKNOWN
-    if said is None:
-        return CheckResult.UNKNOWN
-    check.severity = _SEVERITIES[said.severity]
-    return CheckResult.FAILED
-
-
-def _terraform(check: BaseCheck, card: CheckCard, conf: dict[str, Any]) -> CheckResult:
-    shown, kind, name = check.entity_path.rsplit(":", 2)
-    address = str(conf.get("__address__") or f"{kind}.{name}")
-    # Module calls have no "module." before their own name.
-    outer, dot, own = address.rpartition(".")
-    addresses = (f"{outer}{dot}module.{own}",) if kind == "module" else (address,)
-    plan = conf.get("__file__")
-    if plan:
-        file = Path(plan[0] if isinstance(plan, list) else plan)
-        return _judged(check, card, lambda known: known.plan(card.rule, file, address))
-
-    def ask(known: Answers) -> Answer | None:
-        return known.terraform(card.rule, shown, addresses, _folders(check.graph))
-
-    return _judged(check, card, ask)
+    def said(self, known: Answers, conf: dict[str, Any]) -> Answer | None:
+        shown, kind, name = self.entity_path.rsplit(":", 2)
+        address = str(conf.get("__address__") or f"{kind}.{name}")
+        plan = conf.get("__file__")
+        if plan:
+            file = Path(plan[0] if isinstance(plan, list) else plan)
+            return known.plan(self.card.rule, file, address)
+        if kind == "module":
+            # Module calls have no "module." before their own name.
+            outer, dot, own = address.rpartition(".")
+            address = f"{outer}{dot}module.{own}"
+        return known.terraform(self.card.rule, shown, address, _folders(self.graph))
 
 
 _folders_of: dict[int, frozenset[Path]] = {}
@@ -107,68 +124,42 @@ def _folders(graph: Any) -> frozenset[Path]:
     return known
 
 
-class _Resource(BaseResourceCheck):
-    def __init__(self, card: CheckCard) -> None:
-        self.card = card
-        super().__init__(card.name, card.id, _CATEGORIES, ["*"], card.guideline)
-        self.severity = _SEVERITIES[card.severity]
-
+class _Resource(_Block, BaseResourceCheck):
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
-        return _terraform(self, self.card, conf)
+        return self.judged(conf)
 
 
-class _Data(BaseDataCheck):
-    def __init__(self, card: CheckCard) -> None:
-        self.card = card
-        super().__init__(card.name, card.id, _CATEGORIES, ["*"], card.guideline)
-        self.severity = _SEVERITIES[card.severity]
-
+class _Data(_Block, BaseDataCheck):
     def scan_data_conf(self, conf: dict[str, Any]) -> CheckResult:
-        return _terraform(self, self.card, conf)
+        return self.judged(conf)
 
 
-class _Provider(BaseProviderCheck):
-    def __init__(self, card: CheckCard) -> None:
-        self.card = card
-        super().__init__(card.name, card.id, _CATEGORIES, ["*"], card.guideline)
-        self.severity = _SEVERITIES[card.severity]
-
+class _Provider(_Block, BaseProviderCheck):
     def scan_provider_conf(self, conf: dict[str, Any]) -> CheckResult:
-        return _terraform(self, self.card, conf)
+        return self.judged(conf)
 
 
-class _Module(BaseModuleCheck):
-    def __init__(self, card: CheckCard) -> None:
-        self.card = card
-        super().__init__(card.name, card.id, _CATEGORIES, guideline=card.guideline)
-        self.severity = _SEVERITIES[card.severity]
-
+class _Module(_Block, BaseModuleCheck):
     def scan_module_conf(self, conf: dict[str, Any]) -> CheckResult:
-        return _terraform(self, self.card, conf)
+        return self.judged(conf)
 
 
-class _Object(BaseK8Check):
-    def __init__(self, card: CheckCard) -> None:
-        self.card = card
-        super().__init__(card.name, card.id, _CATEGORIES, ["*"], card.guideline)
-        self.severity = _SEVERITIES[card.severity]
-
+class _Object(_Check, BaseK8Check):
     def scan_spec_conf(self, conf: dict[str, Any]) -> CheckResult:
+        return self.judged(conf)
+
+    def said(self, known: Answers, conf: dict[str, Any]) -> Answer | None:
         metadata = conf.get("metadata")
         named = metadata if isinstance(metadata, dict) else {}
         kind, name, namespace = conf.get("kind"), named.get("name"), named.get("namespace")
         shown = self.entity_path.rsplit(":", 2)[0]
-        return _judged(
-            self,
-            self.card,
-            lambda known: known.kubernetes(
-                self.card.rule, shown, str(kind), str(namespace) if namespace else None, str(name)
-            ),
-        )
+        space = str(namespace) if namespace else None
+        return known.kubernetes(self.card.rule, shown, str(kind), space, str(name))
 
 
 def register() -> None:
     """Adds our checks to Checkov's."""
     for card in check_cards():
-        for kind in (_Resource, _Data, _Provider, _Module, _Object):
-            kind(card)
+        _Module(card)
+        for kind in (_Resource, _Data, _Provider, _Object):
+            kind(card, ["*"])
