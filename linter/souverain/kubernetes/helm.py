@@ -34,8 +34,10 @@ from souverain.sources import Tree
 
 _LOCK: Final = "Chart.lock"
 _OWN: Final = frozenset({CHART, _LOCK, VALUES, "values.yml", SCHEMA, "requirements.yaml"})
-_BELOW: Final = (*PARTS, "ci", "files")
-"""Directories of a chart whose files belong to it; ``ci`` has values that only try it out."""
+_CI: Final = "ci"
+"""Directory of values that only try a chart out."""
+_BELOW: Final = (*PARTS, _CI, "files")
+"""Directories of a chart whose files belong to it."""
 
 _PLACE = re.compile(
     r"([\w./@+-]+?/(?:charts/[\w.@+-]+/)*templates/[\w/@+-]+(?:\.[\w/@+-]+)*)(?::(\d+))?"
@@ -118,12 +120,24 @@ class _Loader:
         found = in_parallel(self._options.jobs, self._render, runs)
         roots = [self._root(run, made) for run, made in zip(runs, found, strict=True)]
         done = [r for r, made in zip(runs, found, strict=True) if not isinstance(made, Refused)]
-        self._account_for_parts(runs, done)
+        loose = self._loose_values(runs, done)
+        self._account_for_parts(runs, done, loose)
         self._account_for_missing(done)
         return Renderings(
             tuple(root for root in roots if root is not None),
             tuple(replace(e, speaks_for=tuple(self._spoken_for.get(e, ()))) for e in self._entries),
-            frozenset(path for parts in self._parts.values() for path in parts),
+            frozenset(p for parts in self._parts.values() for p in parts if p not in loose),
+        )
+
+    def _loose_values(self, runs: Iterable[_Run], done: Iterable[_Run]) -> frozenset[str]:
+        """Values files of charts that gave nothing: read by themselves, they still tell hosts,
+        registries and regions."""
+        refused = {run.directory for run in runs} - {run.directory for run in done}
+        return frozenset(
+            path
+            for directory in refused
+            for path in self._parts[directory]
+            if self._tree.kind(path) == "values" and f"/{_CI}/" not in path
         )
 
     def _is_wanted(self, directory: str) -> bool:
@@ -276,14 +290,19 @@ class _Loader:
         for path in self._parts[directory]:
             self._account(path, "skipped", phrase("kubernetes.chart-part", chart=directory))
 
-    def _account_for_parts(self, runs: Iterable[_Run], done: Iterable[_Run]) -> None:
-        """What became of each file of the charts that Helm was given."""
+    def _account_for_parts(
+        self, runs: Iterable[_Run], done: Iterable[_Run], loose: frozenset[str]
+    ) -> None:
+        """What became of each file of the charts that Helm was given; of loose values, those
+        tell who read them."""
         rendered = {run.directory: set[str]() for run in runs}
         given = {path for run in runs for path in _read_by(run)}
         for run in done:
             rendered[run.directory].update(_read_by(run))
         for directory, used in rendered.items():
             for path in self._parts[directory]:
+                if path in loose:
+                    continue
                 if path in used or (used and posixpath.basename(path) == _LOCK):
                     self._account(path, "analysed", None)
                 elif path in given or self._tree.kind(path) != "values":

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.unit.kubernetes.rendered import charts, told
+from tests.unit.kubernetes.rendered import charts, lay, told
+
+from souverain.catalog import load_catalog
+from souverain.kubernetes import KubernetesOptions, load
+from souverain.project import ProjectFile
 
 CHART = "apiVersion: v2\nname: shop\nversion: 1.0.0\n"
 DEPENDENCIES = "dependencies:\n  - {name: store, version: 1.0.0, repository: https://example.org}\n"
@@ -22,9 +26,31 @@ def test_files_of_a_chart_that_does_not_render_are_not_analysed(tmp_path: Path) 
 
     part = "Part of the chart “chart”, which is not rendered."
     assert not [each.path for each in found.entries if each.status == "analysed"]
+    # Its values are left to those who read values files by themselves.
     assert {(where, why) for _, where, why in told(found, "skipped")} == {
-        (path, part) for path in files
+        (path, part) for path in files if path != "chart/values.yaml"
     }
+    assert "chart/values.yaml" not in found.taken
+
+
+def test_values_of_a_chart_that_does_not_render_are_read(tmp_path: Path) -> None:
+    chart = (
+        "apiVersion: v2\nname: shop\nversion: 1.0.0\n"
+        "dependencies: [{name: common, version: 1.0.0, repository: 'https://charts.example.org'}]\n"
+    )
+    files: dict[str, str | bytes] = {
+        **FILES,
+        "chart/Chart.yaml": chart,
+        "chart/templates/x.yaml": '{{ include "common.name" . }}\n',
+        "chart/ci/try-values.yaml": "a: 1\n",
+    }
+    found = load(lay(tmp_path, files), KubernetesOptions(), load_catalog(), ProjectFile())
+    assert [(root.path, root.kind, root.files) for root in found.roots] == [
+        ("chart", "values", ("chart/values.yaml",))
+    ]
+    status = {entry.path: entry.status for entry in found.ledger.entries}
+    assert status["chart/values.yaml"] == "analysed"
+    assert status["chart/templates/x.yaml"] == "skipped"
 
 
 def test_a_chart_without_name_is_for_another_tool(tmp_path: Path) -> None:
