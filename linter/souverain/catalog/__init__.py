@@ -198,7 +198,7 @@ class Catalog:
     def refine(self, family: str, region: str | None, settings: Mapping[str, str]) -> str | None:
         """The operator behind a family, given provider arguments and the region's partition.
 
-        None when a setting points to an operator that is not listed.
+        None when a setting or the region points to an operator that is not listed.
         """
         return self._families.refine(family, region, settings)
 

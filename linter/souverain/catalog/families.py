@@ -21,7 +21,7 @@ class RefineData(TypedDict, total=False):
     values: Mapping[str, str]
     host: bool
     regions: Sequence[str]
-    operator: str
+    operator: str | None
 
 
 class _Named(TypedDict):
@@ -85,7 +85,8 @@ class Families:
         return tuple(step["setting"] for step in self._steps(family) if "setting" in step)
 
     def refine(self, family: str, region: str | None, settings: Mapping[str, str]) -> str | None:
-        """The operator behind a family; None when a setting points to one that is unlisted."""
+        """The operator behind a family; None when a setting or a region points to one that is
+        unlisted."""
         for step in self._steps(family):
             value = settings.get(step["setting"]) if "setting" in step else None
             if value:
@@ -102,7 +103,7 @@ class Families:
         match = self._host(folded) if step.get("host") else None
         return match.operator if match else None
 
-    def _partition(self, family: str, region: str | None) -> str:
+    def _partition(self, family: str, region: str | None) -> str | None:
         code = (region or "").strip().lower().replace(" ", "")
         for step in self._steps(family):
             if any(fnmatchcase(code, glob) for glob in step.get("regions", ())):

@@ -162,6 +162,8 @@ class Operators:
         values = {path: value for path, (_, value) in settings.items()}
         operator = self._catalog.refine(family, region, values)
         if operator is None:
+            if not settings:
+                return _unknown(self._elsewhere(asset, family, region))
             return self._astray(asset, family, tuple(settings.values()))
         known = self._catalog.operator(operator)
         if known is not None and known.software:
@@ -198,9 +200,16 @@ class Operators:
             scopes = ("none",) if is_word else ("none", "private")
             if match is not None and match.scope in scopes:
                 return self._of_endpoint(attr, value)
-        span = settings[0][0].span if settings else asset.span
         reason = phrase("facts.settings-unlisted", family=family)
-        return _unknown(Undecided(reason, span, f"settings.{family}"))
+        return _unknown(Undecided(reason, settings[0][0].span, f"settings.{family}"))
+
+    def _elsewhere(self, asset: Asset, family: str, region: str | None) -> Undecided:
+        config = asset.provider.config if asset.provider else None
+        written = config.read("region") if config else ()
+        span = next((attr.span for attr in written), asset.span)
+        name = name_of(self._catalog, family)
+        reason = phrase("facts.region-elsewhere", region=region or "", operator=name)
+        return Undecided(reason, span, f"region.{region}")
 
     def _settings(self, asset: Asset, family: str) -> Iterator[Attr]:
         config = asset.provider.config if asset.provider else None

@@ -368,6 +368,8 @@ class FakeCatalog:
         if family == "google":
             universe = settings.get("universe_domain")
             return {"s3nsapis.fr": "s3ns", None: "aws"}.get(universe)
+        if family == "aws" and region == "garage":
+            return None
         if family == "aws" and region and region.startswith("cn-"):
             return "aws-china"
         return family

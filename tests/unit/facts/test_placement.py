@@ -27,6 +27,13 @@ def test_the_region_refines_the_partition(bench):
     assert facts.location.countries == ("CN",)
 
 
+def test_a_region_of_no_partition_goes_with_an_endpoint_given_elsewhere(bench):
+    facts = bench.of("aws_bucket.b", {}, {"region": "garage"})
+    assert top(facts).operator is None
+    assert top(facts).unknown.reason.key == "facts.region-elsewhere"
+    assert facts.location.countries == ()
+
+
 def test_a_setting_moves_the_whole_provider(bench):
     settings = {"universe_domain": "s3nsapis.fr"}
     facts = bench.of("google_bucket.b", {"location": "u-france-east1"}, settings)
