@@ -80,7 +80,7 @@ class Deployed:
             return stated
         if self.is_elsewhere(asset):
             return self._unnamed(asset)
-        return self._kept(asset) or self._on_nodes(asset, cluster)
+        return self._kept(asset) or self._suggested(asset, cluster) or self._on_nodes(asset, cluster)
 
     def is_elsewhere(self, asset: Asset) -> bool:
         """Whether an object stands for something outside that it names: a bucket, a vault."""
@@ -113,13 +113,25 @@ class Deployed:
     def _meant(self, hit: Hit, cluster: Place) -> str | None:
         """The operator of a signal: that of the cluster where it may be, else the likely one.
 
-        A weak sign (the name of a class) never tells another than the cluster's.
+        A weak sign (the name of a class) never tells alone.
         """
         own = next((o for o in cluster.operators if o in options(hit)), None)
-        if own is not None:
-            return own
-        weak = hit.signal.certainty == "weak"
-        return None if weak and cluster.operators else hit.operator
+        return own or (None if hit.signal.certainty == "weak" else hit.operator)
+
+    def _suggested(self, asset: Asset, cluster: Place) -> Place | None:
+        """A place left open, with what a weak sign would say of it."""
+        open_layer = cluster.unknown_layer
+        if open_layer is None or open_layer.cause != f"{PROJECT_WIDE}cluster":
+            return None
+        signs = (h for h in self._objects.hits(asset) if h.signal.says == "object")
+        hit = next((h for h in signs if h.operator), None)
+        if hit is None or hit.operator is None:
+            return None
+        name = name_of(self._survey.catalog, hit.operator)
+        why = phrase("facts.object-suggested", shown=hit.shown, operator=name)
+        unknown = Undecided(why, hit.span, f"{PROJECT_WIDE}cluster")
+        layers = (replace(layer, unknown=unknown) for layer in cluster.layers)
+        return Place(tuple(layers), Location(unknown=unknown))
 
     def _at(self, asset: Asset, hit: Hit, operator: str, told: list[Hit], cluster: Place) -> Place:
         catalog, clusters = self._survey.catalog, self._objects.clusters

@@ -7,7 +7,7 @@ from tests.unit.facts.kubernetes import facts, saying
 from tests.unit.manifests import root
 
 from souverain.catalog.model import HostMatch
-from souverain.model import DataFact, Facts, Flow, SourceText, Span
+from souverain.model import DataFact, Facts, Flow, SourceText, Span, phrase
 from souverain.project import Context, Declaration, ProjectFile, System
 
 APP = """\
@@ -190,6 +190,24 @@ def test_a_look_alike_driver_is_that_of_the_cluster() -> None:
         }
     )
     assert layer(found[CLAIM])[0] == "s3ns"
+
+
+def test_a_weak_sign_alone_only_says_what_it_suggests() -> None:
+    sign = {"says": "object", "operator": "azure", "certainty": "weak", "shown": "class: managed"}
+    place = app({CLAIM: sign})[CLAIM]
+    assert (place.layers[0].operator, place.location.countries) == (None, ())
+    assert place.location.unknown is not None
+    assert place.location.unknown.reason == phrase(
+        "facts.object-suggested", shown="class: managed", operator="Microsoft Azure"
+    )
+
+
+def test_a_weak_sign_says_nothing_of_a_cluster_that_contradicts_itself() -> None:
+    sign = {"says": "object", "operator": "azure", "certainty": "weak"}
+    told = [{"operator": "aws"}, {"operator": "gcp"}]
+    place = app({CLAIM: sign, WEB: told})[CLAIM]  # type: ignore[dict-item]
+    assert place.location.unknown is not None
+    assert place.location.unknown.reason.key == "facts.cluster-contradicted"
 
 
 def test_a_weak_sign_never_moves_a_volume_out_of_the_cluster() -> None:
