@@ -80,7 +80,9 @@ class Deployed:
             return stated
         if self.is_elsewhere(asset):
             return self._unnamed(asset)
-        return self._kept(asset) or self._suggested(asset, cluster) or self._on_nodes(asset, cluster)
+        return (
+            self._kept(asset) or self._suggested(asset, cluster) or self._on_nodes(asset, cluster)
+        )
 
     def is_elsewhere(self, asset: Asset) -> bool:
         """Whether an object stands for something outside that it names: a bucket, a vault."""
