@@ -101,6 +101,8 @@ class Sensitivity:
     protecting: frozenset[str]
     """Capabilities of what protects data, and is as sensitive as what it protects."""
     names: tuple[str, ...]
+    named_for_use: frozenset[str]
+    """Capabilities whose names tell what they serve, and not what they hold."""
     lexicon: Lexicon
     provenance: Provenance
 
@@ -229,6 +231,7 @@ class SensitivityData(TypedDict):
     carrying: Sequence[_Carrying]
     protecting: Sequence[str]
     names: Sequence[str]
+    named_for_use: Sequence[str]
     lexicon: _Lexicon
 
 
@@ -256,6 +259,7 @@ def decode_sensitivity(data: SensitivityData) -> Sensitivity:
         _carrying(data["carrying"]),
         frozenset(data["protecting"]),
         tuple(data["names"]),
+        frozenset(data["named_for_use"]),
         Lexicon(
             lexicon["category"],
             frozenset(lexicon["strong"]),

@@ -172,8 +172,11 @@ class Sensitivities:
     def _inferred(self, asset: Asset, tags: Tags) -> Iterator[DataFact]:
         if self._survey.role(asset) not in ("stores", "processes", None) or asset.technical:
             return
-        words = self._words.lexicon.hits(tuple(self._names(asset, tags)))
         yield from self._suggested(asset)
+        mapping = self._survey.mapping(asset)
+        if mapping is not None and mapping.capability in self._words.named_for_use:
+            return
+        words = self._words.lexicon.hits(tuple(self._names(asset, tags)))
         if words:
             text = phrase("facts.data-inferred", words=", ".join(words))
             yield DataFact(self._words.lexicon.category, "inferred", text, asset.span)

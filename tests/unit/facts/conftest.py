@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pytest
@@ -304,6 +304,7 @@ TYPES = {
         mapping("aws_bucket", "own:region>provider", endpoint_keys=("endpoints.s3",)),
         mapping("aws_object", "parent:bucket>provider"),
         mapping("aws_table", "own:region>provider"),
+        replace(mapping("aws_secret", "own:region>provider"), capability="secrets"),
         mapping("aws_volume", "own:availability_zone>own:region>provider"),
         mapping("aws_account", "own:location"),
         mapping("aws_pair", "own:location+pair:location"),

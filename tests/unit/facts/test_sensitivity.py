@@ -250,6 +250,13 @@ def test_names_about_something_else_suggest_nothing(bench, name):
     assert data(bench.of("aws_bucket.b", {"name": name}, PARIS)) == [("personal", "assumed")]
 
 
+def test_a_secret_is_named_for_what_it_opens(bench):
+    facts = bench.of("aws_secret.patients", {"name": "patients-database"}, PARIS)
+    assert data(facts) == [("personal", "assumed")]
+    declared = bench.of("aws_secret.declared", {"tags": {"data": "health"}}, PARIS)
+    assert data(declared) == HEALTH
+
+
 def test_resource_types_are_not_names(bench):
     assert data(bench.of("aws_fhir.f", {}, PARIS))[0][1] == "intrinsic"
     facts = bench.of("module.patients.aws_table.t", {}, PARIS, type_="aws_table")
