@@ -114,6 +114,22 @@ def test_a_star_in_a_condition_stands_for_any_text(bench, kit):
     assert certain("maker.eu.model") == []
     assert certain(Partial(("arn:aws:", account, ":profile/x"))) == [True]
     assert certain(Partial(("arn:aws:", account))) == [False]
+    assert certain(Partial(("us.", account))) == []
+
+
+def test_what_is_written_of_a_value_can_be_enough_to_deny_a_condition(bench, kit):
+    public = Condition("member", one_of=("anyone", "anyone-signed-in"))
+    bench.catalog.flow_specs = [spec(to="global", path="member", when=(public,))]
+    name = kit.unset("name")
+
+    def certain(*member):
+        facts = bench.of("aws_table.t", {"member": Partial(member)}, PARIS)
+        return [f.certain for f in facts.flows]
+
+    assert certain("account:", name) == []
+    assert certain(name, "@example.org") == []
+    assert certain("any", name, "one") == [False]
+    assert certain("anyone", name, "anyone-signed-in") == []
 
 
 def test_conditions_are_asked_of_the_same_block(bench):
