@@ -105,6 +105,8 @@ def test_an_imitated_service_has_the_operator_s_own_name():
 def test_utilities_create_nothing():
     assert load_catalog().is_utility("hashicorp/random")
     assert not load_catalog().is_utility("hashicorp/aws")
+    assert load_catalog().is_utility("backend.local")
+    assert not load_catalog().is_utility("backend.http")
 
 
 @pytest.mark.parametrize(
