@@ -247,7 +247,6 @@ def _clause(clause: Clause, relation: Relation) -> Sheet:
             Entry("press", tuple(_claims(relation, clause.id))),
             Entry("confidence", (phrase(f"explain.confidence-{clause.confidence}"),)),
             Entry("source", (clause.source,)),
-            Entry("url", (clause.text.url,) if clause.text.url else ()),
         ),
     )
 
@@ -270,6 +269,7 @@ def _text(text: Text, relation: Relation) -> Sheet:
             Entry("confidence", (phrase(f"explain.confidence-{text.confidence}"),)),
             Entry("source", (text.source,)),
             Entry("url", (text.url,) if text.url else ()),
+            Entry("url-seen", (text.url_source,) if text.url_source else ()),
         ),
     )
 

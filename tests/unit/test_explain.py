@@ -67,6 +67,18 @@ def test_a_text_lists_its_clauses(knowledge):
     assert values(sheet, "in-force") == ["from 2026-08-15"]
 
 
+def test_an_address_seen_elsewhere_says_where(knowledge):
+    sheet = only(knowledge, "FR-II901-2015")
+    assert values(sheet, "url") == ["https://www.legifrance.gouv.fr/circulaire/id/39217"]
+    assert values(sheet, "url-seen") == ["CISO-ii-901"]
+    assert values(only(knowledge, "EU-DORA"), "url-seen") == []
+
+
+def test_a_clause_gives_its_address_once(knowledge):
+    names = [entry.name for entry in only(knowledge, "EU-DORA:A30.2.b").entries]
+    assert names.count("url") == 1
+
+
 def test_an_article_and_its_claims(knowledge):
     sheet = only(knowledge, "SEED-003:1")
     assert sheet.id == "SEED-003"
