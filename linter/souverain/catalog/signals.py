@@ -144,6 +144,12 @@ class Reading:
     domains: frozenset[str]
     """Top-level domains of more than two letters; ``loki.monitoring`` is a service of the
     cluster, not a host."""
+    entry_kinds: frozenset[str]
+    """Kinds that say by which names something is reached."""
+    entries: tuple[str, ...]
+    """Keys of mappings that say so in any kind, and in values."""
+    entry_names: frozenset[str]
+    """Keys of such names."""
 
 
 class ToldData(TypedDict, total=False):
@@ -208,6 +214,15 @@ class ReadingData(TypedDict):
     lookups: Sequence[str]
     schemes_without_host: Sequence[str]
     domains: Sequence[str]
+    entries: EntriesData
+
+
+class EntriesData(TypedDict):
+    """``entries`` of ``reading.yaml``: see :class:`Reading`."""
+
+    kinds: Sequence[str]
+    keys: Sequence[str]
+    names: Sequence[str]
 
 
 class SignalTable:
@@ -249,6 +264,9 @@ class SignalTable:
             lookups=frozenset(data["lookups"]),
             schemes_without_host=frozenset(data["schemes_without_host"]),
             domains=frozenset(data["domains"]),
+            entry_kinds=frozenset(data["entries"]["kinds"]),
+            entries=tuple(data["entries"]["keys"]),
+            entry_names=frozenset(data["entries"]["names"]),
         )
 
     @property

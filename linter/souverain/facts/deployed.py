@@ -43,6 +43,8 @@ class Objects:
     clusters: Clusters | None = None
     told: Callable[[Asset], Place | None] = lambda _: None
     """The cluster of a Terraform resource whose provider does not tell it."""
+    is_own: Callable[[str], bool] = lambda _: False
+    """Whether objects are reached by a host themselves."""
 
 
 NO_OBJECTS: Final = Objects(lambda _: ())

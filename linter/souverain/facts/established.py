@@ -6,7 +6,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from souverain.assets import KubernetesSites, TerraformSite
@@ -15,6 +15,7 @@ from souverain.facts import establish
 from souverain.facts.clusters import Clusters, Declared, Spoken, tells_cluster
 from souverain.facts.declarations import Declarations
 from souverain.facts.deployed import NO_OBJECTS, Objects
+from souverain.facts.entries import Entries
 from souverain.facts.placement import Place
 from souverain.facts.signals import Signals
 from souverain.facts.survey import PerAsset
@@ -115,7 +116,17 @@ class Established:
         def cluster(asset: Asset) -> Place:
             return self._clusters.of(root, asset.span.file)
 
-        objects = Objects(self._said, cluster, self._spoken.origin, clusters=self._clusters)
+        @cache
+        def entries() -> Entries:
+            return Entries(self._signals.reading, root.objects)
+
+        objects = Objects(
+            self._said,
+            cluster,
+            self._spoken.origin,
+            clusters=self._clusters,
+            is_own=lambda host: entries().has(host),
+        )
         return establish(
             site, site.assets, self._catalog, self._declarations(root), self._as_of, objects
         )

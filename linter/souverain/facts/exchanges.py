@@ -90,9 +90,14 @@ class Exchanges:
         """Those of the object itself, then of what it reads."""
         for each in (asset, *self._read(asset)):
             for hit in self._objects.hits(each):
-                if hit.signal.says == "flow" and not self._is_itself(each, hit):
+                told = hit.signal.says == "flow" and not self._is_own(hit)
+                if told and not self._is_itself(each, hit):
                     # What stands in a Secret is never shown, not even where it stands.
                     yield replace(hit, span=each.span) if each.kind == _SECRET else hit
+
+    def _is_own(self, hit: Hit) -> bool:
+        """Whether a call ends where it begins: at a name that the objects are reached by."""
+        return hit.host is not None and self._objects.is_own(hit.host)
 
     def _is_itself(self, asset: Asset, hit: Hit) -> bool:
         """Whether a signal tells where the object itself is kept (a bucket for backups)."""

@@ -303,4 +303,7 @@ def _flows(worlds: Sequence[Facts]) -> list[Json]:
 
 def _flow_key(flow: Flow) -> tuple[str | tuple[str, ...] | None, ...]:
     place = flow.location
-    return (flow.kind, flow.operator, flow.service, flow.target, place.regions, place.countries)
+    # Of companies that are in no list, the host tells one from another.
+    unlisted = place.unknown.cause if place.unknown and flow.operator is None else None
+    key = (flow.kind, flow.operator, flow.service, flow.target, unlisted)
+    return (*key, place.regions, place.countries)

@@ -1,0 +1,54 @@
+"""Names by which objects are reached: who calls one calls the project itself.
+
+They stand in ingresses, routes and certificates, and in what values say of them. A name
+without its ingress is nobody's in particular, so it stays a call to another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from souverain.catalog.signals import is_like
+from souverain.kubernetes.model import Fields, Items, KubernetesObject, Node, Scalar
+
+if TYPE_CHECKING:
+    from souverain.catalog.signals import Reading
+
+_ANY = "*."
+
+
+class Entries:
+    """The names of some objects: those of one root."""
+
+    def __init__(self, reading: Reading, objects: Iterable[KubernetesObject]) -> None:
+        self._reading = reading
+        self._names = frozenset(name for each in objects for name in self._of(each))
+        self._any = tuple(name[1:] for name in self._names if name.startswith(_ANY))
+
+    def has(self, host: str) -> bool:
+        """Whether a host is one of them, or below one that stands for any."""
+        return host in self._names or any(host.endswith(end) for end in self._any)
+
+    def _of(self, subject: KubernetesObject) -> Iterator[str]:
+        known = subject.group_kind in self._reading.entry_kinds
+        yield from self._below(subject.body, inside=known)
+
+    def _below(self, node: Node, *, inside: bool) -> Iterator[str]:
+        if isinstance(node, Items):
+            for each in node.nodes:
+                yield from self._below(each, inside=inside)
+        elif isinstance(node, Fields):
+            for key, inner in zip(node.keys, node.nodes, strict=True):
+                if inside and key in self._reading.entry_names:
+                    yield from _names(inner)
+                within = inside or any(is_like(like, key) for like in self._reading.entries)
+                if not isinstance(inner, Scalar):
+                    yield from self._below(inner, inside=within)
+
+
+def _names(node: Node) -> Iterator[str]:
+    """Names in a text or a list of texts; a list of mappings is walked like any other."""
+    for each in node.nodes if isinstance(node, Items) else (node,):
+        if isinstance(each, Scalar) and isinstance(each.value, str) and "." in each.value:
+            yield each.value.strip().rstrip(".").lower()

@@ -1,0 +1,82 @@
+"""Names that objects are reached by are not companies that they call."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.integration.test_kubernetes import facts, run
+
+from souverain.cli.app import run as cli
+
+INGRESS = """\
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: care}
+spec: {rules: [{host: %s}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: care}
+spec:
+  template:
+    spec:
+      containers:
+        - name: web
+          image: rg.fr-par.scw.cloud/care/web:1
+          env:
+            - {name: PUBLIC_URL, value: https://care.example.fr}
+            - {name: API_URL, value: https://api.partner.example.fr}
+"""
+VALUES = """\
+image: {repository: rg.fr-par.scw.cloud/care/web, tag: "1"}
+replicaCount: 2
+%s
+envVars: {HOST: care.example.fr, API_URL: https://api.partner.example.fr}
+"""
+OWN, PARTNER = "host.care.example.fr", "host.api.partner.example.fr"
+
+
+def called(tmp_path: Path, name: str, text: str, address: str) -> list[str]:
+    flows = facts(run(tmp_path, {name: text}))[address].flows
+    return [f.location.unknown.cause for f in flows if f.location.unknown]
+
+
+@pytest.mark.parametrize(
+    ("host", "hosts"),
+    [
+        ("care.example.fr", [PARTNER]),
+        ("'*.example.fr'", []),
+        ("other.example.fr", [OWN, PARTNER]),
+    ],
+)
+def test_objects_do_not_call_their_own_ingress(tmp_path: Path, host: str, hosts: list[str]) -> None:
+    assert called(tmp_path, "k8s/a.yaml", INGRESS % host, "Deployment/care/web") == hosts
+
+
+@pytest.mark.parametrize(
+    ("entry", "hosts"),
+    [
+        ("ingress: {hosts: [{host: care.example.fr, paths: [/]}]}", [PARTNER]),
+        ("ingress: {hosts: [care.example.fr]}", [PARTNER]),
+        ("front: {ingress: {hostname: care.example.fr}}", [PARTNER]),
+        ("ingress: {enabled: true}", [OWN, PARTNER]),
+        ("paymentGateway: {host: api.partner.example.fr}", [OWN, PARTNER]),
+    ],
+)
+def test_values_say_by_which_names_something_is_reached(
+    tmp_path: Path, entry: str, hosts: list[str]
+) -> None:
+    assert called(tmp_path, "values/prod.yaml", VALUES % entry, "values/prod.yaml") == hosts
+
+
+def test_the_register_tells_each_unlisted_company(tmp_path: Path) -> None:
+    run(tmp_path, {"k8s/a.yaml": INGRESS % "other.example.fr"})
+    target = tmp_path / "register.json"
+    cli(["inventory", str(tmp_path / "k8s"), "--format", "json", "--output", str(target)])
+    (web,) = json.loads(target.read_text(encoding="utf-8"))["assets"]
+    assert [flow["unknown"].split(" ")[0] for flow in web["flows"] if flow["unknown"]] == [
+        "care.example.fr",
+        "api.partner.example.fr",
+    ]
