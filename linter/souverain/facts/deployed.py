@@ -43,6 +43,8 @@ class Objects:
     clusters: Clusters | None = None
     told: Callable[[Asset], Place | None] = lambda _: None
     """The cluster of a Terraform resource whose provider does not tell it."""
+    chart: str = ""
+    """The name of the chart that the objects are rendered from."""
     is_own: Callable[[str], bool] = lambda _: False
     """Whether objects are reached by a host themselves."""
 

@@ -125,6 +125,7 @@ class Established:
             cluster,
             self._spoken.origin,
             clusters=self._clusters,
+            chart=root.chart,
             is_own=lambda host: entries().has(host),
         )
         return establish(

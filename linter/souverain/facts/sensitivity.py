@@ -182,7 +182,9 @@ class Sensitivities:
             yield DataFact(self._words.lexicon.category, "inferred", text, asset.span)
 
     def _names(self, asset: Asset, tags: Tags) -> Iterator[str]:
-        """Names given by the project: the address without types, name arguments, bare tags."""
+        """Names given by the project: the address without types, name arguments, bare tags, and
+        the chart that objects are rendered from."""
+        yield self._objects.chart
         # The address of an object begins with its kind, which the project did not choose.
         given = asset.address.partition("/")[2] if asset.kind else asset.address
         for part in given.split("."):

@@ -223,6 +223,7 @@ class _Loader:
             span=chart.span,
             files=tuple(sorted(files)),
             objects=distinct(sorted(made.objects, key=_by_place)),
+            chart=chart.name,
         )
 
     def _read(self, manifest: Manifest, made: _Made) -> None:

@@ -207,6 +207,8 @@ class KubernetesRoot:
     files: tuple[str, ...]
     """Every file that takes part."""
     objects: tuple[KubernetesObject, ...]
+    chart: str = ""
+    """The name of the chart that it is rendered from."""
     delivered_by: tuple[KubernetesObject, ...] = ()
     """Objects of Argo CD, Flux and the like that have it deployed."""
 
