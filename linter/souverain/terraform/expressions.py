@@ -184,7 +184,7 @@ class _Evaluation:
         value = self.value(chosen, scope)
         if value is None or isinstance(value, (str, Partial, Unknown)):
             return value
-        return _like(value, self.attempt(other, scope))
+        return _like(value, self.attempt(other, scope), other)
 
     def _test(self, expr: ast.Expr, scope: Scope) -> bool | Unknown:
         """A condition; when it is open, its value in the current world.
@@ -206,7 +206,8 @@ class _Evaluation:
         if test.error:
             return test
         one, other = self.attempt(expr.then, scope), self.attempt(expr.otherwise, scope)
-        return traversal.merge(_like(one, other), _like(other, one), replace(test, ref=None))
+        then, otherwise = _like(one, other, expr.otherwise), _like(other, one, expr.then)
+        return traversal.merge(then, otherwise, replace(test, ref=None))
 
     # --- containers -------------------------------------------------------------------
 
@@ -416,12 +417,16 @@ def _open_names(expr: ast.For) -> dict[str, Value]:
     return {name: item for name in (expr.key, expr.value) if name is not None}
 
 
-def _like(value: Value, other: Value) -> Value:
-    """``value`` in the type it shares with the branch that was not taken."""
-    if value is None or other is None or isinstance(value, Unknown):
+def _like(value: Value, other: Value, written: ast.Expr) -> Value:
+    """``value`` in the type it shares with the branch that was not taken, as ``written``.
+
+    A null that is not written out has a type (``toset(var.names)``), which is not known here.
+    """
+    if value is None or isinstance(value, Unknown):
         return value
-    if isinstance(other, Unknown):
-        if isinstance(value, tuple) and not isinstance(value, ListOf) and not other.error:
+    if other is None or isinstance(other, Unknown):
+        typed = not isinstance(written, ast.Literal) if other is None else not other.error
+        if typed and isinstance(value, tuple) and not isinstance(value, ListOf):
             return Untyped(value)
         return value
     common = unify([type_of(value), type_of(other)])

@@ -52,6 +52,27 @@ def test_a_list_is_no_for_each(project):
     assert loaded.addresses == ["a.b"]
 
 
+def test_a_list_becomes_a_set_where_the_other_branch_is_a_set_that_is_null(project):
+    loaded = project(
+        {
+            "main.tf": """
+            variable "disk" {
+              type    = object({ names = optional(list(string)) })
+              default = {}
+            }
+            resource "aws_ebs_volume" "v" {
+              for_each = var.disk.names != null ? toset(var.disk.names) : []
+            }
+            resource "aws_ebs_volume" "w" {
+              for_each = var.disk.names == null ? ["a"] : toset(var.disk.names)
+            }
+            """
+        }
+    )
+    assert loaded.addresses == ['aws_ebs_volume.w["a"]']
+    assert loaded.ledger["main.tf"] == [("analysed", "")]
+
+
 def test_a_list_may_become_a_set_where_the_other_branch_is_not_known(project):
     loaded = project(
         {
