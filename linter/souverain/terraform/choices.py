@@ -35,6 +35,8 @@ def key_in(
     if not isinstance(key, (Unknown, Partial)) or (isinstance(key, Unknown) and key.error):
         return key
     members = _members(collection, key)
+    if may_be_absent and not members and isinstance(collection, dict):
+        return ABSENT
     names = _told_apart(members)
     about = scope.condition(expr, expr.span) if 0 < len(names) <= MAX_MEMBERS else None
     if about is None:

@@ -51,6 +51,15 @@ def test_the_default_of_a_lookup_is_one_more_alternative(project):
     assert set(values(loaded).values()) == {"us-east-1", "eu-west-3", "eu-north-1"}
 
 
+@pytest.mark.parametrize("map_", ["{}", '{ "user:ann" = "us-east-1" }'])
+def test_a_key_that_no_member_can_have_gives_the_default(project, map_):
+    text = 'resource "random_id" "r" {}\n'
+    lookup = f'lookup({map_}, "account:${{random_id.r.hex}}", "eu-north-1")'
+    assert list(values(project({"main.tf": text + bucket(region=lookup)})).values()) == [
+        "eu-north-1"
+    ]
+
+
 def test_a_lookup_agrees_with_an_index(project):
     both = '"${lookup(local.regions, var.env, "x")} ${local.regions[var.env]}"'
     loaded = project({"main.tf": REGIONS + bucket(both=both)})
