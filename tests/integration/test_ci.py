@@ -195,6 +195,22 @@ def test_snippets_are_valid(file: str, text: str, tmp_path: Path) -> None:
     schema(SCHEMAS[file], tmp_path / "snippet.yml")
 
 
+def test_the_job_of_the_readme_is_valid(tmp_path: Path) -> None:
+    page = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (job,) = (each for each in shown if "runs-on" in each)
+    (tmp_path / "souverain.yml").write_text(job.replace("<owner>", "someone"))
+    schema("github-workflows", tmp_path / "souverain.yml")
+
+
+def test_images_have_git_where_pip_needs_it() -> None:
+    """The slim images of Python have none, and an address that begins with git+ needs it."""
+    page = (REPOSITORY / "docs/ci.md").read_text(encoding="utf-8")
+    images = re.findall(r"image:? '?((?:python|node):[\w.-]+)", page)
+    assert len(images) == 2
+    assert not [image for image in (*images, INPUTS["image"]["default"]) if "slim" in image]
+
+
 def test_every_snippet_is_checked() -> None:
     assert [file for file, _ in snippets() if file not in SCHEMAS] == [".mega-linter.yml"]
     assert {file for file, _ in snippets()} >= set(SCHEMAS)
