@@ -9,6 +9,7 @@ import pytest
 from tests.integration.test_kubernetes import facts, run
 
 from souverain.cli.app import run as cli
+from souverain.text import render
 
 INGRESS = """\
 apiVersion: networking.k8s.io/v1
@@ -80,3 +81,28 @@ def test_the_register_tells_each_unlisted_company(tmp_path: Path) -> None:
         "care.example.fr",
         "api.partner.example.fr",
     ]
+
+
+def test_an_egress_to_anywhere_is_no_company(tmp_path: Path) -> None:
+    policy = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: out, namespace: care}
+spec: {podSelector: {}, egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0}}]}]}
+"""
+    report = run(tmp_path, {"k8s/a.yaml": policy})
+    (flow,) = facts(report)["NetworkPolicy/care/out"].flows
+    assert flow.location.unknown is not None
+    assert render(flow.location.unknown.reason, "en") == (
+        "cidr: 0.0.0.0/0 does not say who is reached."
+    )
+
+
+def test_names_of_vocabularies_are_no_hosts(tmp_path: Path) -> None:
+    config = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: a, namespace: care}
+data: {a.json: '{"system": "http://loinc.org", "profile": "http://hl7.org/fhir/Patient"}'}
+"""
+    assert facts(run(tmp_path, {"k8s/a.yaml": config}))["ConfigMap/care/a"].flows == ()

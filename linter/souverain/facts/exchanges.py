@@ -213,5 +213,7 @@ def _unknown_company(hit: Hit) -> Undecided:
             "facts.exchange-ambiguous", shown=hit.shown, operators=", ".join(hit.candidates)
         )
         return Undecided(why, hit.span, f"flow.{'+'.join(hit.candidates)}")
-    why = phrase("facts.exchange-unlisted", shown=hit.shown)
+    # What is no host is in no list of hosts (`cidr: 0.0.0.0/0`).
+    key = "facts.exchange-unlisted" if hit.signal.reads else "facts.exchange-unnamed"
+    why = phrase(key, shown=hit.shown)
     return Undecided(why, hit.span, f"host.{hit.host or hit.shown}")

@@ -39,6 +39,9 @@ _CI: Final = "ci"
 _BELOW: Final = (*PARTS, _CI, "files")
 """Directories of a chart whose files belong to it."""
 
+_HOOK: Final = "helm.sh/hook"
+_TESTS: Final = frozenset({"test", "test-success", "test-failure"})
+
 _PLACE = re.compile(
     r"([\w./@+-]+?/(?:charts/[\w.@+-]+/)*templates/[\w/@+-]+(?:\.[\w/@+-]+)*)(?::(\d+))?"
 )
@@ -257,6 +260,9 @@ class _Loader:
             for each in from_document(body, self._options.kinds):
                 if isinstance(each, Problem):
                     self._account(each.span.file, each.status, each.reason, each.span)
+                elif _is_test(each):
+                    reason = phrase("kubernetes.chart-test", address=each.address)
+                    self._account(each.span.file, "skipped", reason, each.span)
                 else:
                     made.objects.append(each)
         for problem in parsed.problems:
@@ -344,6 +350,12 @@ class _Loader:
         else:
             reason = phrase("kubernetes.render-failed", message=refused.message, command=command)
             self._account(span.file, "failed", reason, span, parts)
+
+
+def _is_test(each: KubernetesObject) -> bool:
+    """Whether an object is only made by ``helm test``, and is no part of what is deployed."""
+    hooks = (each.body.text("metadata", "annotations", _HOOK) or "").split(",")
+    return {hook.strip() for hook in hooks} <= _TESTS
 
 
 def _read_by(run: _Run) -> Iterator[str]:

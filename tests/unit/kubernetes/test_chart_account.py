@@ -70,3 +70,27 @@ def test_a_chart_without_name_is_for_another_tool(tmp_path: Path) -> None:
         "chart/Chart.yaml",
         "chart/values.yaml",
     ]
+
+
+def test_a_test_of_a_chart_is_no_object(tmp_path: Path) -> None:
+    files = {
+        **FILES,
+        "chart/templates/tests/a.yaml": (
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: try\n"
+            "  annotations: {helm.sh/hook: test}\n"
+        ),
+        "chart/templates/b.yaml": (
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: install\n"
+            '  annotations: {helm.sh/hook: "post-install,test"}\n'
+        ),
+    }
+    found = charts(tmp_path, files)
+    assert [each.address for each in found.roots[0].objects] == [
+        "Pod/default/install",
+        "ConfigMap/default/web",
+    ]
+    assert (
+        "skipped",
+        "chart/templates/tests/a.yaml:2",
+        "Pod/default/try is a test of the chart, which only “helm test” runs.",
+    ) in told(found, "skipped")
