@@ -20,7 +20,7 @@ from souverain.rules.findings import digest, finding_of
 from souverain.rules.model import Case, Context, Root, Rule, SubjectKind
 from souverain.rules.quantifier import Judged, Outcome, ask, ask_all, quantify
 from souverain.rules.relevance import Relevance
-from souverain.rules.severity import binding, speaks
+from souverain.rules.severity import BASIS_ORDER, binding, speaks
 from souverain.rules.sources import crash_finding, source_findings
 from souverain.worlds import Guard
 
@@ -194,13 +194,19 @@ def _once_per_question(found: Sequence[Finding], rules: Mapping[str, Rule]) -> I
         else:
             yield finding
     for same in open_.values():
-        kept = max(same, key=lambda f: (SEVERITY_ORDER[f.severity], _gravity(rules[f.rule])))
+        kept = max(same, key=lambda f: _gravity(f, rules[f.rule]))
         clauses = tuple(dict.fromkeys(c for f in (kept, *same) for c in f.clauses))
         yield replace(kept, clauses=clauses)
 
 
-def _gravity(rule: Rule) -> tuple[int, int]:
-    return SEVERITY_ORDER[rule.undecided], SEVERITY_ORDER[rule.severity]
+def _gravity(finding: Finding, rule: Rule) -> tuple[int, int, int, int]:
+    """What counts most, the authority it rests on last."""
+    return (
+        SEVERITY_ORDER[finding.severity],
+        SEVERITY_ORDER[rule.undecided],
+        SEVERITY_ORDER[rule.severity],
+        BASIS_ORDER[finding.basis],
+    )
 
 
 def _order(finding: Finding) -> tuple[str, str, str, int, str, str, str]:
