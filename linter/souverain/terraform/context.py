@@ -54,6 +54,8 @@ class Evaluation:
     providers: Providers
     data_rules: DataRules
     library: VariableLibrary
+    texts: dict[str, bytes] = field(default_factory=dict)
+    """Files that expressions have read, by the path they give."""
     used: set[str] = field(default_factory=set)
     """Every file that takes part."""
     instances: int = 0

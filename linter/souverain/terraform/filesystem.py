@@ -31,6 +31,9 @@ def path_value(module: Module, name: str) -> str | None:
 def read_file(module: Module, path: str, span: Span) -> bytes | Value:
     """Bytes of a file named as Terraform would from the root's directory."""
     evaluation = module.evaluation
+    known = evaluation.texts.get(path)
+    if known is not None:
+        return known
     located = evaluation.files.tree.join(evaluation.root, path)
     if located is None:
         return Unknown(phrase("terraform.file-outside", file=path), span)
@@ -39,6 +42,7 @@ def read_file(module: Module, path: str, span: Span) -> bytes | Value:
         reason = phrase("terraform.file-unreadable", file=located, reason=text)
         missing = not evaluation.files.tree.exists(located)
         return Unknown(reason, span, error=missing)
+    evaluation.texts[path] = text.data
     return text.data
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from souverain.hcl import ast
 
@@ -60,15 +59,21 @@ def _of_parts(parts: tuple[ast.TemplatePart, ...]) -> Iterator[ast.Expr]:
 
 def root_names(expr: ast.Expr) -> frozenset[str]:
     """First names of all traversals (``var``, ``each``, a ``for`` variable)."""
-    found: set[str] = set()
+    return frozenset(one.name for one in _all(expr) if isinstance(one, ast.Variable))
+
+
+def calls(expr: ast.Expr) -> bool:
+    """Whether an expression calls a function."""
+    return any(isinstance(one, ast.Call) for one in _all(expr))
+
+
+def _all(expr: ast.Expr) -> Iterator[ast.Expr]:
+    """An expression and everything in it."""
     pending = [expr]
     while pending:
         one = pending.pop()
-        if isinstance(one, ast.Variable):
-            found.add(one.name)
-        else:
-            pending.extend(children(one))
-    return frozenset(found)
+        yield one
+        pending.extend(children(one))
 
 
 def traversal(expr: ast.Expr) -> tuple[str, ...] | None:
@@ -97,5 +102,5 @@ def denied(expr: ast.Expr) -> ast.Expr | None:
     if isinstance(expr, ast.Unary) and expr.op == "!":
         return expr.operand
     if isinstance(expr, ast.Binary) and expr.op == "!=":
-        return replace(expr, op="==")
+        return ast.Binary("==", expr.left, expr.right, expr.span)
     return None

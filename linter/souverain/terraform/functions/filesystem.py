@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import base64
 import posixpath
+from collections.abc import Mapping
 from functools import lru_cache
 
 from souverain.hcl import diagnose_template, parse_template
 from souverain.hcl.ast import Diagnostic, Expr
 from souverain.model import SourceText, phrase
+from souverain.records import dataclass, field
 from souverain.terraform.conversions import set_of
 from souverain.terraform.errors import EvaluationError, NotEvaluated
 from souverain.terraform.functions import glob, hashing
 from souverain.terraform.functions.collections import mapping
+from souverain.terraform.functions.memory import SHORT
 from souverain.terraform.functions.signature import Context
+from souverain.terraform.syntax import calls, root_names
 from souverain.values import OpenMap, Unknown, Value
 
 _BOM = b"\xef\xbb\xbf"
@@ -114,14 +118,58 @@ def _rendered(context: Context, path: str, data: bytes, names: Value) -> Value:
     if isinstance(template, Diagnostic):
         raise EvaluationError(template.message, template.span)
     passed = names if isinstance(names, OpenMap) else mapping(names, "templatefile")
-    return context.render(template, passed, context.scope)
+    texts = template.deciding(passed)
+    known = template.rendered.get(texts) if texts is not None else None
+    if known is not None:
+        return known
+    value = context.render(template.expr, passed, context.scope)
+    if texts is not None and isinstance(value, str) and len(value) <= SHORT:
+        template.keep(texts, value)
+    return value
+
+
+_Texts = tuple[str, ...]
+
+_RENDERED = 16
+"""Results of one template that are kept."""
+
+
+@dataclass(eq=False)
+class _Template:
+    """A parsed template, and what it gave last."""
+
+    expr: Expr
+    names: tuple[str, ...] | None
+    """The names it uses; None when its value rests on more than these."""
+    rendered: dict[_Texts, str] = field(default_factory=dict)
+    """By the texts that its names had."""
+
+    def deciding(self, passed: Mapping[str, Value]) -> _Texts | None:
+        """The texts that decide its value; None when something else has a part in it."""
+        if self.names is None:
+            return None
+        texts = [passed.get(name) for name in self.names]
+        known = tuple([text for text in texts if isinstance(text, str)])
+        return known if len(known) == len(texts) else None
+
+    def keep(self, texts: _Texts, value: str) -> None:
+        """Keeps what ``texts`` gave."""
+        if len(self.rendered) == _RENDERED:
+            self.rendered.clear()
+        self.rendered[texts] = value
 
 
 @lru_cache(maxsize=1024)
-def _template(path: str, data: bytes) -> Expr | Diagnostic:
+def _template(path: str, data: bytes) -> _Template | Diagnostic:
     """A template parsed once, since modules render the same file over and over."""
     source = SourceText(path, data)
-    return diagnose_template(source) or parse_template(source)
+    diagnostic = diagnose_template(source)
+    if diagnostic is not None:
+        return diagnostic
+    expr = parse_template(source)
+    # A call may read other files, whose place depends on the module.
+    names = None if calls(expr) else tuple(sorted(root_names(expr)))
+    return _Template(expr, names)
 
 
 # --- paths ----------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from souverain.model import phrase
 from souverain.terraform import numerics
 from souverain.terraform.conversions import MAX_TEXT, joined, text
 from souverain.terraform.errors import EvaluationError, NotEvaluated, too_large
+from souverain.terraform.functions.memory import remembering
 from souverain.terraform.walking import closed, elements
 from souverain.values import OpenMap, Partial, Unknown, Value
 
@@ -132,6 +133,7 @@ def _write_items(
     out.append("]")
 
 
+@remembering
 def jsondecode(document: str) -> Value:
     """Tuples and objects. Raises EvaluationError on invalid JSON, NotEvaluated when it is too
     deep."""

@@ -37,8 +37,9 @@ class Characters:
         return found is not self.negated
 
     def _holds(self, character: str) -> bool:
-        if any(low <= character <= high for low, high in self.ranges):
-            return True
+        for low, high in self.ranges:
+            if low <= character <= high:
+                return True
         if self.categories and unicodedata.category(character).startswith(self.categories):
             return True
         return any(one.matches(character) for one in self.inner)

@@ -9,6 +9,7 @@ from souverain.terraform.conversions import MAX_TEXT, joined
 from souverain.terraform.errors import EvaluationError, too_large
 from souverain.terraform.functions import re2
 from souverain.terraform.functions.graphemes import clusters
+from souverain.terraform.functions.memory import remembering
 from souverain.terraform.numerics import Number, integer
 from souverain.values import ListOf, Partial, Unknown, Value
 
@@ -185,6 +186,7 @@ def _segment(item: Value) -> str | Unknown:
     return item
 
 
+@remembering
 def regex(pattern: str, value: str) -> Value:
     """What a pattern matches first."""
     program = re2.compiled(pattern)
@@ -194,6 +196,7 @@ def regex(pattern: str, value: str) -> Value:
     return _captures(program, value, found)
 
 
+@remembering
 def regexall(pattern: str, value: str) -> Value:
     """Everything a pattern matches."""
     program = re2.compiled(pattern)
