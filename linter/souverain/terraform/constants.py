@@ -6,7 +6,7 @@ from souverain.hcl import ast
 from souverain.model import phrase
 from souverain.terraform.conversions import text
 from souverain.terraform.errors import EvaluationError
-from souverain.terraform.numerics import fraction, of_fraction
+from souverain.terraform.numerics import held
 from souverain.terraform.operators import unary
 from souverain.values import Value
 
@@ -34,7 +34,7 @@ def literal(expr: ast.Literal) -> Value:
         return text(value)
     if value is None or isinstance(value, bool):
         return value
-    return of_fraction(fraction(value))
+    return held(value)
 
 
 def key_name(key: ast.Expr) -> str:

@@ -55,6 +55,8 @@ def joined(segments: Iterable[str | Unknown]) -> str | Partial | Unknown:
     A segment that Terraform would reject is the result.
     """
     segments = list(segments)
+    if all(isinstance(segment, str) for segment in segments):
+        return text("".join(map(str, segments)))
     for segment in segments:
         if isinstance(segment, Unknown) and segment.error:
             return segment
@@ -164,6 +166,8 @@ def convert(value: Value, wanted: Type) -> Value:
     value is too large.
     """
     if wanted == DYNAMIC or value is None or isinstance(value, Unknown):
+        return value
+    if wanted == STRING and isinstance(value, str):
         return value
     if wanted == OPEN:
         return _settled(value) if isinstance(value, OpenMap) else value

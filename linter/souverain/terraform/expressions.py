@@ -136,7 +136,9 @@ class _Evaluation:
             path.append(root)
             root = root.of
         path.reverse()
-        steps = tuple([self._step(node, scope) for node in path])
+        steps = tuple(
+            [n.name if isinstance(n, ast.GetAttr) else self._index(n, scope) for n in path]
+        )
         taken = 0
         if isinstance(root, ast.Variable):
             if root.name == ast.UNREADABLE:
@@ -144,17 +146,16 @@ class _Evaluation:
             value, taken = scope.resolve(root.name, steps, expr.span)
         else:
             value = self.value(root, scope)
-        for node, step in zip(path[taken:], steps[taken:], strict=True):
+        for at in range(taken, len(steps)):
+            node, step = path[at], steps[at]
             if isinstance(node, ast.Index) and isinstance(step, IndexStep):
-                step = IndexStep(key_in(value, step.key, node.key, scope))  # noqa: PLW2901
+                step = IndexStep(key_in(value, step.key, node.key, scope))
             value = _followed(value, step, node.span)
         if isinstance(value, Unknown) and value.error:
             raise EvaluationError(value.reason, value.span, value)
         return value
 
-    def _step(self, node: ast.GetAttr | ast.Index, scope: Scope) -> Step:
-        if isinstance(node, ast.GetAttr):
-            return node.name
+    def _index(self, node: ast.Index, scope: Scope) -> Step:
         return IndexStep(self.value(node.key, scope))
 
     def _splat(self, expr: ast.Splat, scope: Scope) -> Value:

@@ -76,7 +76,7 @@ class Module:
         """What the repetitions of those calls rest on."""
         if self.parent is None or self.call is None:
             return ()
-        return (*self.parent.repeated_at, *self.call.repetition.decided_at())
+        return (*self.parent.repeated_at, *self.call.repetition.decided_at)
 
     @property
     def worlds(self) -> Worlds:
@@ -116,7 +116,9 @@ class Module:
     # --- values -----------------------------------------------------------------------
 
     def _once(self, name: str, span: Span, compute: variables.Compute) -> Value:
-        cell = self._cells.setdefault(name, Cell())
+        cell = self._cells.get(name)
+        if cell is None:
+            cell = self._cells[name] = Cell()
         return self.evaluation.once(cell, compute, self.prefix + name, span)
 
     def variable(self, name: str, span: Span) -> Value:

@@ -35,11 +35,13 @@ def parse(text: str) -> Number | None:
         return None
     if len(text) < 100 and text.isdigit():
         return int(text)
-    return of_decimal(Context(prec=max(len(text), 1)).create_decimal(text))
+    return held(Context(prec=max(len(text), 1)).create_decimal(text))
 
 
-def of_decimal(number: Decimal) -> Number:
-    """A decimal as Terraform holds it."""
+def held(number: Number) -> Number:
+    """A number as Terraform holds it."""
+    if isinstance(number, int) and number.bit_length() <= _BITS:
+        return number
     return of_fraction(fraction(number))
 
 

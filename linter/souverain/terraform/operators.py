@@ -110,6 +110,8 @@ def _operand(value: Value, wanted: Primitive) -> Value:
 
 def equal(left: Value, right: Value) -> bool | Unknown:
     """Terraform's ``==``, decided as soon as the known parts decide it."""
+    if isinstance(left, str) and isinstance(right, str):
+        return left == right
     unknown = first_unknown(left) or first_unknown(right)
     if unknown is None:
         return identity(left) == identity(right)

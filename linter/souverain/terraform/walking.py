@@ -50,6 +50,8 @@ def first_unknown(value: Value) -> Unknown | None:
 
 def bounded(value: Value) -> None:
     """Raises NotEvaluated when a value has more than 200,000 nested elements."""
+    if value is None or isinstance(value, (str, int, Decimal)):
+        return
     for _ in _unknowns(value):
         pass
 
