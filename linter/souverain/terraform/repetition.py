@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Literal
 
 from souverain.hcl import ast
@@ -75,6 +76,7 @@ class Repetition:
         assert self.attribute is not None
         return self.attribute.span
 
+    @cached_property
     def decided_at(self) -> tuple[Span, ...]:
         """The argument that repeats the block, and what its value rests on."""
         if self.attribute is None:

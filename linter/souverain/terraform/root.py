@@ -90,7 +90,7 @@ class EvaluatedRoot:
 
     def repeated_at(self, instance: Instance) -> tuple[Span, ...]:
         module, repetition, _ = self._places[instance]
-        own = repetition.decided_at() if repetition else ()
+        own = repetition.decided_at if repetition else ()
         return (*own, *module.repeated_at)
 
     # --- collecting -------------------------------------------------------------------
