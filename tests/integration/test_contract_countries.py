@@ -45,6 +45,7 @@ def test_it_is_asked_for_once_for_the_whole(judge: Judge) -> None:
     (found,) = judge()
     assert (found.rule, found.severity, found.address) == ("GOV012", "info", "")
     assert found.depends_on == ("contract_countries",)
+    assert (found.basis, found.confidence) == ("law", "P")
 
 
 @pytest.mark.parametrize(

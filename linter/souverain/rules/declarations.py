@@ -10,7 +10,7 @@ from souverain.model import Evidence, Finding, Phrase, Span, phrase
 from souverain.rules.findings import digest
 from souverain.rules.model import Context, Root, Rule
 from souverain.rules.quantifier import Outcome
-from souverain.rules.severity import lowest
+from souverain.rules.severity import Ground, live, lowest
 from souverain.rules.wording import Words, counted, fill, unique
 
 CONTEXT = ("entity", "data", "harm", "hosting_role")
@@ -65,6 +65,7 @@ def _finding(
         "lines": lambda: _lines(missing),
     }
     home = context.relative(root.path)
+    rests_on = Ground(live(rule, context.as_of))
     place = (root.scenario or "", *(missing if written else ()))
     return Finding(
         rule=rule.id,
@@ -77,9 +78,9 @@ def _finding(
         scenario=root.scenario,
         system=lacking[0].shown.case.facts.declared.system if written else None,
         span=written or _place(root, lacking),
-        clauses=tuple(clause.id for clause in rule.clauses),
-        basis="none",
-        confidence="P",
+        clauses=tuple(clause.id for clause in rests_on.clauses),
+        basis=rests_on.basis,
+        confidence=rests_on.confidence,
         depends_on=missing,
         evidence=tuple(_evidence(outcome) for outcome in lacking[:SHOWN]),
         remediation=fill(rule.remediation, words),
