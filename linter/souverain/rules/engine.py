@@ -199,13 +199,14 @@ def _once_per_question(found: Sequence[Finding], rules: Mapping[str, Rule]) -> I
         yield replace(kept, clauses=clauses)
 
 
-def _gravity(finding: Finding, rule: Rule) -> tuple[int, int, int, int]:
-    """What counts most, the authority it rests on last."""
+def _gravity(finding: Finding, rule: Rule) -> tuple[int, ...]:
+    """What counts most; of equals, what rests on the highest authority, then on most clauses."""
     return (
         SEVERITY_ORDER[finding.severity],
         SEVERITY_ORDER[rule.undecided],
         SEVERITY_ORDER[rule.severity],
         BASIS_ORDER[finding.basis],
+        len(finding.clauses),
     )
 
 

@@ -251,7 +251,7 @@ def test_what_is_asked_for_all_rules_is_asked_in_the_name_of_the_law(bench, pari
     unknown = Undecided(phrase("rules.no-reason"), cause="var.tags")
     free = replace(paris, data=(), data_unknown=unknown, exposures=())
     (asked,) = (f for f in bench.findings(free) if f.verdict == "undecided")
-    assert asked.basis == "law"
+    assert (asked.rule, asked.basis) == ("SNC001", "law")
 
 
 def test_an_unknown_place_of_data_that_may_be_anything_does_not_block(bench, paris, make):
