@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[2]
 
 BUCKET = """\
 provider "aws" {
@@ -102,21 +105,36 @@ class Project:
                 "try-repo",
                 self.tool,
                 hook,
-                "--verbose",
                 *options,
             ],
             cwd=self.root,
-            env={
-                **os.environ,
-                "PRE_COMMIT_HOME": str(self._store),
-                "LC_ALL": "C.UTF-8",
-                "GIT_CONFIG_GLOBAL": os.devnull,
-            },
+            env=self._environment(),
             capture_output=True,
             text=True,
             check=False,
         )
         return done.returncode, done.stdout.splitlines()
+
+    def shell(self, script: str) -> tuple[int, list[str]]:
+        """Exit code and lines of commands that a person copies, where pre-commit is."""
+        done = subprocess.run(
+            ["bash", "-euc", script],
+            cwd=self.root,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout.splitlines()
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
+            "PRE_COMMIT_HOME": str(self._store),
+            "LC_ALL": "C.UTF-8",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+        }
 
 
 def found(lines: list[str]) -> set[str]:
@@ -129,6 +147,25 @@ def found(lines: list[str]) -> set[str]:
         if mark in line
         for mark_and_rest in [line.split(mark, 1)[1]]
     }
+
+
+def test_the_readme_leads_to_a_hook_that_fails(
+    tmp_path: Path, copy_sources: Callable[[Path], None]
+) -> None:
+    """Its commands as they stand, with a clone of the tool beside the project."""
+    project = Project(tmp_path, copy_sources)
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^```bash\n(cat > \.pre-commit.*?)^```$", readme, re.M | re.S)
+    project.write({"infra/main.tf": BUCKET.replace("REGION", "us-east-1")})
+    code, lines = project.shell(shown.replace("../souverain", "../tool"))
+    assert code == 1
+    assert "LOC001 infra/main.tf" in found(lines)
+    config = (project.root / ".pre-commit-config.yaml").read_text()
+    assert git(project.tool, "rev-parse", "HEAD").strip() in config
+    # From now on Git itself refuses the commit.
+    code, lines = project.shell("git -c user.name=t -c user.email=t@example.org commit -m x 2>&1")
+    assert code == 1
+    assert "LOC001 infra/main.tf" in found(lines)
 
 
 def test_hooks(tmp_path: Path, copy_sources: Callable[[Path], None]) -> None:
@@ -145,6 +182,13 @@ def test_hooks(tmp_path: Path, copy_sources: Callable[[Path], None]) -> None:
     project.write({"other/main.tf": 'resource "random_id" "x" {\n  byte_length = 4\n}\n'})
     code, lines = project.hook("souverain")
     assert (code, found(lines)) == (0, set())
+    project.commit()
+
+    # What does not fail is told all the same.
+    project.write({"modules/main.tf": 'module "records" {\n  source = "example.org/r/aws"\n}\n'})
+    code, lines = project.hook("souverain")
+    assert code == 0
+    assert "SRC003 modules/main.tf" in found(lines)
     project.commit()
 
     # A changed file answers for what it causes elsewhere.

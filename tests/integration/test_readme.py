@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import re
+import shlex
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -91,15 +93,52 @@ def test_job_gives_inputs_that_exist(readme: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("readme", "page"), [("README.md", "docs/checkov.md"), ("README.fr.md", "docs/checkov.fr.md")]
+    ("readme", "page"),
+    [
+        (readme, f"docs/{topic}{end}")
+        for readme, end in (("README.md", ".md"), ("README.fr.md", ".fr.md"))
+        for topic in ("checkov", "pre-commit")
+    ],
 )
-def test_checkov_is_run_as_its_page_says(readme: str, page: str) -> None:
-    def commands(document: str) -> list[str]:
-        (shown,) = (each for each in blocks(document, "bash") if "checkov" in each)
-        return re.sub(r"git\+<.*>", "git+", shown).splitlines()
+def test_a_topic_begins_as_its_page_does(readme: str, page: str) -> None:
+    assert blocks(page, "bash")[0] in blocks(readme, "bash")
 
-    assert commands(readme) == commands(page)
-    assert len(commands(readme)) == 3
+
+def code(document: str) -> list[str]:
+    """The blocks of code of a page, without their comments."""
+    shown = [
+        block for language in ("bash", "groovy", "yaml") for block in blocks(document, language)
+    ]
+    return [re.sub(r" +(#|//) .*$", "", block, flags=re.MULTILINE) for block in shown]
+
+
+@pytest.mark.parametrize("page", ["docs/ci", "docs/checkov", "docs/pre-commit"])
+def test_both_languages_show_the_same_code(page: str) -> None:
+    assert code(f"{page}.md") == code(f"{page}.fr.md") != []
+
+
+def test_both_readmes_show_the_same_commands() -> None:
+    english, french = ([b for b in code(each) if "version: 1" not in b] for each in READMES)
+    assert english == french != []
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_commands_work_in_a_clone(
+    readme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = [line for block in blocks(readme, "bash") for line in block.splitlines()]
+    commands = [shlex.split(each, comments=True) for each in shown if each.startswith("souverain ")]
+    for tree in ("terraform", "k8s/vaccination-registry"):
+        shutil.copytree(REPOSITORY / "fixtures" / tree, tmp_path / "fixtures" / tree)
+    monkeypatch.chdir(tmp_path)
+    codes = {" ".join(each): run(each[1:]) for each in commands}
+    assert len(codes) > 7
+    assert {line: code for line, code in codes.items() if code not in (0, 1)} == {}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "fixtures",
+        "register.csv",
+        "souverain.sarif",
+    }
 
 
 @pytest.mark.parametrize("readme", READMES)
