@@ -106,3 +106,21 @@ metadata: {name: a, namespace: care}
 data: {a.json: '{"system": "http://loinc.org", "profile": "http://hl7.org/fhir/Patient"}'}
 """
     assert facts(run(tmp_path, {"k8s/a.yaml": config}))["ConfigMap/care/a"].flows == ()
+
+
+def test_a_forge_is_where_code_comes_from_not_where_data_goes(tmp_path: Path) -> None:
+    config = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: care, labels: {data: sante}}
+spec:
+  template:
+    spec:
+      containers:
+        - {name: web, image: rg.fr-par.scw.cloud/a, env: [{name: DOCS_URL, value: "https://github.com/a/b"}]}
+"""
+    found = facts(run(tmp_path, {"k8s/a.yaml": config}))["Deployment/care/web"]
+    assert [(flow.kind, flow.operator) for flow in found.flows] == [
+        ("image", "scaleway"),
+        ("image", "github"),
+    ]

@@ -214,6 +214,7 @@ def _unknown_company(hit: Hit) -> Undecided:
         )
         return Undecided(why, hit.span, f"flow.{'+'.join(hit.candidates)}")
     # What is no host is in no list of hosts (`cidr: 0.0.0.0/0`).
-    key = "facts.exchange-unlisted" if hit.signal.reads else "facts.exchange-unnamed"
+    is_host = hit.host or hit.signal.reads
+    key = "facts.exchange-unlisted" if is_host else "facts.exchange-unnamed"
     why = phrase(key, shown=hit.shown)
     return Undecided(why, hit.span, f"host.{hit.host or hit.shown}")

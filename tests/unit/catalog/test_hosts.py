@@ -24,7 +24,7 @@ def catalog() -> Catalog:
 
 
 def test_examples_are_all_there() -> None:
-    assert len(EXAMPLES) == 536
+    assert len(EXAMPLES) == 537
     rules: Any = policystore.load("catalog/hosts")
     assert {rule["id"] for rule in rules} - {example["rule"] for example in EXAMPLES} <= {
         "oci-eusc-any"
