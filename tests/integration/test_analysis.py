@@ -381,3 +381,20 @@ def test_a_type_newer_than_the_catalogue_is_never_silent(tmp_path: Path) -> None
     assert [facts.role for asset in report.assets for _, facts in asset.worlds] == [None]
     told = {f.verdict for f in report.findings if f.address == "aws_made_up_store.s"}
     assert told == {"undecided"}
+
+
+def test_a_part_of_a_host_that_is_not_known_is_shown_as_such(tree):
+    """A word that stands for it inside is never shown."""
+    tree(
+        **{
+            "souverain.yaml": "version: 1\nentity: private_company\n"
+            "systems: [{data: [personal]}]\n",
+            "main.tf": 'provider "azurerm" {\n  features {}\n}\nvariable "registry" {}\n'
+            'resource "azurerm_linux_web_app" "x" {\n  location = "francecentral"\n'
+            '  app_settings = { REGISTRY_URL = "https://${var.registry}.azurecr.io" }\n}\n',
+        }
+    )
+    (found,) = (f for f in check().findings if f.rule == "LOC013")
+    assert "The host ….azurecr.io in app_settings names no known region." in render(
+        found.message, "en"
+    )

@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from souverain.catalog.model import HostMatch, LocationSpec, Resolver, ResolverKind
 from souverain.facts.reading import (
+    HOLE,
     Text,
     arn_place,
     chosen,
@@ -215,7 +216,8 @@ class Resolvers:
         unknown = open_part(text)
         if unknown is not None:
             return replace(reached, unknown=undecided(unknown, attr))
-        reason = phrase("facts.host-without-region", attribute=attr.path, host=host or "?")
+        shown = (host or "?").replace(HOLE, "…")
+        reason = phrase("facts.host-without-region", attribute=attr.path, host=shown)
         return replace(reached, unknown=Undecided(reason, attr.span))
 
     def _default(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
