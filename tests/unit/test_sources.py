@@ -327,6 +327,31 @@ def test_read_strips_the_byte_order_mark(tmp_path: Path) -> None:
     assert (text.path, text.data) == ("a.tf", b"x = 1\r\n")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-8-sig"])
+def test_what_a_shell_stored_in_another_encoding_is_read(tmp_path: Path, encoding: str) -> None:
+    plan = '{"format_version": "1.2", "planned_values": {}, "é": 1}'
+    write(tmp_path / "plan.json", plan.encode(encoding))
+    write(tmp_path / "objects.yaml", "kind: A\napiVersion: v1\n".encode(encoding))
+    tree = one(tmp_path)
+    text = tree.read("plan.json")
+    assert isinstance(text, SourceText)
+    assert text.data == plan.encode()
+    assert {found.path: found.kind for found in tree.found} == {
+        "plan.json": "plan",
+        "objects.yaml": "kubernetes",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("main.tf", "a = 1".encode("utf-16")), ("plan.json", b"\xff\xfe{")]
+)
+def test_what_is_not_text_stays_as_it_is(tmp_path: Path, name: str, data: bytes) -> None:
+    write(tmp_path / name, data)
+    text = read_named(tmp_path / name)
+    assert isinstance(text, SourceText)
+    assert text.data == data
+
+
 def test_read_gives_the_same_object_twice(tmp_path: Path) -> None:
     make(tmp_path, "a.tf")
     tree = one(tmp_path)

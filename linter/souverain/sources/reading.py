@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from pathlib import Path
@@ -20,11 +21,23 @@ _WRITTEN_JSON = (".tf.json", ".tofu.json", ".tfvars.json")
 # Without blocking: a named pipe would wait for its writer for ever.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
-BOM = b"\xef\xbb\xbf"
+BOM = codecs.BOM_UTF8
+
+# The mark of UTF-32 begins with that of UTF-16.
+_WIDE = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 
 
 def read_bytes(target: str | Path) -> bytes | Phrase:
-    """Content of a regular file without its byte order mark, or why it cannot be read."""
+    """Content of a regular file without its byte order mark, or why it cannot be read.
+
+    What a program wrote and a shell stored in UTF-16 (``terraform show -json > plan.json``) is
+    given in UTF-8: JSON and YAML may be in either, Terraform's own files may not.
+    """
     name = os.fspath(target)
     may_be_plan = name.endswith(".json") and not name.endswith(_WRITTEN_JSON)
     limit = MAX_PLAN if may_be_plan else MAX_TEXT
@@ -47,7 +60,21 @@ def read_bytes(target: str | Path) -> bytes | Phrase:
         return phrase("sources.no-permission")
     except OSError as error:
         return phrase("sources.unreadable", error=error.strerror or type(error).__name__)
-    return _too_large(limit) if len(data) > limit else data.removeprefix(BOM)
+    if len(data) > limit:
+        return _too_large(limit)
+    stored = may_be_plan or name.endswith((".yaml", ".yml"))
+    return _in_utf8(data) if stored else data.removeprefix(BOM)
+
+
+def _in_utf8(data: bytes) -> bytes:
+    """The text without its mark; as it is when its mark lies."""
+    for mark, encoding in _WIDE:
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding).encode()
+            except UnicodeError:
+                return data
+    return data.removeprefix(BOM)
 
 
 def _too_large(limit: int) -> Phrase:
