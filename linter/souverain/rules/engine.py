@@ -64,10 +64,10 @@ def _of_asset(
 ) -> list[Finding]:
     """Findings about one asset; what its declarations lack is told of its root as a whole."""
     found: list[Finding] = []
-    groups: list[tuple[Cases, tuple[SubjectKind, ...]]] = [
-        (_cases(asset), ("declaration", "asset")),
-        *((cases, ("flow",)) for cases in _flow_cases(asset).values()),
-    ]
+    own = _cases(asset)
+    groups: list[tuple[Cases, tuple[SubjectKind, ...]]] = [(own, ("declaration", "asset"))]
+    if relevance.reaches_flows((case for _, case in own), context):
+        groups += ((cases, ("flow",)) for cases in _flow_cases(asset).values())
     heard = [
         (relevance.of((case for _, case in cases), context, *subjects), cases)
         for cases, subjects in groups

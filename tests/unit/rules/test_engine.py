@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from souverain.model import (
     Declared,
     Evidence,
+    Facts,
     Flow,
     LayerPlacement,
     Ledger,
@@ -521,3 +522,23 @@ def test_an_unknown_operator_is_one_question_for_all_that_hangs_on_it(bench, par
     (asked,) = (f for f in found if f.verdict == "undecided")
     assert asked.rule == "HDS001"
     assert {"FR-CSP:L1111-8", "FR-HDS-2.0:EXI30"} <= set(asked.clauses)
+
+
+class NeverAsked(Facts):
+    """Facts whose flows nobody may ask for."""
+
+    def __init__(self, facts):
+        for field in fields(facts):
+            if field.name != "flows":
+                setattr(self, field.name, getattr(facts, field.name))
+
+    @property
+    def flows(self):
+        raise AssertionError("no rule speaks of flows here")
+
+
+def test_flows_are_looked_for_where_a_rule_may_speak_of_them(bench, paris):
+    quiet = replace(paris, role="configures", declared=Declared(harm=("health_life",)))
+    assert bench.outcome(NeverAsked(quiet)) == bench.outcome(quiet)
+    with pytest.raises(AssertionError, match="no rule speaks of flows here"):
+        bench.outcome(NeverAsked(replace(paris, declared=STATE)))
