@@ -333,7 +333,9 @@ def _was_asked(
 ) -> bool:
     if (asset.asset.root, asset.asset.scenario) in shaped or _key(asset.asset) in made:
         return True
-    return any(map(tree.given_covers, {asset.asset.root, *_chain(asset)}))
+    # Its chain comes last: where an object is takes long to find, and is seldom asked.
+    places = chain((asset.asset.root,), _chain(asset))
+    return any(map(tree.given_covers, places))
 
 
 def _chain(asset: AssetFacts) -> Iterator[str]:
