@@ -10,7 +10,7 @@ object that it stands in, with labels of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -48,6 +48,12 @@ class Step:
 
     keys: tuple[str, ...]
     named: bool = False
+
+    def places(self, keys: tuple[str, ...]) -> Sequence[int]:
+        """Which of the keys of a mapping it stands for, in their order."""
+        if len(self.keys) == 1:
+            return (keys.index(self.keys[0]),) if self.keys[0] in keys else ()
+        return sorted(keys.index(key) for key in self.keys if key in keys)
 
 
 @cache
@@ -92,8 +98,9 @@ class ObjectConfig:
         self.subject = subject
         self._kinds = kinds
         self._resolve = resolve
+        self._pod = kinds.pod_spec(subject.group_kind)
         self._read: dict[str, tuple[ObjectAttr, ...]] = {}
-        self._inside: dict[tuple[Step, ...], tuple[Found, ...]] = {(): (Found(subject.body, ()),)}
+        self._inside: dict[tuple[Step, ...], Sequence[Found]] = {(): (Found(subject.body, ()),)}
 
     @property
     def span(self) -> Span:
@@ -102,15 +109,18 @@ class ObjectConfig:
     def keys(self) -> tuple[str, ...]:
         """Keys at the top, and ``pod`` and ``template`` where the kind runs pods."""
         written = self.subject.body.keys
-        return (*written, "pod", "template") if self._pod is not None else written
+        return written if self._pod is None else (*written, "pod", "template")
 
     def read(self, path: str) -> tuple[ObjectAttr, ...]:
         """Fields at a path, in source order."""
-        if path not in self._read:
-            self._read[path] = tuple(
-                ObjectAttr(self, path, found) for found in self._walk(self._whole(steps(path)))
-            )
-        return self._read[path]
+        read = self._read.get(path)
+        if read is None:
+            whole = _whole(path, self._pod)
+            found = () if whole is None else _enter(self._below(whole[:-1]), whole[-1], last=True)
+            # Most paths lead nowhere, and an empty tuple takes no place.
+            read = tuple([ObjectAttr(self, path, each) for each in found]) if found else ()
+            self._read[path] = read
+        return read
 
     def referred(self, attr: ObjectAttr) -> tuple[Ref, ...]:
         """Objects that the field names, when its path is one that names others."""
@@ -125,54 +135,49 @@ class ObjectConfig:
     def _references(self) -> tuple[Reference, ...]:
         return self._kinds.references(self.subject.group_kind)
 
-    @cached_property
-    def _pod(self) -> tuple[Step, ...] | None:
-        path = self._kinds.pod_spec(self.subject.group_kind)
-        return steps(path) if path is not None else None
-
-    def _whole(self, path: tuple[Step, ...]) -> tuple[Step, ...] | None:
-        """The path with the places of the pod written out; None when there is no pod."""
-        first = path[0].keys[0] if path else ""
-        if first == "pod":
-            return None if self._pod is None else (*self._pod, *path[1:])
-        if first == "template" and self._pod is not None:
-            return (*self._pod[:-1], *path[1:])
-        return path
-
-    def _walk(self, path: tuple[Step, ...] | None) -> Iterator[Found]:
-        if path is None:
-            return
-        for found in self._below(path[:-1]):
-            yield from _enter(found, path[-1], last=True)
-
-    def _below(self, path: tuple[Step, ...]) -> tuple[Found, ...]:
+    def _below(self, path: tuple[Step, ...]) -> Sequence[Found]:
         """Nodes at a path that others continue: many paths begin alike."""
         reached = self._inside.get(path)
         if reached is None:
-            above = self._below(path[:-1])
-            step = path[-1]
-            reached = tuple(n for found in above for n in _enter(found, step, last=False))
-            self._inside[path] = reached
+            reached = self._inside[path] = _enter(self._below(path[:-1]), path[-1], last=False)
         return reached
 
 
-def _enter(found: Found, step: Step, *, last: bool) -> Iterator[Found]:
-    """What one step leads to from a node; of a list, from each of its items."""
-    if isinstance(found.node, Items):
-        for index, item in enumerate(found.node):
-            position = (
-                (*found.position[:-1], (*found.position[-1], index)) if found.position else ()
-            )
-            inside = Found(item, position)
-            if step.named and isinstance(item, Fields) and item.text("name") == step.keys[0]:
-                yield inside
-            else:
-                yield from _enter(inside, step, last=last)
-    elif isinstance(found.node, Fields):
-        fields = found.node
-        for at in sorted(fields.keys.index(key) for key in step.keys if key in fields.keys):
-            position = found.position if last else (*found.position, ())
-            yield Found(fields.nodes[at], position, fields.source, fields.places[at])
+@lru_cache(maxsize=4096)
+def _whole(path: str, pod: str | None) -> tuple[Step, ...] | None:
+    """The steps of a path, with the places of the pod written out; None when there is none."""
+    written = steps(path)
+    first = written[0].keys[0] if written else ""
+    if first == "pod":
+        return None if pod is None else (*steps(pod), *written[1:])
+    if first == "template" and pod is not None:
+        return (*steps(pod)[:-1], *written[1:])
+    return written
+
+
+def _enter(above: Sequence[Found], step: Step, *, last: bool) -> Sequence[Found]:
+    """What one step leads to from some nodes; of a list, from each of its items. ``last`` when
+    nothing is read below it."""
+    reached: list[Found] = []
+    for found in above:
+        node = found.node
+        if isinstance(node, Fields):
+            for at in step.places(node.keys):
+                position = found.position if last else (*found.position, ())
+                reached.append(Found(node.nodes[at], position, node.source, node.places[at]))
+        elif isinstance(node, Items):
+            for inside in _items(node, found.position):
+                item = inside.node
+                if step.named and isinstance(item, Fields) and item.text("name") == step.keys[0]:
+                    reached.append(inside)
+                else:
+                    reached += _enter((inside,), step, last=last)
+    return reached or ()
+
+
+def _items(items: Items, position: Position) -> Iterator[Found]:
+    for index, item in enumerate(items.nodes):
+        yield Found(item, (*position[:-1], (*position[-1], index)) if position else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +252,10 @@ def value_of(node: Node) -> Value:
         return tuple(value_of(item) for item in node)
     if node.secret:
         return _concealed(node)
-    return text_value(node.value, node.span) if isinstance(node.value, str) else node.value
+    value = node.value
+    return (
+        text_value(value, node.span) if isinstance(value, str) and _has_openings(value) else value
+    )
 
 
 CONCEALED: Final = "secret"
@@ -271,9 +279,14 @@ def _concealed(content: Scalar) -> Value:
     return Unknown(phrase("assets.secret"), content.span, cause=CONCEALED)
 
 
+def _has_openings(text: str) -> bool:
+    """Whether a text may hold placeholders: seen faster than found."""
+    return "$" in text or "{{" in text or "<no" in text
+
+
 def text_value(text: str, span: Span) -> Value:
     """A text, its placeholders unknown."""
-    if "$" not in text and "{{" not in text and "<no" not in text:
+    if not _has_openings(text):
         return text
     segments: list[str | Unknown] = []
     end = 0

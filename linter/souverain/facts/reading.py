@@ -46,10 +46,14 @@ def texts(value: Value) -> Iterator[Text]:
 
 def written(config: Config, paths: Iterable[str]) -> Iterator[Attr]:
     """Attributes at some paths, in their order; most of the paths are those of other types."""
-    names = frozenset(config.keys())
-    for path in paths:
-        if top(path) in names:
-            yield from config.read(path)
+    for path in _of_names(config.keys(), tuple(paths)):
+        yield from config.read(path)
+
+
+@lru_cache(maxsize=4096)
+def _of_names(names: tuple[str, ...], paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Paths that begin with one of some names: resources of a type mostly have the same."""
+    return tuple(path for path in paths if top(path) in names)
 
 
 @lru_cache(maxsize=4096)
