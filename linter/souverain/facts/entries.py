@@ -23,6 +23,7 @@ class Entries:
 
     def __init__(self, reading: Reading, objects: Iterable[KubernetesObject]) -> None:
         self._reading = reading
+        self._telling: dict[str, bool] = {}
         self._names = frozenset(name for each in objects for name in self._of(each))
         self._any = tuple(name[1:] for name in self._names if name.startswith(_ANY))
 
@@ -42,9 +43,15 @@ class Entries:
             for key, inner in zip(node.keys, node.nodes, strict=True):
                 if inside and key in self._reading.entry_names:
                     yield from _names(inner)
-                within = inside or any(is_like(like, key) for like in self._reading.entries)
                 if not isinstance(inner, Scalar):
-                    yield from self._below(inner, inside=within)
+                    yield from self._below(inner, inside=inside or self._tells(key))
+
+    def _tells(self, key: str) -> bool:
+        """Whether names below a key are such names; few keys are written over and over."""
+        if key not in self._telling:
+            likes = self._reading.entries
+            self._telling[key] = any(is_like(like, key) for like in likes)
+        return self._telling[key]
 
 
 def _names(node: Node) -> Iterator[str]:
