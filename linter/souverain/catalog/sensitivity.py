@@ -15,6 +15,9 @@ from souverain.records import dataclass
 _WORDS: Final = re.compile(r"[A-Za-z0-9]+")
 _CAMEL: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+")
 _KEY_SEPARATORS: Final = re.compile(r"[:/.]")
+_LISTED: Final = re.compile(r"[,;/+|&]")
+"""What stands between the values of one tag."""
+
 _ENCODED_LENGTH: Final = 20
 """Words this long that mix cases and digits are keys, hashes or identifiers."""
 
@@ -122,6 +125,18 @@ class Sensitivity:
         if word in self.tags.no:
             return None
         return self.tags.values.get(word)
+
+    def categories(self, key: str, value: str) -> tuple[str, ...]:
+        """Data categories that a tag declares: by its value, else by the values that it lists.
+
+        A list lifts nothing unless all of it does: ``public/internal`` is not public.
+        """
+        whole = self.category(key, value)
+        if whole is not None or not _LISTED.search(value):
+            return () if whole is None else (whole,)
+        each = [self.category(key, part) for part in _LISTED.split(value) if part.strip()]
+        lifted = all(category in self.lifts for category in each)
+        return tuple(dict.fromkeys(c for c in each if c and (lifted or c not in self.lifts)))
 
     def bare(self, word: str) -> str | None:
         """Data category that a tag without a value declares (``hds``)."""

@@ -89,15 +89,16 @@ class Sensitivities:
             text = phrase("facts.data-declared", category=category)
             yield DataFact(category, "declared", text, context.spans.get("data"))
         for tag in tags.tags:
-            named = self._named(tag)
-            if named is not None and not self._lifts_too_easily(named, tag):
-                yield DataFact(named, "declared", tag.said(), tag.span)
+            for named in self._named(tag):
+                if not self._lifts_too_easily(named, tag):
+                    yield DataFact(named, "declared", tag.said(), tag.span)
 
-    def _named(self, tag: Tag) -> str | None:
-        """The category of data that a tag names."""
+    def _named(self, tag: Tag) -> tuple[str, ...]:
+        """The categories of data that a tag names."""
         if tag.value is None:
-            return self._words.bare(tag.key)
-        return self._words.category(tag.key, tag.literal) if tag.literal is not None else None
+            bare = self._words.bare(tag.key)
+            return () if bare is None else (bare,)
+        return () if tag.literal is None else self._words.categories(tag.key, tag.literal)
 
     def _lifts_too_easily(self, category: str, tag: Tag) -> bool:
         """Whether a tag is not enough to lift the rules.

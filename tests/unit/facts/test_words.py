@@ -133,6 +133,23 @@ def test_statuses_that_tags_claim(key, value, status):
     assert load_catalog().sensitivity().claim(key, value) == status
 
 
+@pytest.mark.parametrize(
+    ("value", "categories"),
+    [
+        ("HDS, RGPD", ("health_personal", "personal")),
+        ("pii+phi", ("personal", "health_personal")),
+        ("health/team-a", ("health_personal",)),
+        ("public/internal", ()),
+        ("public/health", ("health_personal",)),
+        ("public|open", ("non_personal",)),
+        ("n/a", ()),
+        ("santé", ("health_personal",)),
+    ],
+)
+def test_a_tag_may_list_what_is_held(value, categories):
+    assert load_catalog().sensitivity().categories("data", value) == categories
+
+
 @pytest.mark.parametrize("value", ["sante-pseudonymisee", "Health pseudonymised"])
 def test_pseudonymised_health_data_stays_health_data(value):
     assert load_catalog().sensitivity().category("data", value) == "health_personal"
