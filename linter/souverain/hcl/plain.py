@@ -16,7 +16,6 @@ _PLAIN = re.compile(
     rb"|(?P<name>[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z_][A-Za-z0-9_-]*)*)"
     rb"|(?P<empty>\[\]|\{\})"
 )
-_NAME = re.compile(rb"[^.]+")
 _KEYWORDS = {"true": True, "false": False, "null": None}
 
 
@@ -35,11 +34,13 @@ def read(source: SourceText, start: int, end: int) -> ast.Expr | None:
 
 
 def _names(source: SourceText, start: int, end: int) -> ast.Expr:
-    first, *others = _NAME.finditer(source.data, start, end)
-    name, span = first[0].decode("ascii"), Span(source, start, first.end())
-    expr: ast.Expr = ast.Variable(name, span)
-    if name in _KEYWORDS:
-        expr = ast.Literal(_KEYWORDS[name], span)
-    for step in others:
-        expr = ast.GetAttr(expr, step[0].decode("ascii"), Span(source, start, step.end()))
+    first, *others = source.data[start:end].decode("ascii").split(".")
+    at = start + len(first)
+    span = Span(source, start, at)
+    expr: ast.Expr = ast.Variable(first, span)
+    if first in _KEYWORDS:
+        expr = ast.Literal(_KEYWORDS[first], span)
+    for name in others:
+        at += 1 + len(name)
+        expr = ast.GetAttr(expr, name, Span(source, start, at))
     return expr

@@ -15,7 +15,7 @@ from functools import cache
 import tree_sitter_hcl
 from tree_sitter import Language, Node, Parser
 
-from souverain.hcl import ast, strict, templates, traversal
+from souverain.hcl import ast, plain, strict, templates, traversal
 from souverain.hcl.lexer import lex, with_newline
 from souverain.hcl.numbers import number
 from souverain.hcl.reader import WrongError
@@ -101,6 +101,9 @@ class _Converter:
 
     def expression(self, node: Node) -> ast.Expr:
         """An ``expression`` node: a term or a conditional."""
+        found = plain.read(self.source, node.start_byte + self.shift, node.end_byte + self.shift)
+        if found is not None:
+            return found
         children = _children(node)
         if children[0].type == "conditional":
             return self.conditional(children[0])
