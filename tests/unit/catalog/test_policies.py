@@ -185,7 +185,7 @@ def test_catalog_carries_every_researched_operator_and_region() -> None:
     catalog = load_catalog()
     assert len(load("operators")) == 164
     assert sum(len(catalog.regions(file.stem)) for file in CATALOG.glob("regions/*.yaml")) == 794
-    assert len(load("hosts")) == 407
+    assert len(load("hosts")) == 409
 
 
 def test_folder_names_are_ids() -> None:
