@@ -15,7 +15,7 @@ from typing import Final
 
 from souverain.assets.objects import ObjectAttr, ObjectConfig, steps
 from souverain.catalog.kinds import KindTable, Reference
-from souverain.kubernetes.model import KubernetesObject, KubernetesRoot
+from souverain.kubernetes.model import KubernetesObject, KubernetesRoot, UnreadObjects
 from souverain.model import Asset, Ref
 from souverain.values import Value
 from souverain.worlds import OneWorld, Worlds
@@ -28,15 +28,7 @@ class KubernetesSites:
 
     def __init__(self, roots: Sequence[KubernetesRoot], kinds: KindTable) -> None:
         self._sites = {id(root): KubernetesSite(root, kinds, self) for root in roots}
-        self._below: dict[tuple[str, str, str, str], list[KubernetesSite]] = {}
-        for site in self._sites.values():
-            above = tuple(_above(site.root))
-            for subject in site.root.objects:
-                for directory in above:
-                    key = (subject.kind, subject.name, site.namespace(subject) or "", directory)
-                    found = self._below.setdefault(key, [])
-                    if len(found) < _MOST and site not in found:
-                        found.append(site)
+        self._named = _Named(tuple(self._sites.values()))
 
     def __getitem__(self, root: KubernetesRoot) -> KubernetesSite:
         """The site of a root that was given."""
@@ -45,18 +37,74 @@ class KubernetesSites:
     def near(self, site: KubernetesSite, name: _Name) -> tuple[Asset, ...]:
         """What a name stands for in the nearest other root that has it; nothing when several
         are equally near (one overlay cannot speak for another)."""
+        if not self._named.is_known(name):
+            return ()
         for directory in _above(site.root):
             others = {
                 id(other): other
                 for kind in name.named_kinds()
                 for namespace in ("", name.namespace, *((name.name,) if kind == _NAMESPACE else ()))
-                for other in self._below.get((kind, name.name, namespace, directory), ())
+                for other in self._named.below((kind, name.name, namespace, directory))
                 if other.root.path != site.root.path and not other.root.varies(site.root)
             }
             found = [assets for other in others.values() if (assets := other.called(name))]
             if found:
                 return found[0] if len(found) == 1 else ()
         return ()
+
+
+_Key = tuple[str, str, str, str]
+"""Kind, name and namespace of an object, and a directory that it is in."""
+
+
+class _Named:
+    """Sites by what their objects are called.
+
+    Most names are of objects beside, or of none: sites are filed once one is of another. What
+    nobody asked for is read where its text may hold a name.
+    """
+
+    def __init__(self, sites: Sequence[KubernetesSite]) -> None:
+        self._order = {id(site): place for place, site in enumerate(sites)}
+        self._unread = [site for site in sites if isinstance(site.root.objects, UnreadObjects)]
+        self._unfiled = [s for s in sites if not isinstance(s.root.objects, UnreadObjects)]
+        self._names = {subject.name for site in self._unfiled for subject in site.root.objects}
+        self._sought: set[tuple[str, tuple[str, ...]]] = set()
+        self._below: dict[_Key, list[KubernetesSite]] = {}
+
+    def is_known(self, name: _Name) -> bool:
+        """Whether any object is so called."""
+        kinds = name.named_kinds()
+        if self._unread and (name.name, kinds) not in self._sought:
+            self._sought.add((name.name, kinds))
+            for site in [each for each in self._unread if _may_hold(each, name.name, kinds)]:
+                self._unread.remove(site)
+                self._unfiled.append(site)
+                self._names.update(subject.name for subject in site.root.objects)
+        return name.name in self._names
+
+    def below(self, key: _Key) -> Sequence[KubernetesSite]:
+        """The sites that have such an object, in their order."""
+        for site in self._unfiled:
+            self._file(site)
+        self._unfiled.clear()
+        return self._below.get(key, ())
+
+    def _file(self, site: KubernetesSite) -> None:
+        above = tuple(_above(site.root))
+        for subject in site.root.objects:
+            for directory in above:
+                key = (subject.kind, subject.name, site.namespace(subject) or "", directory)
+                found = self._below.setdefault(key, [])
+                if site not in found:
+                    found.append(site)
+                    found.sort(key=lambda each: self._order[id(each)])
+                    del found[_MOST:]
+
+
+def _may_hold(site: KubernetesSite, name: str, kinds: Sequence[str]) -> bool:
+    objects = site.root.objects
+    return not isinstance(objects, UnreadObjects) or objects.may_hold(name, kinds)
 
 
 _MOST: Final = 8

@@ -10,13 +10,21 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Final
 
 from souverain import policystore
 from souverain.catalog.kinds import KindTable
 from souverain.kubernetes.documents import Problem, parse
-from souverain.kubernetes.model import Fields, Items, KubernetesObject, KubernetesRoot, Node, Scalar
+from souverain.kubernetes.model import (
+    Fields,
+    Items,
+    KubernetesObject,
+    KubernetesRoot,
+    Node,
+    Scalar,
+    UnreadObjects,
+)
 from souverain.kubernetes.objects import from_document
 from souverain.kubernetes.relocation import written
 from souverain.kubernetes.substitution import Filling, filled
@@ -48,7 +56,7 @@ def delivered(tree: Tree, roots: Sequence[KubernetesRoot]) -> list[KubernetesRoo
     places = _Places(tree)
     by_directory: dict[str, dict[str, _Delivery]] = {}
     for root in roots:
-        for each in root.objects:
+        for each in _delivering(root):
             for delivery in _deliveries(each):
                 for directory in places.of(delivery):
                     found = by_directory.setdefault(directory, {})
@@ -67,17 +75,26 @@ def _with(
         found = by_directory.get(path or ".")
     if found is None:
         return root
-    objects = filled(root.objects, [delivery.fills for delivery in found.values()])
+    fill = partial(filled, fillings=[delivery.fills for delivery in found.values()])
+    objects = root.objects
+    objects = objects.changed(fill) if isinstance(objects, UnreadObjects) else fill(objects)
     by = tuple(delivery.by for delivery in found.values())
     return replace(root, objects=objects, delivered_by=by)
 
 
+def _delivering(root: KubernetesRoot) -> Iterable[KubernetesObject]:
+    """The objects of a root, those that may have something else deployed among them."""
+    objects = root.objects
+    return () if isinstance(objects, UnreadObjects) and not objects.may_say(_groups()) else objects
+
+
 def account(tree: Tree, roots: Iterable[KubernetesRoot]) -> tuple[SourceEntry, ...]:
-    """An entry for everything that is deployed from elsewhere, where it is named."""
+    """An entry for everything that is deployed from elsewhere, where it is named: in what was
+    asked for."""
     places = _Places(tree)
     entries: dict[SourceEntry, None] = {}
     for root in roots:
-        for each in root.objects:
+        for each in () if isinstance(root.objects, UnreadObjects) else root.objects:
             for delivery in _deliveries(each):
                 reason = _missing(delivery, places)
                 if reason is not None:
@@ -200,11 +217,15 @@ def _first(node: Node | None) -> Scalar | None:
 
 
 def _mentioning(tree: Tree) -> Iterator[SourceText]:
-    groups = {kind.partition(".")[2].encode() for kind in _rules()}
+    groups = tuple(group.encode() for group in _groups())
     for path in tree.paths():
         text = tree.read(path) if tree.kind(path) == "kubernetes" else None
         if isinstance(text, SourceText) and any(group in text.data for group in groups):
             yield text
+
+
+def _groups() -> frozenset[str]:
+    return frozenset(kind.partition(".")[2] for kind in _rules())
 
 
 _PATHS: Final = (

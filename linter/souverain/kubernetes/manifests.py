@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import groupby
 from typing import Final
 
 from souverain.catalog.kinds import KindTable
 from souverain.kubernetes.documents import Problem, parse
-from souverain.kubernetes.model import VALUES, Fields, KubernetesObject, KubernetesRoot
+from souverain.kubernetes.model import (
+    VALUES,
+    Fields,
+    KubernetesObject,
+    KubernetesRoot,
+    UnreadObjects,
+)
 from souverain.kubernetes.nodes import Texts
 from souverain.kubernetes.objects import distinct, from_document
 from souverain.model import Phrase, SourceKind, SourceText, Span, phrase
@@ -30,12 +37,15 @@ class Manifests:
         self._texts = Texts()
 
     def directories(self, paths: Iterable[str]) -> Iterator[KubernetesRoot]:
-        """One root for each directory that holds objects."""
+        """One root for each directory that holds objects, or that nobody asked for."""
         for directory, inside in groupby(sorted(paths, key=posixpath.split), posixpath.dirname):
             sources = [source for path in inside if (source := self._read(path)) is not None]
-            objects = distinct(each for source in sources for each in self._objects(source))
-            if objects:
-                files = tuple(source.path for source in sources)
+            files = tuple(source.path for source in sources)
+            read = partial(self._together, sources)
+            asked = any(map(self._tree.given_covers, (directory or ".", *files)))
+            texts = (source.data for source in sources)
+            objects = read() if asked else UnreadObjects(texts, read)
+            if sources and objects:
                 start = Span(sources[0], 0, 0)
                 yield KubernetesRoot(directory or ".", None, "manifests", start, files, objects)
 
@@ -66,6 +76,9 @@ class Manifests:
             self._account.file(path, self._tree.kind(path), "failed", text)
             return None
         return text
+
+    def _together(self, sources: Iterable[SourceText]) -> tuple[KubernetesObject, ...]:
+        return distinct(each for source in sources for each in self._objects(source))
 
     def _objects(self, source: SourceText) -> list[KubernetesObject]:
         objects: list[KubernetesObject] = []

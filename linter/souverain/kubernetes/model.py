@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from souverain.evidence import SourceText, Span
-from souverain.records import dataclass
+from souverain.records import dataclass, field
 
 if TYPE_CHECKING:
     from souverain.model import Ledger, SourceEntry
@@ -178,16 +178,51 @@ class KubernetesObject:
     """Header: the ``kind`` and its value, in the file a person edits when that is known."""
     origin: str | None = None
     """The template Helm says it was made from, in YAML that was piped in."""
+    group_kind: str = field(init=False)
+    """``Deployment.apps``, ``Secret``: how Kubernetes and the catalogue name a kind."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "group_kind", group_kind(self.api_version, self.kind))
 
     @property
     def type(self) -> str:
         """``apiVersion/Kind``, as reports name it."""
         return f"{self.api_version}/{self.kind}" if self.api_version else self.kind
 
-    @property
-    def group_kind(self) -> str:
-        """``Deployment.apps``, ``Secret``: how Kubernetes and the catalogue name a kind."""
-        return group_kind(self.api_version, self.kind)
+
+class UnreadObjects:
+    """Objects of manifests that nobody asked for, read once something hangs on them: they may
+    tell of the cluster, or be what another object names."""
+
+    def __init__(
+        self, texts: Iterable[bytes], read: Callable[[], tuple[KubernetesObject, ...]]
+    ) -> None:
+        self._texts = tuple(texts)
+        self._read = read
+        self._found: tuple[KubernetesObject, ...] | None = None
+
+    def __iter__(self) -> Iterator[KubernetesObject]:
+        if self._found is None:
+            self._found = self._read()
+        return iter(self._found)
+
+    def changed(
+        self, change: Callable[[tuple[KubernetesObject, ...]], tuple[KubernetesObject, ...]]
+    ) -> UnreadObjects:
+        """The same with a change to what they hold, made when they are read."""
+        return UnreadObjects(self._texts, lambda: change(tuple(self)))
+
+    def may_hold(self, name: str, kinds: Iterable[str]) -> bool:
+        """Whether one of them may have a name and one of some kinds."""
+        if name.split() != [name]:
+            return True
+        return self.may_say(kinds) and self.may_say((name.removesuffix("*"),))
+
+    def may_say(self, words: Iterable[str]) -> bool:
+        """Whether one of some words may be in them: what YAML says stands in its text as it
+        is, unless it is escaped, tagged or folded."""
+        sought = (*(word.encode("utf-8", "surrogatepass") for word in words), b"\\", b"!")
+        return any(word in text for text in self._texts for word in sought)
 
 
 RootKind = Literal["manifests", "helm", "kustomize", "values", "stdin"]
@@ -206,7 +241,7 @@ class KubernetesRoot:
     """Where a finding about the root as a whole points."""
     files: tuple[str, ...]
     """Every file that takes part."""
-    objects: tuple[KubernetesObject, ...]
+    objects: tuple[KubernetesObject, ...] | UnreadObjects
     chart: str = ""
     """The name of the chart that it is rendered from."""
     delivered_by: tuple[KubernetesObject, ...] = ()
