@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -208,7 +209,17 @@ def test_flow_ids_are_unique() -> None:
 def test_flows_and_keys_name_real_types() -> None:
     known = {type_ for prefix in PREFIXES for type_ in _types(prefix)}
     named = {type_ for entry in [*_flows(), *_custody()] for type_ in entry["types"]}
-    assert sorted(named - known) == ["cloudflare_record"]
+    kinds = {type_ for type_ in named if "." in type_}
+    assert sorted(named - kinds - known) == ["cloudflare_record"]
+    assert kinds
+    assert [kind for kind in kinds if not any(fnmatchcase(kind, k) for k in _kinds())] == []
+
+
+def _kinds() -> set[str]:
+    """Kinds of objects that the catalogue lists, or patterns of them."""
+    files = [_read(path) for path in (CATALOG / "kubernetes" / "kinds").glob("*.yaml")]
+    services = (s for file in files for s in cast("list[ServiceData]", file.get("services", ())))
+    return {kind for service in services for role in ROLES for kind in service.get(role, ())}
 
 
 def test_every_flow_and_key_can_be_decoded() -> None:
