@@ -219,7 +219,11 @@ def _kinds() -> set[str]:
     """Kinds of objects that the catalogue lists, or patterns of them."""
     files = [_read(path) for path in (CATALOG / "kubernetes" / "kinds").glob("*.yaml")]
     services = (s for file in files for s in cast("list[ServiceData]", file.get("services", ())))
-    return {kind for service in services for role in ROLES for kind in service.get(role, ())}
+    created = (cast("dict[str, list[str]]", file.get("creates", {})) for file in files)
+    return {
+        *(kind for service in services for role in ROLES for kind in service.get(role, ())),
+        *(kind for types in created for kinds in types.values() for kind in kinds),
+    }
 
 
 def test_every_flow_and_key_can_be_decoded() -> None:
