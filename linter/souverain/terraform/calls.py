@@ -91,6 +91,12 @@ class CallNode:
             self._children[key] = child
         return child
 
+    def close(self) -> None:
+        """Gives up the instances. See :meth:`Module.close`."""
+        for child in self._children.values():
+            child.close()
+        self._children.clear()
+
     def scope(self, key: Key) -> BodyScope:
         """Surroundings of the arguments of one instance."""
         if self.repetition.kind == "single":

@@ -88,14 +88,24 @@ class Module:
             return True
         return self.parent.exists() and self.key in self.call.repetition.current().keys
 
+    def close(self) -> None:
+        """Gives up all that it has evaluated, which refers to it in turn."""
+        for call in self._calls.values():
+            call.close()
+        for node in self._nodes.values():
+            node.close()
+        self._calls.clear()
+        self._nodes.clear()
+        self._cells.clear()
+
     # --- what it declares -------------------------------------------------------------
 
-    @cached_property
+    @property
     def resources(self) -> tuple[ResourceNode, ...]:
         """Resources and data sources in declaration order."""
         return tuple(self._node(address) for address in self.definition.resources)
 
-    @cached_property
+    @property
     def calls(self) -> tuple[CallNode, ...]:
         """Module calls in declaration order."""
         return tuple(self._call(name) for name in self.definition.calls)

@@ -125,9 +125,11 @@ class Providers:
     _repetitions: dict[ProviderBlock, Repetition] = field(default_factory=dict)
 
     def close(self) -> None:
-        """Empties every configuration. See :meth:`BlockConfig.close`."""
+        """Empties every configuration, and gives up what refers to the modules."""
         for config in (*self._configs.values(), *self._chosen):
             config.close()
+        self._known.clear()
+        self._repetitions.clear()
 
     def of_resource(self, block: ResourceBlock, module: Module, scope: BodyScope) -> Provider:
         """The provider of an instance: ``provider =``, else the one its type is named after.

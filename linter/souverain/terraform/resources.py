@@ -32,6 +32,10 @@ class ResourceNode:
         self.repetition = Repetition(block.members, module, self.address)
         self._instances: dict[Key, ResourceInstance] = {}
 
+    def close(self) -> None:
+        """Gives up the instances. See :meth:`Module.close`."""
+        self._instances.clear()
+
     def instance(self, key: Key) -> ResourceInstance:
         """The instance of a key, whether it exists in the current world or not."""
         found = self._instances.get(key)

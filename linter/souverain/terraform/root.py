@@ -73,6 +73,8 @@ class EvaluatedRoot:
             if isinstance(instance.config, BlockConfig):
                 instance.config.close()
         self.evaluation.providers.close()
+        self._places.clear()
+        self.module.close()
 
     @cached_property
     def index(self) -> AddressIndex:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 from souverain.model import Ref
 
 
@@ -317,3 +320,31 @@ def test_instances_that_exist_in_one_world_only(project):
         (("var.env", 0),): "dev-z",
         (("var.env", 1),): "absent",
     }
+
+
+def test_what_a_closed_root_has_evaluated_needs_no_collection(project):
+    call = 'module "m" {\n  source = "./m"\n  for_each = toset(["a", "b"])\n  name = each.key\n}\n'
+    loaded = project(
+        {
+            "main.tf": 'provider "aws" {\n  region = "eu-west-3"\n}\n'
+            + call
+            + 'resource "aws_s3_bucket" "b" {\n  count  = 2\n  bucket = module.m["a"].id\n}\n',
+            "m/main.tf": 'variable "name" {}\nlocals {\n  own = "n-${var.name}"\n}\n'
+            'resource "aws_s3_bucket" "b" {\n  bucket = local.own\n}\n'
+            'output "id" {\n  value = aws_s3_bucket.b.bucket\n}\n',
+        }
+    )
+    root = loaded.root
+    assert loaded.value("aws_s3_bucket.b[1]", "bucket") == "n-a"
+    assert loaded.region("aws_s3_bucket.b[1]") == "eu-west-3"
+    top = root.module
+    [call_node] = top.calls
+    parts = [weakref.ref(part) for part in (top, call_node, call_node.child("a"), top.resources[0])]
+    root.close()
+    gc.disable()
+    try:
+        del root, top, call_node
+        loaded.evaluated.clear()
+        assert [part() for part in parts] == [None] * 4
+    finally:
+        gc.enable()
