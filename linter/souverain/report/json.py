@@ -6,8 +6,9 @@ Of scanned files it carries places, names and identifiers, and no other attribut
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from json.encoder import encode_basestring_ascii
 from typing import TypeAlias, TypeVar
 
 from souverain import __version__
@@ -34,7 +35,9 @@ from souverain.text import render
 T = TypeVar("T")
 K = TypeVar("K")
 
-Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+Json: TypeAlias = (
+    "bool | int | float | str | Sequence[Json] | Iterator[Json] | Mapping[str, Json] | None"
+)
 
 VERSION = 1
 SCHEMES = ("secnumcloud", "hds")
@@ -63,7 +66,7 @@ def check(report: Report) -> str:
         {
             **_head(report),
             "summary": asdict(summarise(report)),
-            "findings": [_finding(finding) for finding in findings],
+            "findings": map(_finding, findings),
             "sources": _sources(report),
         }
     )
@@ -75,16 +78,37 @@ def inventory(report: Report, *, everything: bool = False) -> str:
     return dump(
         {
             **_head(report),
-            "assets": [register_entry(asset) for asset in assets],
+            "assets": map(register_entry, assets),
             "sources": _sources(report),
         }
     )
 
 
 def dump(document: Json) -> str:
-    """A document as every JSON format writes it."""
-    # Lone surrogates cannot be written as UTF-8; escaped ASCII is always valid.
-    return json.dumps(document, indent=2) + "\n"
+    """A document as every JSON format writes it; an iterator is a list."""
+    return _written(document, "\n") + "\n"
+
+
+def _written(value: Json, margin: str) -> str:
+    """A value as ``json.dumps(value, indent=2)`` has it, after a line break and some spaces.
+
+    That one makes a list of every word first, and takes no iterators: of each finding, only
+    what is written of it need be kept.
+    """
+    if isinstance(value, str):
+        # Lone surrogates cannot be written as UTF-8; escaped ASCII is always valid.
+        return encode_basestring_ascii(value)
+    inner = f"{margin}  "
+    if isinstance(value, Mapping):
+        members = [
+            f"{encode_basestring_ascii(key)}: {_written(item, inner)}"
+            for key, item in value.items()
+        ]
+        return f"{{{inner}{f',{inner}'.join(members)}{margin}}}" if members else "{}"
+    if isinstance(value, Iterable):
+        items = [_written(item, inner) for item in value]
+        return f"[{inner}{f',{inner}'.join(items)}{margin}]" if items else "[]"
+    return json.dumps(value)
 
 
 def _head(report: Report) -> dict[str, Json]:
@@ -165,8 +189,8 @@ def _evidence(item: Evidence) -> dict[str, Json]:
     }
 
 
-def _sources(report: Report) -> list[Json]:
-    return [_source(entry) for entry in report.ledger.entries]
+def _sources(report: Report) -> Iterator[Json]:
+    return map(_source, report.ledger.entries)
 
 
 def _source(entry: SourceEntry) -> dict[str, Json]:
