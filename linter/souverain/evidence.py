@@ -32,7 +32,8 @@ class Phrase:
 
 def phrase(key: str, /, **args: str | int | Phrase) -> Phrase:
     """Build a :class:`Phrase`; arguments are kept in name order so that equal means equal."""
-    return Phrase(key, tuple(sorted(args.items(), key=itemgetter(0))))
+    given = args.items()
+    return Phrase(key, tuple(sorted(given, key=itemgetter(0)) if len(given) > 1 else given))
 
 
 INLINE = "inline"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from souverain.model import PROJECT_WIDE, Asset, Evidence, Finding, Phrase, Severity, Span, Verdict
@@ -40,7 +40,7 @@ def finding_of(rule: Rule, asset: Asset, outcome: Outcome, context: Context) -> 
         basis=rests_on.basis,
         confidence=rests_on.confidence,
         depends_on=outcome.depends_on,
-        evidence=tuple(dict.fromkeys(why + _chain(shown))),
+        evidence=tuple(dict.fromkeys((*why, *_chain(shown)))),
         remediation=_remediation(rule, outcome, context),
         fingerprint=fingerprint(rule.id, home, asset, fact),
         group=group(rule, asset.root, outcome.verdict, severity, cause),
@@ -84,15 +84,12 @@ def _cause(judged: Judged, fact: str) -> str:
     return f"{fact}@{'+'.join(operators)}"
 
 
-def _chain(judged: Judged) -> tuple[Evidence, ...]:
+def _chain(judged: Judged) -> Iterator[Evidence]:
     """What the conclusion rests on: the data, who runs it, then the deciding facts."""
-    facts = judged.case.facts
-    links = (
-        *judged.when.evidence,
-        *(link for layer in facts.layers for link in layer.evidence),
-        *judged.require.evidence,
-    )
-    return tuple(dict.fromkeys(links))
+    yield from judged.when.evidence
+    for layer in judged.case.facts.layers:
+        yield from layer.evidence
+    yield from judged.require.evidence
 
 
 def fingerprint(rule: str, root: str, asset: Asset, fact: str) -> str:
