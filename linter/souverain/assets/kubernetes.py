@@ -68,7 +68,7 @@ class _Named:
         self._order = {id(site): place for place, site in enumerate(sites)}
         self._unread = [site for site in sites if isinstance(site.root.objects, UnreadObjects)]
         self._unfiled = [s for s in sites if not isinstance(s.root.objects, UnreadObjects)]
-        self._names = {subject.name for site in self._unfiled for subject in site.root.objects}
+        self._names = {name for site in self._unfiled for name in _names(site)}
         self._sought: set[tuple[str, tuple[str, ...]]] = set()
         self._below: dict[_Key, list[KubernetesSite]] = {}
 
@@ -80,8 +80,8 @@ class _Named:
             for site in [each for each in self._unread if _may_hold(each, name.name, kinds)]:
                 self._unread.remove(site)
                 self._unfiled.append(site)
-                self._names.update(subject.name for subject in site.root.objects)
-        return name.name in self._names
+                self._names.update(_names(site))
+        return any((kind, name.name) in self._names for kind in kinds)
 
     def below(self, key: _Key) -> Sequence[KubernetesSite]:
         """The sites that have such an object, in their order."""
@@ -100,6 +100,10 @@ class _Named:
                     found.append(site)
                     found.sort(key=lambda each: self._order[id(each)])
                     del found[_MOST:]
+
+
+def _names(site: KubernetesSite) -> Iterator[tuple[str, str]]:
+    return ((subject.kind, subject.name) for subject in site.root.objects)
 
 
 def _may_hold(site: KubernetesSite, name: str, kinds: Sequence[str]) -> bool:
