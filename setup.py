@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from setuptools import find_packages, setup
+from setuptools import find_namespace_packages, find_packages, setup
 from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).parent
@@ -20,7 +20,13 @@ class BuildWithShards(build_py):
             compile_into(target, HERE / "policies")
 
 
+POLICIES = "souverain.policies"
+
 setup(
-    packages=[*find_packages("linter"), "souverain.policies"],
+    packages=[
+        *find_packages("linter"),
+        POLICIES,
+        *(f"{POLICIES}.{folder}" for folder in find_namespace_packages("policies")),
+    ],
     cmdclass={"build_py": BuildWithShards},
 )
