@@ -124,3 +124,67 @@ spec:
         ("image", "scaleway"),
         ("image", "github"),
     ]
+
+
+LEAVING = """\
+apiVersion: %s
+kind: %s
+metadata: {name: out, namespace: care}
+spec: %s
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: care}
+spec:
+  template:
+    spec:
+      containers:
+        - name: web
+          image: rg.fr-par.scw.cloud/care/web:1
+          env: [{name: API_URL, value: "https://%s/v1"}]
+"""
+ENTRY = """\
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: out, namespace: care}
+spec: {hosts: [%s], location: MESH_EXTERNAL}
+"""
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "spec"),
+    [
+        ("networking.istio.io/v1", "Gateway", "{servers: [{hosts: [%s]}]}"),
+        (
+            "networking.istio.io/v1",
+            "VirtualService",
+            "{http: [{route: [{destination: {host: %s}}]}]}",
+        ),
+        (
+            "gateway.networking.k8s.io/v1",
+            "HTTPRoute",
+            "{rules: [{filters: [{urlRewrite: {hostname: %s}}]}]}",
+        ),
+        ("networking.k8s.io/v1", "Ingress", "{rules: [{host: %s}]}"),
+    ],
+)
+def test_what_lets_calls_out_hides_no_company(
+    tmp_path: Path, version: str, kind: str, spec: str
+) -> None:
+    host = "api.openai.com"
+    text = LEAVING % (version, kind, spec % host, host)
+    flows = facts(run(tmp_path, {"k8s/a.yaml": text}))["Deployment/care/web"].flows
+    assert [(f.kind, f.operator) for f in flows if f.kind != "image"] == [("inference", "openai")]
+
+
+def test_names_that_a_mesh_lists_as_outside_are_those_of_others(tmp_path: Path) -> None:
+    gateway = (
+        "networking.istio.io/v1",
+        "Gateway",
+        "{servers: [{hosts: [api.partner.example.fr]}]}",
+    )
+    alone = LEAVING % (*gateway, "api.partner.example.fr")
+    assert called(tmp_path, "k8s/a.yaml", alone, "Deployment/care/web") == []
+    listed = alone + ENTRY % "api.partner.example.fr"
+    assert called(tmp_path, "k8s/a.yaml", listed, "Deployment/care/web") == [PARTNER]

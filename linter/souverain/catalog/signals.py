@@ -150,6 +150,10 @@ class Reading:
     """Keys of mappings that say so in any kind, and in values."""
     entry_names: frozenset[str]
     """Keys of such names."""
+    onward: frozenset[str]
+    """Keys below which a call goes on to others."""
+    outside_kinds: frozenset[str]
+    """Kinds that list names of others."""
 
 
 class ToldData(TypedDict, total=False):
@@ -223,6 +227,8 @@ class EntriesData(TypedDict):
     kinds: Sequence[str]
     keys: Sequence[str]
     names: Sequence[str]
+    onward: Sequence[str]
+    outside: Sequence[str]
 
 
 class SignalTable:
@@ -267,6 +273,8 @@ class SignalTable:
             entry_kinds=frozenset(data["entries"]["kinds"]),
             entries=tuple(data["entries"]["keys"]),
             entry_names=frozenset(data["entries"]["names"]),
+            onward=frozenset(data["entries"]["onward"]),
+            outside_kinds=frozenset(data["entries"]["outside"]),
         )
 
     @property

@@ -1,7 +1,8 @@
 """Names by which objects are reached: who calls one calls the project itself.
 
-They stand in ingresses, routes and certificates, and in what values say of them. A name
-without its ingress is nobody's in particular, so it stays a call to another.
+They stand in ingresses, routes and certificates, and in what values say of them; not where
+these send a call on. A name without its ingress is nobody's in particular, so it stays a call
+to another.
 """
 
 from __future__ import annotations
@@ -24,7 +25,11 @@ class Entries:
     def __init__(self, reading: Reading, objects: Iterable[KubernetesObject]) -> None:
         self._reading = reading
         self._telling: dict[str, bool] = {}
-        self._names = frozenset(name for each in objects for name in self._of(each))
+        own: set[str] = set()
+        others: set[str] = set()
+        for each in objects:
+            (others if each.group_kind in reading.outside_kinds else own).update(self._of(each))
+        self._names = frozenset(own - others)
         self._any = tuple(name[1:] for name in self._names if name.startswith(_ANY))
 
     def has(self, host: str) -> bool:
@@ -32,7 +37,8 @@ class Entries:
         return host in self._names or any(host.endswith(end) for end in self._any)
 
     def _of(self, subject: KubernetesObject) -> Iterator[str]:
-        known = subject.group_kind in self._reading.entry_kinds
+        reading, kind = self._reading, subject.group_kind
+        known = kind in reading.entry_kinds or kind in reading.outside_kinds
         yield from self._below(subject.body, inside=known)
 
     def _below(self, node: Node, *, inside: bool) -> Iterator[str]:
@@ -43,7 +49,7 @@ class Entries:
             for key, inner in zip(node.keys, node.nodes, strict=True):
                 if inside and key in self._reading.entry_names:
                     yield from _names(inner)
-                if not isinstance(inner, Scalar):
+                if not isinstance(inner, Scalar) and key not in self._reading.onward:
                     yield from self._below(inner, inside=inside or self._tells(key))
 
     def _tells(self, key: str) -> bool:

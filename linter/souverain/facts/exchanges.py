@@ -96,8 +96,14 @@ class Exchanges:
                     yield replace(hit, span=each.span) if each.kind == _SECRET else hit
 
     def _is_own(self, hit: Hit) -> bool:
-        """Whether a call ends where it begins: at a name that the objects are reached by."""
-        return hit.host is not None and self._objects.is_own(hit.host)
+        """Whether a call ends where it begins: at a name that the objects are reached by.
+
+        What a foreign law reaches is told all the same: a gateway for calls that leave lists
+        the names of others.
+        """
+        if hit.host is None or not self._objects.is_own(hit.host):
+            return False
+        return hit.operator is None or not self._survey.catalog.exposed_to(hit.operator)
 
     def _is_itself(self, asset: Asset, hit: Hit) -> bool:
         """Whether a signal tells where the object itself is kept (a bucket for backups)."""
