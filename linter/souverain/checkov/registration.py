@@ -107,7 +107,8 @@ class _Block(_Check):
         return known.terraform(self.card.rule, shown, address, _folders(self.graph))
 
 
-_folders_of: dict[int, frozenset[Path]] = {}
+_folders_of: dict[int, tuple[Any, frozenset[Path]]] = {}
+"""By the identity of a graph, which is kept: that of one that is gone would be given again."""
 
 
 def _folders(graph: Any) -> frozenset[Path]:
@@ -120,8 +121,8 @@ def _folders(graph: Any) -> frozenset[Path]:
             for part in (node if isinstance(node, tuple) else (node,))
             if isinstance(part, dict) and part.get("block_type_") in _ENTITIES
         }
-        known = _folders_of[id(graph)] = frozenset(found)
-    return known
+        known = _folders_of[id(graph)] = graph, frozenset(found)
+    return known[1]
 
 
 class _Resource(_Block, BaseResourceCheck):
