@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -144,10 +144,14 @@ class _Analysed:
         if finding.address in self.spoken:
             return True
         spans = {link.span for link in finding.evidence if link.span is not None}
-        if not finding.address and not spans.isdisjoint(self.made.values()):
+        if not finding.address and not spans.isdisjoint(self._headers):
             return True
         files = {span.file for span in spans}
         return any(map(self.tree.given_covers, {finding.root, finding.span.file, *files}))
+
+    @cached_property
+    def _headers(self) -> frozenset[Span]:
+        return frozenset(self.made.values())
 
 
 def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Analysed:
