@@ -343,13 +343,22 @@ def test_what_a_shell_stored_in_another_encoding_is_read(tmp_path: Path, encodin
 
 
 @pytest.mark.parametrize(
-    ("name", "data"), [("main.tf", "a = 1".encode("utf-16")), ("plan.json", b"\xff\xfe{")]
+    ("name", "data", "read"),
+    [
+        ("main.tf", "a = 1".encode("utf-16"), "a = 1".encode("utf-16")),
+        ("plan.json", "é".encode("utf-16") + b"\x00\xd8", "é".encode() + b"\x00\xd8"),
+        ("plan.json", b"{\xff", b"{\xff"),
+        ("a.yaml", b"", b""),
+        ("a.yaml", b"\0", b"\0"),
+    ],
 )
-def test_what_is_not_text_stays_as_it_is(tmp_path: Path, name: str, data: bytes) -> None:
+def test_what_is_not_text_stays_as_it_is(
+    tmp_path: Path, name: str, data: bytes, read: bytes
+) -> None:
     write(tmp_path / name, data)
     text = read_named(tmp_path / name)
     assert isinstance(text, SourceText)
-    assert text.data == data
+    assert text.data == read
 
 
 def test_read_gives_the_same_object_twice(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import groupby
-from typing import Final
 
 from souverain.catalog.kinds import KindTable
 from souverain.kubernetes.documents import Problem, parse
@@ -21,10 +20,8 @@ from souverain.kubernetes.nodes import Texts
 from souverain.kubernetes.objects import distinct, from_document
 from souverain.model import Phrase, SourceKind, SourceText, Span, phrase
 from souverain.records import replace
-from souverain.sources import MAX_PIPED, Tree
+from souverain.sources import MAX_PIPED, Tree, in_utf8
 from souverain.sources.account import Account
-
-_BOM: Final = b"\xef\xbb\xbf"
 
 
 class Manifests:
@@ -60,7 +57,7 @@ class Manifests:
 
     def piped(self, path: str, data: bytes) -> KubernetesRoot:
         """What was written to the standard input."""
-        source = SourceText(path, data.removeprefix(_BOM))
+        source = SourceText(path, in_utf8(data))
         if len(data) > MAX_PIPED:
             reason = phrase("sources.too-large", limit=MAX_PIPED >> 20)
             self._account.file(path, "kubernetes", "failed", reason)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from souverain.model import Ledger, Phrase, SourceEntry, SourceKind, SourceText, phrase
 from souverain.records import dataclass, field, replace
-from souverain.sources.reading import MAX_PIPED, leads_outside, read_bytes
+from souverain.sources.reading import MAX_PIPED, in_utf8, leads_outside, read_bytes
 from souverain.sources.walk import (
     DEROGATIONS,
     MANIFEST,
@@ -35,6 +35,7 @@ __all__ = [
     "SourcesError",
     "Tree",
     "discover",
+    "in_utf8",
     "piped",
     "project_root",
     "read_named",

@@ -11,18 +11,19 @@ from typing import Final
 
 from souverain.model import Phrase, SourceKind, SourceStatus, phrase
 from souverain.records import dataclass
+from souverain.regex import regex
 
 _HEAD: Final = 1 << 16
 """Bytes in which keys are looked for."""
 
-_MARGIN = re.compile(rb"""^(- )?["']?([\w$.-]+)["']?[ \t]*:(?=[ \t\r\n])""", re.MULTILINE)
-_API_VERSION = re.compile(rb"""(?:^[ \t-]*|[{,]\s*)["']?apiVersion["']?[ \t]*:""", re.MULTILINE)
-_OBJECT_KIND = re.compile(rb"""(?:^[ \t-]*|[{,]\s*)["']?kind["']?[ \t]*:""", re.MULTILINE)
-_AZURE = re.compile(rb'"type"\s*:\s*"Microsoft\.\w+/')
+_MARGIN = regex(rb"""^(- )?["']?([\w$.-]+)["']?[ \t]*:(?=[ \t\r\n])""", re.MULTILINE)
+_API_VERSION = regex(rb"""(?:^[ \t-]*|[{,]\s*)["']?apiVersion["']?[ \t]*:""", re.MULTILINE)
+_OBJECT_KIND = regex(rb"""(?:^[ \t-]*|[{,]\s*)["']?kind["']?[ \t]*:""", re.MULTILINE)
+_AZURE = regex(rb'"type"\s*:\s*"Microsoft\.\w+/')
 """A resource of Azure Resource Manager."""
 _PLAN_PARTS = (b'"planned_values"', b'"resource_changes"')
-_VALUES_NAME = re.compile(r"(?:^|.*[/._-])values?(?:[._-][^/]*)?\.ya?ml|(?:.*/)?values?/.*")
-_VALUES_IMAGE = re.compile(
+_VALUES_NAME = regex(r"(?:^|.*[/._-])values?(?:[._-][^/]*)?\.ya?ml|(?:.*/)?values?/.*")
+_VALUES_IMAGE = regex(
     rb"^[ \t]*image:[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]+(?:registry|repository):",
     re.MULTILINE,
 )
@@ -42,7 +43,7 @@ class _Format:
         return keys.issuperset(self.keys)
 
 
-_SNAPSHOTS: Final = re.compile(r"(?:^|/)__snapshots__/")
+_SNAPSHOTS: Final = regex(r"(?:^|/)__snapshots__/")
 """Where Jest keeps what tests gave: JavaScript, whatever the names of the files."""
 _YAML_FORMATS: Final = (
     _Format("GitHub Actions", r"(?:^|/)\.github/workflows/"),
@@ -69,7 +70,7 @@ _YAML_FORMATS: Final = (
     _Format("helm-unittest", keys=("suite", "tests")),
     _Format("MkDocs", r"(?:^|/)mkdocs\.ya?ml$"),
 )
-_HELMFILE: Final = re.compile(r"(?:^|/)helmfile(?:\.d/[^/]*|[^/]*\.ya?ml(?:\.gotmpl)?)$")
+_HELMFILE: Final = regex(r"(?:^|/)helmfile(?:\.d/[^/]*|[^/]*\.ya?ml(?:\.gotmpl)?)$")
 
 
 _TEMPLATES: Final = (

@@ -24,11 +24,18 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 BOM = codecs.BOM_UTF8
 
 # The mark of UTF-32 begins with that of UTF-16.
-_WIDE = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Without a mark, the zeros around the first character tell (YAML 1.2.2, 5.2).
+_ZEROS = (
+    (b"\1\0\0\0", "utf-32-le"),
+    (b"\0\0\0\1", "utf-32-be"),
+    (b"\1\0", "utf-16-le"),
+    (b"\0\1", "utf-16-be"),
 )
 
 
@@ -63,18 +70,31 @@ def read_bytes(target: str | Path) -> bytes | Phrase:
     if len(data) > limit:
         return _too_large(limit)
     stored = may_be_plan or name.endswith((".yaml", ".yml"))
-    return _in_utf8(data) if stored else data.removeprefix(BOM)
+    return in_utf8(data) if stored else data.removeprefix(BOM)
 
 
-def _in_utf8(data: bytes) -> bytes:
-    """The text without its mark; as it is when its mark lies."""
-    for mark, encoding in _WIDE:
-        if data.startswith(mark):
-            try:
-                return data.decode(encoding).encode()
-            except UnicodeError:
-                return data
+def in_utf8(data: bytes) -> bytes:
+    """Text in any encoding that YAML may be in, in UTF-8 and without its mark.
+
+    What is not in the encoding it begins with stays as it is from there on, and is found to be
+    no text.
+    """
+    encoding = _encoding(data)
+    if encoding is not None:
+        try:
+            data = data.decode(encoding).encode()
+        except UnicodeDecodeError as error:
+            data = data[: error.start].decode(encoding).encode() + data[error.start :]
     return data.removeprefix(BOM)
+
+
+def _encoding(data: bytes) -> str | None:
+    """What a text is in, when that is not UTF-8."""
+    marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
+    if marked is not None or 0 not in data[:2]:
+        return marked
+    head = bytes(map(bool, data[:4]))
+    return next((encoding for zeros, encoding in _ZEROS if head.startswith(zeros)), None)
 
 
 def _too_large(limit: int) -> Phrase:

@@ -294,6 +294,59 @@ def test_what_was_piped_in(tmp_path: Path) -> None:
     assert not piped(tmp_path).given_covers("beside.yaml")
 
 
+def read_as(root: Path, data: bytes, is_piped: bool) -> KubernetesResult:
+    if is_piped:
+        return pipe(root, data)
+    (root / "a.yaml").write_bytes(data)
+    (tree,) = discover([Path()], cwd=root)
+    return kubernetes.load(tree, KubernetesOptions(), CATALOG, ProjectFile())
+
+
+ACCENTED = "# é𝄞\nkind: Pod\napiVersion: v1\nmetadata: {name: é𝄞, namespace: w}\n"
+WIDE = {
+    "utf-8-mark": ACCENTED.encode("utf-8-sig"),
+    "utf-16-le": b"\xff\xfe" + ACCENTED.encode("utf-16-le"),
+    "utf-16-be": b"\xfe\xff" + ACCENTED.encode("utf-16-be"),
+    "utf-16-le-unmarked": ACCENTED.encode("utf-16-le"),
+    "utf-16-be-unmarked": ACCENTED.encode("utf-16-be"),
+    "utf-32": ACCENTED.encode("utf-32"),
+    "lines-of-windows": ACCENTED.replace("\n", "\r\n").encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("data", WIDE.values(), ids=WIDE)
+@pytest.mark.parametrize("is_piped", [True, False])
+def test_what_a_shell_stored_in_another_encoding(
+    tmp_path: Path, data: bytes, is_piped: bool
+) -> None:
+    found = read_as(tmp_path, data, is_piped)
+    file = "-" if is_piped else "a.yaml"
+    assert account(found) == [(file, "kubernetes", "analysed", None, None)]
+    (pod,) = (each for root in found.roots for each in root.objects)
+    assert (pod.address, pod.span.line, pod.span.column) == ("Pod/w/é𝄞", 2, 1)
+    namespace = pod.body.get("metadata").get("namespace")  # type: ignore[union-attr]
+    assert namespace is not None
+    assert (namespace.span.line, namespace.span.column) == (4, 33)
+
+
+@pytest.mark.parametrize("is_piped", [True, False])
+@pytest.mark.parametrize(
+    ("data", "reason", "line"),
+    [
+        (ACCENTED.encode("utf-16") + b"\x00\xd8", "not-utf8", 5),
+        (ACCENTED.encode("utf-16-be") + b"\x00", "unprintable", 5),
+        (b"\xff" + ACCENTED.encode(), "not-utf8", 1),
+    ],
+    ids=["half-a-pair", "half-a-character", "no-mark"],
+)
+def test_what_is_not_in_the_encoding_it_begins_with(
+    tmp_path: Path, data: bytes, reason: str, line: int, is_piped: bool
+) -> None:
+    file = "-" if is_piped else "a.yaml"
+    entry = (file, "kubernetes", "failed", reason, line)
+    assert entry in account(read_as(tmp_path, data, is_piped))
+
+
 def test_piped_input_may_be_empty_broken_or_endless(tmp_path: Path) -> None:
     assert account(pipe(tmp_path, b"")) == [("-", "kubernetes", "skipped", "empty", None)]
     assert account(pipe(tmp_path, b"a: [\n")) == [("-", "kubernetes", "failed", "not-yaml", 1)]
