@@ -8,8 +8,9 @@ from functools import cache
 
 from souverain import policystore
 from souverain.model import INLINE, Lang, Phrase
+from souverain.regex import regex
 
-_PLACE = re.compile(r"\{\{|\}\}|\{(\w+)\}")
+_PLACE = regex(r"\{\{|\}\}|\{(\w+)\}")
 
 
 def render(phrase: Phrase, lang: Lang, clean: Callable[[str], str] = str) -> str:

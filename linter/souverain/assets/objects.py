@@ -9,7 +9,6 @@ object that it stands in, with labels of its own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
@@ -25,14 +24,15 @@ from souverain.kubernetes.model import (
 from souverain.kubernetes.relocation import Filled
 from souverain.model import Evidence, Position, Ref, SourceText, Span, phrase
 from souverain.records import dataclass
+from souverain.regex import regex
 from souverain.values import Partial, Unknown, Value
 
 if TYPE_CHECKING:
     from souverain.catalog.kinds import KindTable, Reference
 
-_STEP: Final = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
+_STEP: Final = regex(r"\[([^\]]*)\]|([^.\[\]]+)")
 
-_PLACEHOLDER: Final = re.compile(
+_PLACEHOLDER: Final = regex(
     r"\$\{[A-Za-z_][^{}]*\}|\$\([A-Za-z_][A-Za-z0-9_.-]*\)|\{\{.*?\}\}|<no value>"
 )
 """What something else replaces before or after the object is applied: Flux, envsubst,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, TypedDict
+
+from souverain.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_VERSION: Final = re.compile(r"_v\d+(?:(?:alpha|beta)\d+)?$")
+_VERSION: Final = regex(r"_v\d+(?:(?:alpha|beta)\d+)?$")
 
 
 class ReleaseData(TypedDict):

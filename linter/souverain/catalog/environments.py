@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, TypedDict
+
+from souverain.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_BETWEEN: Final = re.compile(r"[^a-z0-9]+")
+_BETWEEN: Final = regex(r"[^a-z0-9]+")
 
 
 class EnvironmentData(TypedDict):

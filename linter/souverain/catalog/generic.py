@@ -7,11 +7,11 @@ but its place is known.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from souverain.catalog.names import NameTable
 from souverain.records import dataclass
+from souverain.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,7 +40,7 @@ class GenericData(_Types, total=False):
     cloudformation: RegistryData
 
 
-_WORD_ENDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORD_ENDS: Final = regex(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from souverain.model import Phrase, phrase
+from souverain.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from souverain.catalog.model import CertificateFact, Offer, OfferMatch, Service
     from souverain.model import LayerName
 
-_KEY: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_KEY: Final = regex(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def find_offer(

@@ -14,11 +14,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from souverain.catalog.model import Region
+from souverain.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_INSIGNIFICANT: Final = re.compile(r"\([^)]*\)|[\s_/-]")
+_INSIGNIFICANT: Final = regex(r"\([^)]*\)|[\s_/-]")
 _LONGEST: Final = 120
 """No region code is longer: what is was not one, and patterns need not see it."""
 

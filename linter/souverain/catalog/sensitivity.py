@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -11,11 +10,12 @@ from typing import Final, TypedDict
 from souverain.catalog.model import Provenance
 from souverain.model import Confidence, StatusKind
 from souverain.records import dataclass
+from souverain.regex import regex
 
-_WORDS: Final = re.compile(r"[A-Za-z0-9]+")
-_CAMEL: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+")
-_KEY_SEPARATORS: Final = re.compile(r"[:/.]")
-_LISTED: Final = re.compile(r"[,;/+|&]")
+_WORDS: Final = regex(r"[A-Za-z0-9]+")
+_CAMEL: Final = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+")
+_KEY_SEPARATORS: Final = regex(r"[:/.]")
+_LISTED: Final = regex(r"[,;/+|&]")
 """What stands between the values of one tag."""
 
 _ENCODED_LENGTH: Final = 20

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Final
@@ -10,9 +9,10 @@ from typing import Final
 from souverain.catalog.model import Condition
 from souverain.facts.hints import Reader
 from souverain.facts.reading import Text, open_part, texts, with_holes
+from souverain.regex import regex
 from souverain.values import Partial, Unknown
 
-_WILDCARD: Final = re.compile(r"[*?[]")
+_WILDCARD: Final = regex(r"[*?[]")
 
 
 def holds(condition: Condition, read: Reader) -> bool | None:

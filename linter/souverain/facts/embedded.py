@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from souverain.kubernetes.model import Entry, Fields, Items, Scalar
+from souverain.regex import regex
 
 if TYPE_CHECKING:
     from souverain.kubernetes.model import Node
@@ -20,15 +21,15 @@ _DEEPEST: Final = 60
 _LONGEST: Final = 2_000_000
 """Characters of a text that is looked into."""
 
-_YAML: Final = re.compile(r"\s*(?:---|#[^\n]*\n\s*|- |[\w\"'.$/@-]{1,200}\s*:(?:\s|\Z))")
-_HEADER: Final = re.compile(
+_YAML: Final = regex(r"\s*(?:---|#[^\n]*\n\s*|- |[\w\"'.$/@-]{1,200}\s*:(?:\s|\Z))")
+_HEADER: Final = regex(
     r"\s*(?:\[{1,2}(?P<ini>[^\]\n]{1,200})\]{1,2}"
     r"|<(?P<tag>[a-z][\w-]{0,40})(?:\s[^>\n]{0,200})?>"
     r"|(?P<block>[A-Za-z][\w.-]{0,80})(?:\s+\"(?P<label>[^\"\n]{1,200})\")?\s*=?\s*\{"
     r")(?P<rest>[^\n]*)\Z"
 )
-_CLOSED: Final = re.compile(r"\s*(?:\}|</)")
-_PAIR: Final = re.compile(
+_CLOSED: Final = regex(r"\s*(?:\}|</)")
+_PAIR: Final = regex(
     r"\s*(?:export\s+|set\s+|- )?(?P<key>[@A-Za-z_][\w@./-]{0,120})(?:\s*[:=]\s*|\s+)"
     r"(?P<value>\S[^\n]*)\Z"
 )

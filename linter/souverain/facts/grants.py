@@ -8,7 +8,6 @@ Source: AWS IAM user guide, "JSON policy element reference".
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -16,6 +15,7 @@ from souverain.catalog.model import Grants
 from souverain.facts.reading import Text, open_part, ref_of, texts
 from souverain.facts.survey import Survey
 from souverain.model import Asset, Attr, Ref
+from souverain.regex import regex
 from souverain.values import Partial, Unknown, Value
 
 ANYONE: Final = "anyone"
@@ -23,8 +23,8 @@ ANYONE_IF: Final = "anyone-if"
 """Anyone who meets a condition: an address, an organisation, a protocol."""
 OTHERS: Final = "others"
 
-_HOLE: Final = re.compile("\ue000([0-9]+)\ue001")
-_WHOLE: Final = re.compile("(?<=[:,[])(\ue000[0-9]+\ue001)(?=[],}])")
+_HOLE: Final = regex("\ue000([0-9]+)\ue001")
+_WHOLE: Final = regex("(?<=[:,[])(\ue000[0-9]+\ue001)(?=[],}])")
 """An unknown part that is a value of its own: it has no quotes."""
 
 _BUILT_ON: Final = (

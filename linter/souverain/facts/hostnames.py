@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from souverain.facts.reading import HOLE
 from souverain.records import dataclass
+from souverain.regex import regex
 
 if TYPE_CHECKING:
     from souverain.catalog.model import HostMatch
     from souverain.catalog.signals import Reading
 
-_OPEN: Final = re.compile(
+_OPEN: Final = regex(
     r"\$\{[^}]{0,200}\}|\$\([^)]{0,200}\)|\{\{.{0,200}?\}\}|<no value>|<[A-Z_]{1,60}>"
 )
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}\Z")
-_AUTHORITY_ENDS: Final = re.compile(r"[/?#\s\"'`<>()\[\]{}|\\;]")
-_BETWEEN: Final = re.compile(r"[\s,;|$\"'`]+")
-_NAME: Final = re.compile(r"(?:[A-Za-z0-9_*-]{1,63}\.){1,12}[A-Za-z][A-Za-z0-9-]{1,62}\.?\Z")
-_ADDRESS: Final = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}\Z")
-_IMAGE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,500}\Z")
+_SCHEME: Final = regex(r"[A-Za-z][A-Za-z0-9+.-]{0,20}\Z")
+_AUTHORITY_ENDS: Final = regex(r"[/?#\s\"'`<>()\[\]{}|\\;]")
+_BETWEEN: Final = regex(r"[\s,;|$\"'`]+")
+_NAME: Final = regex(r"(?:[A-Za-z0-9_*-]{1,63}\.){1,12}[A-Za-z][A-Za-z0-9-]{1,62}\.?\Z")
+_ADDRESS: Final = regex(r"(?:\d{1,3}\.){3}\d{1,3}\Z")
+_IMAGE: Final = regex(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,500}\Z")
 _LONGEST: Final = 253
 """Longest host name (RFC 1035, 2.3.4)."""
 

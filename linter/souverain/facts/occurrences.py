@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
@@ -12,12 +11,13 @@ from souverain.facts.hints import Reader
 from souverain.facts.reading import Text, host_of, ref_of, texts, with_holes
 from souverain.model import Asset, Attr, Evidence, Position, Ref, Span
 from souverain.records import dataclass
+from souverain.regex import regex
 from souverain.values import SetOf, Unknown, Value
 
 if TYPE_CHECKING:
     from souverain.catalog import Catalog
 
-_BETWEEN_WORDS: Final = re.compile(r"[\s\"'`,;=<>\[\]{}()|\\]+")
+_BETWEEN_WORDS: Final = regex(r"[\s\"'`,;=<>\[\]{}()|\\]+")
 
 
 @dataclass(frozen=True, slots=True)

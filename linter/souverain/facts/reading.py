@@ -6,7 +6,6 @@ a list of values stands for all its members.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -15,6 +14,7 @@ from typing import Final
 
 from souverain.model import Attr, Config, Ref, Undecided
 from souverain.records import dataclass
+from souverain.regex import regex
 from souverain.values import OpenMap, Partial, SetOf, Unknown, Value
 
 Text = str | Partial | Unknown
@@ -105,7 +105,7 @@ def arn_place(text: Text) -> ArnPlace | None:
     return ArnPlace(fields[3])
 
 
-_CHOSEN: Final = re.compile(r"(?P<blocks>.+)\.(?P<name>\w+)\[(?P<by>\w+)=(?P<label>[^]]+)\]")
+_CHOSEN: Final = regex(r"(?P<blocks>.+)\.(?P<name>\w+)\[(?P<by>\w+)=(?P<label>[^]]+)\]")
 
 
 def chosen(read: Callable[[str], tuple[Attr, ...]], path: str) -> tuple[Attr, ...]:

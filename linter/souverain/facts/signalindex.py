@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from souverain.catalog.signals import is_like
+from souverain.regex import regex
 
 if TYPE_CHECKING:
     from souverain.catalog.signals import Reading, Signal, SignalTable, Told
@@ -53,7 +54,7 @@ class Probe:
     def pattern(self) -> re.Pattern[str] | None:
         """What is searched in the value."""
         value = self.signal.value
-        return re.compile(value) if value is not None else None
+        return regex(value) if value is not None else None
 
     @cached_property
     def places(self) -> tuple[str, ...]:

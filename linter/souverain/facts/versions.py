@@ -6,9 +6,9 @@ only the last number written increase.
 
 from __future__ import annotations
 
-import re
+from souverain.regex import regex
 
-_CLAUSE = re.compile(r"\s*(=|!=|>=|<=|~>|>|<)?\s*v?(\d+(?:\.\d+)*)[^,]*(?:,|$)")
+_CLAUSE = regex(r"\s*(=|!=|>=|<=|~>|>|<)?\s*v?(\d+(?:\.\d+)*)[^,]*(?:,|$)")
 
 
 def stays_below(constraint: str | None, major: int) -> bool:

@@ -14,19 +14,20 @@ from souverain.hcl.reader import WrongError
 from souverain.hcl.strict import Reader
 from souverain.hcl.templates import Convert
 from souverain.model import SourceText, Span, phrase
+from souverain.regex import regex
 
 MAX_ERRORS = 100
 MAX_ITEMS = 100_000
 """Blocks and attributes of one file."""
 
 _BLOCK = rb'[A-Za-z_][\w-]*(?:[ \t]+(?:"[^"\n]*"|[A-Za-z_][\w-]*))*[ \t]*\{'
-_NEXT_BLOCK = re.compile(rb"^" + _BLOCK, re.MULTILINE)
-_NEXT_ITEM = re.compile(rb"^(?:" + _BLOCK + rb"|[A-Za-z_][\w-]*[ \t]*=(?![=>]))", re.MULTILINE)
+_NEXT_BLOCK = regex(rb"^" + _BLOCK, re.MULTILINE)
+_NEXT_ITEM = regex(rb"^(?:" + _BLOCK + rb"|[A-Za-z_][\w-]*[ \t]*=(?![=>]))", re.MULTILINE)
 """An item at the start of a line: where reading starts again after an error that nothing
 else ends (a brace or quote left open). After a broken block only a block counts, since
 attributes at the start of a line may be its own."""
 
-_ASSIGNED = re.compile(rb"([A-Za-z_][\w-]*)[ \t]*=(?![=>])")
+_ASSIGNED = regex(rb"([A-Za-z_][\w-]*)[ \t]*=(?![=>])")
 _OPENING = frozenset(["{", "[", "(", "${", "%{", "quote", "heredoc"])
 _CLOSING = frozenset(["}", "]", ")", "end-sequence", "unquote", "heredoc-end"])
 

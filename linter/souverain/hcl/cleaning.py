@@ -6,10 +6,11 @@ import re
 
 from souverain.hcl.ast import Diagnostic
 from souverain.model import SourceText, Span, phrase
+from souverain.regex import regex
 
 _BOM = b"\xef\xbb\xbf"
-_BAD_LINE = re.compile("^([^\n\udc80-\udcff]*)[\udc80-\udcff].*$", re.MULTILINE)
-_COMMENT = re.compile(r"""(?:[^"#/]|"[^"]*"|/(?!/))*(?:#|//)""")
+_BAD_LINE = regex("^([^\n\udc80-\udcff]*)[\udc80-\udcff].*$", re.MULTILINE)
+_COMMENT = regex(r"""(?:[^"#/]|"[^"]*"|/(?!/))*(?:#|//)""")
 
 
 def clean(source: SourceText) -> tuple[SourceText, tuple[Diagnostic, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from bisect import bisect_right
 from decimal import Decimal
 
@@ -12,14 +11,15 @@ from souverain.hcl.numbers import number
 from souverain.hcl.reader import MAX_DEPTH
 from souverain.model import Phrase, SourceText, Span, phrase
 from souverain.records import dataclass, field
+from souverain.regex import regex
 
-_SPACE = re.compile(rb"[ \t\r\n]*")
-_STRING = re.compile(rb'"((?:[^"\\\x00-\x1f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"')
-_NUMBER = re.compile(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_WORD = re.compile(rb"[A-Za-z]+")
+_SPACE = regex(rb"[ \t\r\n]*")
+_STRING = regex(rb'"((?:[^"\\\x00-\x1f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"')
+_NUMBER = regex(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_WORD = regex(rb"[A-Za-z]+")
 _WORDS: dict[bytes, bool | None] = {b"true": True, b"false": False, b"null": None}
-_ESCAPES = re.compile(rb"(?:\\u[0-9a-fA-F]{4})+|\\.")
-_TEMPLATE = re.compile(rb"[$%](?:\{|\\u007[bB])|\\u002[45]")
+_ESCAPES = regex(rb"(?:\\u[0-9a-fA-F]{4})+|\\.")
+_TEMPLATE = regex(rb"[$%](?:\{|\\u007[bB])|\\u002[45]")
 
 MAX_VALUES = 200_000
 """Values of one file, those inside others included."""

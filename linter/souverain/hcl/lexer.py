@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Literal, Protocol
 
+from souverain.regex import regex
+
 Token = tuple[str, int, int]
 """(kind, start, end) in bytes.
 
@@ -41,7 +43,7 @@ SPACE = (
 )
 """What strip markers and flush heredocs remove: Go's ``unicode.IsSpace``."""
 
-_CODE = re.compile(
+_CODE = regex(
     rb"""(?:[ \t]+|/\*(?:[^*]|\*(?!/))*\*/)*(?:
       (?P<ident>[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff-]*)
     | (?P<string>"[^"\\$%\r\n]*")
@@ -55,7 +57,7 @@ _CODE = re.compile(
     )""",
     re.VERBOSE,
 )
-_QUOTED = re.compile(
+_QUOTED = regex(
     rb"""
       (?P<sequence>[$%]\{~?)
     | (?P<text>(?:[^"\\$%\r\n]+|\\[^\r\n])+|\$\$\{|%%\{|[$%])
@@ -65,14 +67,14 @@ _QUOTED = re.compile(
     """,
     re.VERBOSE,
 )
-_LINES = re.compile(
+_LINES = regex(
     rb"""
       (?P<sequence>[$%]\{~?)
     | (?P<text>(?:\$\$\{|%%\{|[$%](?!\{)|[^$%\n]+)*\n?)
     """,
     re.VERBOSE,
 )
-_REST_OF_LINE = re.compile(rb"[ \t]*\r?\n")
+_REST_OF_LINE = regex(rb"[ \t]*\r?\n")
 _PUNCTUATION = {
     text.encode(): text
     for text in (

@@ -5,12 +5,11 @@ They are most of what a repository writes, and a look at the bytes is enough to 
 
 from __future__ import annotations
 
-import re
-
 from souverain.hcl import ast
 from souverain.model import SourceText, Span
+from souverain.regex import regex
 
-_PLAIN = re.compile(
+_PLAIN = regex(
     rb'"(?P<text>[^"\\$%\r\n\x80-\xff]*)"'
     rb"|(?P<digits>[0-9]{1,18})"
     rb"|(?P<name>[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z_][A-Za-z0-9_-]*)*)"

@@ -17,10 +17,11 @@ from souverain.hcl.ast import BINARY_OPERATORS, Diagnostic
 from souverain.hcl.lexer import Mode, with_newline
 from souverain.hcl.reader import MAX_DEPTH, TokenReader, WrongError
 from souverain.model import SourceText, phrase
+from souverain.regex import regex
 
 _BINARY = frozenset(BINARY_OPERATORS)
-_NUMBER = re.compile(rb"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_ESCAPE = re.compile(rb"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^uU])|\\", re.DOTALL)
+_NUMBER = regex(rb"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_ESCAPE = regex(rb"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^uU])|\\", re.DOTALL)
 _SIMPLE_ESCAPES = b'nrt"\\'
 _DIRECTIVES = frozenset(["if", "else", "endif", "for", "endfor"])
 

@@ -17,11 +17,12 @@ from souverain.hcl import ast
 from souverain.hcl.lexer import SPACE, Mode, Token, lex, with_newline
 from souverain.model import SourceText, Span
 from souverain.records import dataclass
+from souverain.regex import regex
 
 Convert = Callable[[int, int], ast.Expr]
 """The expression written at ``[start, end)``, for a back end."""
 
-_ESCAPE = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|([$%])\4\{', re.DOTALL)
+_ESCAPE = regex(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|([$%])\4\{', re.DOTALL)
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _IGNORED = ("newline",)
 

@@ -21,12 +21,13 @@ from souverain.hcl.numbers import number
 from souverain.hcl.reader import WrongError
 from souverain.hcl.traversal import Step
 from souverain.model import SourceText, Span
+from souverain.regex import regex
 
-_EXPONENT = re.compile(rb"\b[0-9]+[eE][+-]?[0-9]+")
+_EXPONENT = regex(rb"\b[0-9]+[eE][+-]?[0-9]+")
 """``1e5``: valid, but the grammar wants a fraction before the exponent."""
 
-_TEXT = re.compile(rb"[^\r\n]")
-_SPLAT = re.compile(rb"\[\s*\*\s*\]|\.\s*\*")
+_TEXT = regex(rb"[^\r\n]")
+_SPLAT = regex(rb"\[\s*\*\s*\]|\.\s*\*")
 _PREFIX = b"_=("
 
 

@@ -15,13 +15,14 @@ from typing import Final
 from souverain.initialise.survey import SHOWN, Place, Survey
 from souverain.model import Lang, Phrase, phrase
 from souverain.project import vocabulary as words
+from souverain.regex import regex
 from souverain.report.terminal import clean
 from souverain.text import render
 
 WIDTH: Final = 96
 """Columns of a line of choices."""
 
-_PATTERN_SPECIAL: Final = re.compile(r"([\\*?\[\]!# ])")
+_PATTERN_SPECIAL: Final = regex(r"([\\*?\[\]!# ])")
 
 
 def document(survey: Survey, lang: Lang) -> str:

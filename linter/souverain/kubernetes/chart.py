@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import re
 import tarfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -22,6 +21,7 @@ from souverain.kubernetes.reading import below, mapping
 from souverain.kubernetes.templates import Template
 from souverain.model import Phrase, SourceText, Span, phrase
 from souverain.records import dataclass
+from souverain.regex import regex
 from souverain.sources import Tree
 
 CHART: Final = "Chart.yaml"
@@ -38,7 +38,7 @@ MAX_DEPTH: Final = 8
 _OWN: Final = frozenset({CHART, VALUES, SCHEMA, "requirements.yaml", ".helmignore"})
 _TEMPLATES: Final = (".yaml", ".yml", ".json", ".txt", ".tpl")
 _ESCAPING: Final = frozenset({"", ".", ".."})
-_DIALECT = re.compile(r"https?://json-schema\.org/")
+_DIALECT = regex(r"https?://json-schema\.org/")
 
 
 class ChartError(Exception):

@@ -16,15 +16,16 @@ from souverain.kubernetes.model import Node
 from souverain.kubernetes.nodes import Builder, Texts
 from souverain.model import Phrase, SourceStatus, SourceText, Span, phrase
 from souverain.records import dataclass
+from souverain.regex import regex
 
 MAX_PROBLEMS: Final = 50
 """Problems of one file that are told one by one."""
 
-_MARKER = re.compile(rb"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
-_PREAMBLE = re.compile(rb"(?:%[^\n]*\n|[ \t\r]*(?:#[^\n]*)?\n)*")
-_NOTHING = re.compile(rb"---[ \t\r]*\n(?:[ \t\r]*(?:#[^\n]*)?\n)*")
-_ORIGIN = re.compile(rb"(?:---[ \t\r]*\n)?# Source: ([^\r\n]+)")
-_EXPRESSION = re.compile(rb"\{\{|\{%|<%")
+_MARKER = regex(rb"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
+_PREAMBLE = regex(rb"(?:%[^\n]*\n|[ \t\r]*(?:#[^\n]*)?\n)*")
+_NOTHING = regex(rb"---[ \t\r]*\n(?:[ \t\r]*(?:#[^\n]*)?\n)*")
+_ORIGIN = regex(rb"(?:---[ \t\r]*\n)?# Source: ([^\r\n]+)")
+_EXPRESSION = regex(rb"\{\{|\{%|<%")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,6 @@ name it. Which kinds these are is data: ``policies/catalog/kubernetes/deliveries
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, partial
 from typing import Final
@@ -30,9 +29,10 @@ from souverain.kubernetes.relocation import written
 from souverain.kubernetes.substitution import Filling, filled
 from souverain.model import Phrase, SourceEntry, SourceText, phrase
 from souverain.records import dataclass, replace
+from souverain.regex import regex
 from souverain.sources import Tree
 
-_PLACEHOLDER = re.compile(r"\{\{|\$\{|\*")
+_PLACEHOLDER = regex(r"\{\{|\$\{|\*")
 _LOCAL: Final = (".", "/")
 
 

@@ -8,7 +8,6 @@ values of the command line replace them all.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -30,6 +29,7 @@ from souverain.kubernetes.templateplaces import TemplateFile, TemplatePlaces
 from souverain.model import Phrase, SourceEntry, SourceStatus, SourceText, Span, phrase
 from souverain.project import ProjectFile
 from souverain.records import dataclass, field, replace
+from souverain.regex import regex
 from souverain.sources import Tree
 
 _LOCK: Final = "Chart.lock"
@@ -42,7 +42,7 @@ _BELOW: Final = (*PARTS, _CI, "files")
 _HOOK: Final = "helm.sh/hook"
 _TESTS: Final = frozenset({"test", "test-success", "test-failure"})
 
-_PLACE = re.compile(
+_PLACE = regex(
     r"([\w./@+-]+?/(?:charts/[\w.@+-]+/)*templates/[\w/@+-]+(?:\.[\w/@+-]+)*)(?::(\d+))?"
 )
 

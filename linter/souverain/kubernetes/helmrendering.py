@@ -20,14 +20,15 @@ from souverain.kubernetes.rendering import Refused, clean, program, run
 from souverain.kubernetes.templates import MARKS
 from souverain.model import SourceText
 from souverain.records import dataclass
+from souverain.regex import regex
 
 NAMESPACE: Final = "default"
 RELEASE: Final = "release-name"
 """Both are what ``helm template`` takes when it is told nothing: names are those it prints."""
 
-_SOURCE = re.compile(r"^---[ \t]*\n# Source: (.+)\n", re.MULTILINE)
-_NOT_YAML = re.compile(r"YAML parse error on (\S+): ")
-_NAME = re.compile(r"[ -]*\w*[nN]ame: ")
+_SOURCE = regex(r"^---[ \t]*\n# Source: (.+)\n", re.MULTILINE)
+_NOT_YAML = regex(r"YAML parse error on (\S+): ")
+_NAME = regex(r"[ -]*\w*[nN]ame: ")
 _DRAWN: Final = ascii_letters + digits
 _UNMARKABLE: Final = 4
 """How many templates that bear no marks are tried to be left out."""

@@ -8,7 +8,6 @@ and the copy a renderer gets holds nothing but files that were read through the 
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -19,6 +18,7 @@ from souverain.kubernetes.model import Fields, Items, Node, Scalar
 from souverain.kubernetes.reading import below, mapping
 from souverain.model import Phrase, SourceStatus, SourceText, Span, phrase
 from souverain.records import dataclass, field
+from souverain.regex import regex
 from souverain.sources import Tree
 
 NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -33,12 +33,12 @@ _INFLATOR: Final = "HelmChartInflationGenerator"
 _STAND_IN: Final = "remote-resources-left-out.yaml"
 """An empty file that stands for remote resources in the copy."""
 
-_REMOTE = re.compile(
+_REMOTE = regex(
     r"[A-Za-z][A-Za-z0-9+.-]*:(?:/|:)"  # a scheme, `git::`
     r"|[^/\s]+@[^/\s]+:"  # user@host:path
     r"|.*(?:\.git(?:[/?]|$)|/_git/|[?&](?:ref|version|timeout|submodules)=)"
 )
-_HOST = re.compile(r"[\w-]+:[\w.-]+/|(?:[\w-]+\.)+[A-Za-z]{2,}(?::\d+)?/")
+_HOST = regex(r"[\w-]+:[\w.-]+/|(?:[\w-]+\.)+[A-Za-z]{2,}(?::\d+)?/")
 """Looks like a host or a short name of one: remote, unless it is there."""
 
 _FUNCTION: Final = "config.kubernetes.io/function"

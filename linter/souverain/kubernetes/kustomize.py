@@ -38,10 +38,11 @@ from souverain.kubernetes.rendering import (
 )
 from souverain.model import Phrase, SourceEntry, SourceStatus, SourceText, phrase
 from souverain.records import dataclass, field, replace
+from souverain.regex import regex
 from souverain.sources import Tree
 
 _TREE = "tree"
-_GENERATED = re.compile(
+_GENERATED = regex(
     rb"^metadata:\n(?:  .*\n)*?    config\.kubernetes\.io/origin: \|\n"
     rb"      configuredIn: .*\n(?:  .*\n)*?  name: (\S+)",
     re.MULTILINE,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable
 from itertools import accumulate
@@ -11,14 +10,15 @@ from typing import Final, Protocol
 import yaml
 
 from souverain.model import Phrase, SourceText, phrase
+from souverain.regex import regex
 
-_BEYOND_ASCII: Final = re.compile("[^\x00-\x7f]")
-_UNPRINTABLE: Final = re.compile(
+_BEYOND_ASCII: Final = regex("[^\x00-\x7f]")
+_UNPRINTABLE: Final = regex(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 
 # JSON writes what lies beyond 16 bits as two escapes, which YAML refuses.
-_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_SURROGATE: Final = regex(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 
 class BrokenError(Exception):

@@ -6,7 +6,6 @@ its two bounds what aliases stand for.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final, Protocol
 
@@ -32,6 +31,7 @@ from souverain.kubernetes.model import (
     key_span,
 )
 from souverain.model import SourceText, Span, phrase
+from souverain.regex import regex
 
 MAX_DEPTH: Final = 200
 """Levels of nesting; definitions of custom resources have about 60."""
@@ -41,7 +41,7 @@ MAX_NODES: Final = 2_000_000
 _MERGE: Final = "<<"
 _BLOCK: Final = frozenset("|>")
 _new_scalar, _new_fields, _new_items = Scalar.__new__, Fields.__new__, Items.__new__
-_PROPERTIES: Final = re.compile(rb"(?:(?:&[\w-]+|![^\s,\[\]{}]*)(?:[ \t\r\n]|#[^\n]*)*)+")
+_PROPERTIES: Final = regex(rb"(?:(?:&[\w-]+|![^\s,\[\]{}]*)(?:[ \t\r\n]|#[^\n]*)*)+")
 
 
 class _Parser(Protocol):

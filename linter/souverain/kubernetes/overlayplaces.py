@@ -13,13 +13,14 @@ from souverain.kubernetes.model import Fields, Items, Node, Scalar
 from souverain.kubernetes.relocation import Path, written
 from souverain.model import SourceText, Span
 from souverain.records import dataclass
+from souverain.regex import regex
 
 _ORIGIN: Final = "config.kubernetes.io/origin"
-_ORIGIN_LINE = re.compile(r"^(path|configuredIn): \"?(.+?)\"?$", re.MULTILINE)
+_ORIGIN_LINE = regex(r"^(path|configuredIn): \"?(.+?)\"?$", re.MULTILINE)
 _NAMING: Final = ("name", "key", "mountPath", "containerPort", "port", "host", "path", "ip")
 """Keys by which items of a list are told apart."""
 _LABELS: Final = ("commonLabels", "commonAnnotations")
-_HASHED = re.compile(r"-[0-9a-z]{10}$")
+_HASHED = regex(r"-[0-9a-z]{10}$")
 
 
 @dataclass(frozen=True, slots=True)

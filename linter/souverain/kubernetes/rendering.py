@@ -9,7 +9,6 @@ are limited.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -24,6 +23,7 @@ from typing import IO, TYPE_CHECKING, Final, TypeVar
 
 from souverain.model import Phrase
 from souverain.records import dataclass
+from souverain.regex import regex
 
 if TYPE_CHECKING:
     from souverain.catalog.kinds import KindTable
@@ -39,7 +39,7 @@ TIMEOUT: Final = 60
 """Seconds for one rendering; a large chart takes less than one."""
 
 _NOWHERE: Final = "http://127.0.0.1:1"
-_CONTROL = re.compile(r"\x1b\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = regex(r"\x1b\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import base64
 import binascii
 import math
-import re
 from decimal import Decimal
 from typing import Final
 
 from souverain.kubernetes.model import ScalarValue
+from souverain.regex import regex
 
 _TRUE = ("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON")
 _FALSE = ("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF")
@@ -24,9 +24,9 @@ _WORDS: Final[dict[str, bool | None]] = {
     **dict.fromkeys(_FALSE, False),
 }
 
-_INTEGER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0[0-7]*|[1-9][0-9]*)")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_OCTAL = re.compile(r"([-+]?)0([0-7]+)")
+_INTEGER = regex(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0[0-7]*|[1-9][0-9]*)")
+_FLOAT = regex(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_OCTAL = regex(r"([-+]?)0([0-7]+)")
 _NUMERIC = frozenset("+-.0123456789")
 
 _CORE = "tag:yaml.org,2002:"

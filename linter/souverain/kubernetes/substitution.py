@@ -13,10 +13,9 @@ from typing import Final
 from souverain.kubernetes.model import Entry, Fields, Items, KubernetesObject, Node, Scalar
 from souverain.kubernetes.relocation import Filled, written
 from souverain.records import dataclass, replace
+from souverain.regex import regex
 
-_VARIABLE: Final = re.compile(
-    r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::?[-=](?P<default>[^{}$]*))?\}"
-)
+_VARIABLE: Final = regex(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::?[-=](?P<default>[^{}$]*))?\}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
@@ -12,8 +11,9 @@ from souverain.kubernetes.model import Node, Scalar
 from souverain.kubernetes.relocation import Path, written
 from souverain.kubernetes.templates import Template, ValuesPath
 from souverain.model import SourceText, Span
+from souverain.regex import regex
 
-_ACTION = re.compile(rb"\{\{.*?\}\}")
+_ACTION = regex(rb"\{\{.*?\}\}")
 
 
 class TemplateFile:

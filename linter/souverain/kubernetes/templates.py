@@ -13,25 +13,22 @@ from collections.abc import Iterator
 from typing import Final
 
 from souverain.records import dataclass, field
+from souverain.regex import regex
 
 ValuesPath = tuple[str, ...]
 
 _MARK: Final = " #\u27e6{}\u27e7"
-MARKS: Final = re.compile(" #\u27e6([0-9]+)\u27e7")
+MARKS: Final = regex(" #\u27e6([0-9]+)\u27e7")
 
-_IN_ACTION = re.compile(
-    r"""/\*.*?\*/|"(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])*'|\}\}""", re.DOTALL
-)
-_TEXT = re.compile(r"""/\*.*?\*/|"(?:\\.|[^"\\])*"|`[^`]*`""", re.DOTALL)
-_LEAD = re.compile(r"( *)((?:- +)*)")
+_IN_ACTION = regex(r"""/\*.*?\*/|"(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])*'|\}\}""", re.DOTALL)
+_TEXT = regex(r"""/\*.*?\*/|"(?:\\.|[^"\\])*"|`[^`]*`""", re.DOTALL)
+_LEAD = regex(r"( *)((?:- +)*)")
 _NOT_PLAIN: Final = frozenset("|>&*!{[\"'#-%@`")
-_KEYWORD = re.compile(r"\{\{-?\s*(/\*|[a-z]+\b|\$[\w, $]*:?=)")
-_VALUES = re.compile(r"(?<![\w.)])\$?\.Values((?:\.[A-Za-z_]\w*)*)")
-_VARIABLE = re.compile(r"(\$\w+)((?:\.[A-Za-z_]\w*)*)")
-_ASSIGNED = re.compile(r"((?:\$\w+\s*,\s*)?\$\w+)\s*:?=")
-_RELATIVE = re.compile(
-    r"(?:(?<=[\s(])|(?<=\{\{))\.((?:[A-Za-z_]\w*)(?:\.[A-Za-z_]\w*)*)?(?=[\s)|}])"
-)
+_KEYWORD = regex(r"\{\{-?\s*(/\*|[a-z]+\b|\$[\w, $]*:?=)")
+_VALUES = regex(r"(?<![\w.)])\$?\.Values((?:\.[A-Za-z_]\w*)*)")
+_VARIABLE = regex(r"(\$\w+)((?:\.[A-Za-z_]\w*)*)")
+_ASSIGNED = regex(r"((?:\$\w+\s*,\s*)?\$\w+)\s*:?=")
+_RELATIVE = regex(r"(?:(?<=[\s(])|(?<=\{\{))\.((?:[A-Za-z_]\w*)(?:\.[A-Za-z_]\w*)*)?(?=[\s)|}])")
 _OPENING: Final = frozenset({"if", "range", "with", "define", "block"})
 _SILENT: Final = frozenset({*_OPENING, "else", "end", "break", "continue"})
 _SCOPES: Final = frozenset({"with", "range", "define"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TypeVar
@@ -19,6 +18,7 @@ from souverain.project.model import (
     System,
 )
 from souverain.project.nodes import Entry, Node, Problem
+from souverain.regex import regex
 from souverain.sources import Exclusion
 
 T = TypeVar("T")
@@ -26,8 +26,8 @@ Fields = dict[str, Entry]
 
 VERSION = 1
 
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_COUNTRY = re.compile(r"[A-Z]{2}")
+_ISO_DATE = regex(r"\d{4}-\d{2}-\d{2}")
+_COUNTRY = regex(r"[A-Z]{2}")
 
 
 class Decoder:

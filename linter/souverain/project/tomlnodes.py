@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from souverain.model import SourceText, Span, phrase
 from souverain.project.nodes import Entry, Node, ProjectError
 from souverain.records import dataclass
+from souverain.regex import regex
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -61,9 +62,7 @@ class _TomlBuilder:
         entries = []
         for key, value in table.items():
             quoted = re.escape(key)
-            found = re.compile(rf"""["']?\b{quoted}\b["']?\s*(?:=|\]|\.)""").search(
-                self.text, after
-            )
+            found = regex(rf"""["']?\b{quoted}\b["']?\s*(?:=|\]|\.)""").search(self.text, after)
             start, end = found.span() if found else (after, after)
             end = start + len(self.text[start:end].rstrip("=]. \t"))
             entries.append(Entry(key, self._span(start, end), self.build(value, start, end)))

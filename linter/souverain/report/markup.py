@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import html
-import re
 
+from souverain.regex import regex
 from souverain.report.terminal import clean
 from souverain.report.trace_markdown import escape
 
-_ACTIVE = re.compile(r"\$|(?<=[Ww]{3})\.|(?<=\w):(?=//)")
+_ACTIVE = regex(r"\$|(?<=[Ww]{3})\.|(?<=\w):(?=//)")
 """What starts a formula or a link of its own, after :func:`escape`."""
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = regex("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 allows in no document, not even escaped (production 2, Char)."""
 
-_FORMULA = re.compile(r"(^|[;|\n])(?=[\s\"']*[=+\-@＝＋－＠])")
+_FORMULA = regex(r"(^|[;|\n])(?=[\s\"']*[=+\-@＝＋－＠])")
 """Where a spreadsheet would start a formula: in a cell, or in what it takes for one when it
 splits at another separator than our comma, as it does in French."""
 

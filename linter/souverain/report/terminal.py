@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from souverain.model import Span
+from souverain.regex import regex
 
 TAB = 4
 WIDTH = 96
@@ -16,11 +16,11 @@ ELLIPSIS = "…"
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Control, invisible and direction-changing characters, lone surrogates, line separators."""
 
-_PUNCTUATION = re.compile(r"[\s{}\[\](),=]*")
-_KEY = re.compile(r"""\s*(?:- +)*["']?[\w./@-]{1,80}["']?\s*[:=]\s*["'\[({]{0,2}(?:[a-z]+://)?""")
+_PUNCTUATION = regex(r"[\s{}\[\](),=]*")
+_KEY = regex(r"""\s*(?:- +)*["']?[\w./@-]{1,80}["']?\s*[:=]\s*["'\[({]{0,2}(?:[a-z]+://)?""")
 """The name of what is marked, when nothing else stands before it."""
-_QUOTED = re.compile(r'"[^"]*"?')
-_USER_INFO = re.compile(r"(://)[^/@\s\"]+@")
+_QUOTED = regex(r'"[^"]*"?')
+_USER_INFO = regex(r"(://)[^/@\s\"]+@")
 
 
 def clean(text: str) -> str:

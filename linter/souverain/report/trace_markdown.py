@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from souverain.doctrine.model import Clause
 from souverain.doctrine.relation import Relation
 from souverain.model import Lang, Phrase, phrase
+from souverain.regex import regex
 from souverain.report.trace_words import Say, counts, dates, ending, saying
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&])")
+_SPECIAL = regex(r"([\\`*_\[\]<>|~&])")
 
 
 def escape(text: str) -> str:

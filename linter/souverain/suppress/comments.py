@@ -14,13 +14,14 @@ from typing import Final
 from souverain.hcl.lexer import lex
 from souverain.model import SourceText, Span
 from souverain.records import dataclass
+from souverain.regex import regex
 from souverain.suppress import MARK
 
 NATIVE: Final = (".tf", ".tofu", ".tfvars", ".hcl")
 YAML: Final = (".yaml", ".yml", ".tpl")
 
-_SAID = re.compile(rb"^[ \t]*(?:\#+|//+|/\*+|\*+)?[ \t]*souverain:[ \t]*([^\r\n]*)", re.MULTILINE)
-_CLOSED = re.compile(r"[\s*]*\*/\s*$")
+_SAID = regex(rb"^[ \t]*(?:\#+|//+|/\*+|\*+)?[ \t]*souverain:[ \t]*([^\r\n]*)", re.MULTILINE)
+_CLOSED = regex(r"[\s*]*\*/\s*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ import re
 from calendar import monthrange
 from datetime import date
 
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+from souverain.regex import regex
+
+_ISO = regex(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def day_of(text: str) -> date | None:

@@ -12,14 +12,15 @@ from datetime import date
 
 from souverain.model import Phrase, phrase
 from souverain.records import dataclass
+from souverain.regex import regex
 from souverain.suppress.dates import day_of
 
 FIELDS = ("until", "reason", "ref")
 
-_HEAD = re.compile(r"ignore\s*\[([^\]]*)\]", re.ASCII)
-_FIELD = re.compile(r'\s+([A-Za-z_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"]\S*))', re.ASCII)
-_ESCAPE = re.compile(r"\\(.)")
-_WANTED = re.compile(r"ignore\b|[a-z_-]+\[", re.ASCII | re.IGNORECASE)
+_HEAD = regex(r"ignore\s*\[([^\]]*)\]", re.ASCII)
+_FIELD = regex(r'\s+([A-Za-z_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"]\S*))', re.ASCII)
+_ESCAPE = regex(r"\\(.)")
+_WANTED = regex(r"ignore\b|[a-z_-]+\[", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

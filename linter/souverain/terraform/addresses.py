@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from souverain.regex import regex
 from souverain.terraform.model import Instance
 
-_KEYS = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
+_KEYS = regex(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 """Instance keys in an address."""
 
 

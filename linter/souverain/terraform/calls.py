@@ -5,13 +5,13 @@ Source: Terraform, "Module blocks", "Module sources".
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from souverain.hcl import ast
 from souverain.model import Phrase, Ref, Span, phrase
 from souverain.records import dataclass
+from souverain.regex import regex
 from souverain.terraform.body import BlockConfig
 from souverain.terraform.context import MAX_MODULE_DEPTH
 from souverain.terraform.definition import Block, Definition
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ARGUMENTS = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
 """Arguments of a module block that are not inputs."""
 
-_REGISTRY_NAME = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z_-]{0,62}[0-9A-Za-z])?")
+_REGISTRY_NAME = regex(r"[0-9A-Za-z](?:[0-9A-Za-z_-]{0,62}[0-9A-Za-z])?")
 
 ProviderName = tuple[str, str | None]
 """Local name and alias."""

@@ -7,11 +7,11 @@ documentation, "number"; rounding is to nearest, ties to even.
 
 from __future__ import annotations
 
-import re
 from decimal import Context, Decimal
 from fractions import Fraction
 
 from souverain.model import phrase
+from souverain.regex import regex
 from souverain.terraform.errors import EvaluationError, NotEvaluated, too_large
 
 Number = int | Decimal
@@ -21,7 +21,7 @@ _ROUND_TRIP_DIGITS = 156
 """Decimal digits that always identify one 512-bit mantissa."""
 _MAX_EXPONENT = 4000
 """Powers of ten beyond this are refused: printing them would take quadratic time."""
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_NUMBER = regex(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 def parse(text: str) -> Number | None:

@@ -16,6 +16,7 @@ from typing import Union
 
 from souverain.model import Phrase, SourceText, Span, phrase
 from souverain.records import dataclass
+from souverain.regex import regex
 
 Json = Union[None, bool, int, Decimal, str, "list[Json]", "dict[str, Json]"]
 
@@ -25,9 +26,10 @@ _FORMATS = ("0", "1")
 _MAX_MODULE_DEPTH = 100
 """Child modules inside each other."""
 
-_ADDRESS = re.compile(rb'"address"\s*:\s*("(?:[^"\\]|\\.)*")')
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')
-_INDEX = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
+_ADDRESS = regex(rb'"address"\s*:\s*("(?:[^"\\]|\\.)*")')
+_TOKEN = regex(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')
+_OPENING = regex(rb'"(?:values|after)"\s*:\s*\{')
+_INDEX = regex(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,7 +235,7 @@ def _resource(
 def _member(data: bytes, start: int, name: str) -> tuple[int, int] | None:
     """Extent of ``"name": value`` at the top of the first ``values`` or ``after`` object
     that follows ``start``."""
-    opening = re.compile(rb'"(?:values|after)"\s*:\s*\{').search(data, start)
+    opening = _OPENING.search(data, start)
     if opening is None:
         return None
     depth, key, found = 0, b"", -1

@@ -8,23 +8,23 @@ do with what was asked for is told by a look at the text, and not parsed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from souverain.model import SourceText
 from souverain.records import dataclass
+from souverain.regex import regex
 from souverain.terraform.calls import is_local
 from souverain.terraform.definition import Members, top_blocks
 from souverain.terraform.files import ModuleFiles, directory_of, is_variables
 
-_LOCAL_SOURCE = re.compile(rb'"(?=\.{1,2}["/\\])')
+_LOCAL_SOURCE = regex(rb'"(?=\.{1,2}["/\\])')
 """Start of a quoted relative path: without one, a file calls no module of the project."""
 
-_SPELLED_OUT = re.compile(rb'"(?=(\.{1,2}(?:/[^"\\$%\r\n\x80-\xff]*)?)")')
+_SPELLED_OUT = regex(rb'"(?=(\.{1,2}(?:/[^"\\$%\r\n\x80-\xff]*)?)")')
 """Start of a quoted relative path that means what is written."""
 
-_BACKEND = re.compile(rb"\b(?:backend|cloud)\b")
+_BACKEND = regex(rb"\b(?:backend|cloud)\b")
 """Without either word, a file says nothing of where the state is kept."""
 
 

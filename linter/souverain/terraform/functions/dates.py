@@ -9,13 +9,14 @@ from datetime import datetime, timedelta, timezone
 from fractions import Fraction
 
 from souverain.model import phrase
+from souverain.regex import regex
 from souverain.terraform.errors import EvaluationError
 from souverain.values import Value
 
-_RFC3339 = re.compile(
+_RFC3339 = regex(
     r"(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2})", re.ASCII
 )
-_DURATION = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
+_DURATION = regex(r"(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
 _NANOSECONDS = {
     "ns": 1,
     "us": 1_000,

@@ -8,17 +8,17 @@ from __future__ import annotations
 import base64
 import binascii
 import codecs
-import re
 from collections.abc import Iterator
 from urllib.parse import quote_plus
 
 from souverain.model import phrase
+from souverain.regex import regex
 from souverain.terraform.errors import EvaluationError, too_large
 from souverain.terraform.walking import MAX_NODES
 from souverain.values import ListOf, Value
 
-_FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*))(,|\n|\Z)')
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_FIELD = regex(r'(?:"((?:[^"]|"")*)"|([^",\n]*))(,|\n|\Z)')
+_BASE64 = regex(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
 def base64encode(value: str) -> Value:

@@ -6,13 +6,13 @@ them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from souverain.model import phrase
 from souverain.records import dataclass
+from souverain.regex import regex
 from souverain.terraform import numerics
 from souverain.terraform.conversions import MAX_TEXT, convert, joined, to_string
 from souverain.terraform.errors import EvaluationError, too_large
@@ -23,7 +23,7 @@ from souverain.terraform.typesystem import BOOL, NUMBER
 from souverain.terraform.walking import elements
 from souverain.values import ListOf, Partial, Unknown, Value
 
-_VERB = re.compile(
+_VERB = regex(
     r"%(?P<flags>[ #+\-0]*)(?P<width>[1-9][0-9]*)?(?:\.(?P<precision>[0-9]*))?"
     r"(?:\[(?P<index>[0-9]+)\])?(?P<verb>[a-zA-Z%])"
 )

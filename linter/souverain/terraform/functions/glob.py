@@ -13,11 +13,12 @@ from fnmatch import translate
 from functools import lru_cache
 
 from souverain.model import phrase
+from souverain.regex import regex
 from souverain.terraform.errors import EvaluationError, too_large
 
 _MAX_ALTERNATIVES = 1_000
 
-_ANY_DEPTH = re.compile("")
+_ANY_DEPTH = regex("")
 """Stands for ``**``: any number of components, none included."""
 
 
@@ -66,7 +67,7 @@ def _components(glob: str) -> Iterable[re.Pattern[str]]:
 @lru_cache(maxsize=1024)
 def _component(glob: str) -> re.Pattern[str]:
     try:
-        return re.compile(translate(glob.replace("[^", "[!")))
+        return re.compile(translate(glob.replace("[^", "[!")))  # noqa: TID251 - tells a bad one
     except re.error:
         raise EvaluationError(phrase("expr.bad-glob", glob=glob)) from None
 

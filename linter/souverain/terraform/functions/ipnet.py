@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 
 from souverain.model import phrase
+from souverain.regex import regex
 from souverain.terraform.errors import EvaluationError
 from souverain.terraform.numerics import Number, integer
 from souverain.values import ListOf, Value
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-_LEADING_ZEROS = re.compile(r"(?:(?<=^)|(?<=\.))0+(?=[0-9])")
+_LEADING_ZEROS = regex(r"(?:(?<=^)|(?<=\.))0+(?=[0-9])")
 
 
 def _network(prefix: str) -> Network:

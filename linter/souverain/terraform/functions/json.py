@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from souverain.model import phrase
+from souverain.regex import regex
 from souverain.terraform import numerics
 from souverain.terraform.conversions import MAX_TEXT, joined, text
 from souverain.terraform.errors import EvaluationError, NotEvaluated, too_large
@@ -150,7 +151,7 @@ def jsondecode(document: str) -> Value:
     return _plain(decoded)
 
 
-_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|([\[{])|([\]}])', re.DOTALL)
+_BRACKET = regex(r'"(?:[^"\\]|\\.)*"|([\[{])|([\]}])', re.DOTALL)
 
 
 def _check_depth(document: str) -> None:

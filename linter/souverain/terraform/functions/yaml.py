@@ -14,6 +14,7 @@ from decimal import Decimal
 import yaml
 
 from souverain.model import phrase
+from souverain.regex import regex
 from souverain.terraform import numerics
 from souverain.terraform.conversions import convert, text
 from souverain.terraform.errors import EvaluationError, NotEvaluated, too_large
@@ -158,10 +159,10 @@ def _name(key: Value) -> str:
     raise _malformed()
 
 
-_INTEGER = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
-_FLOATING = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-_INFINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)")
-_TIMESTAMP = re.compile(
+_INTEGER = regex(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
+_FLOATING = regex(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_INFINITE = regex(r"[-+]?\.(?:inf|Inf|INF)")
+_TIMESTAMP = regex(
     r"(\d{4})-(\d\d?)-(\d\d?)"
     r"(?:[Tt](\d\d?):(\d\d?):(\d\d?)(?:\.\d+)?(Z|[-+]\d\d:\d\d)"
     r"| (\d\d?):(\d\d?):(\d\d?)(?:\.\d+)?)?",
@@ -196,7 +197,7 @@ def _resolve(event: yaml.ScalarEvent) -> Value:
 
 _SCALARS = frozenset({"int", "float", "bool", "null", "timestamp"})
 _NUMBERS = (bool, int, Decimal)
-_BASE64 = re.compile(r"[A-Za-z0-9+/\s]*={0,2}\s*")
+_BASE64 = regex(r"[A-Za-z0-9+/\s]*={0,2}\s*")
 
 
 def _plain(written: str) -> Value:
