@@ -6,7 +6,6 @@ nearest directory first: namespaces and storage classes are often kept beside wh
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -39,7 +38,7 @@ class KubernetesSites:
         are equally near (one overlay cannot speak for another)."""
         if not self._named.is_known(name):
             return ()
-        for directory in _above(site.root):
+        for directory in site.root.above():
             others = {
                 id(other): other
                 for kind in name.named_kinds()
@@ -91,7 +90,7 @@ class _Named:
         return self._below.get(key, ())
 
     def _file(self, site: KubernetesSite) -> None:
-        above = tuple(_above(site.root))
+        above = tuple(site.root.above())
         for subject in site.root.objects:
             for directory in above:
                 key = (subject.kind, subject.name, site.namespace(subject) or "", directory)
@@ -115,15 +114,6 @@ _MOST: Final = 8
 """Roots that are remembered for one name below one directory: two already leave it open."""
 
 _NAMESPACE: Final = "Namespace"
-
-
-def _above(root: KubernetesRoot) -> Iterator[str]:
-    """The directory of a root and those it is in, nearest first; the last is "" for all."""
-    path = posixpath.normpath(root.path)
-    while path not in ("", ".", "/"):
-        yield path
-        path = posixpath.dirname(path)
-    yield ""
 
 
 class _Name:

@@ -9,7 +9,7 @@ object that it stands in, with labels of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -21,8 +21,8 @@ from souverain.kubernetes.model import (
     Scalar,
     key_span,
 )
-from souverain.kubernetes.relocation import Filled
-from souverain.model import Evidence, Position, Ref, SourceText, Span, phrase
+from souverain.kubernetes.relocation import Filled, Open
+from souverain.model import Evidence, Phrase, Position, Ref, SourceText, Span, phrase
 from souverain.records import dataclass
 from souverain.regex import regex
 from souverain.values import Partial, Unknown, Value
@@ -253,9 +253,9 @@ def value_of(node: Node) -> Value:
     if node.secret:
         return _concealed(node)
     value = node.value
-    return (
-        text_value(value, node.span) if isinstance(value, str) and _has_openings(value) else value
-    )
+    if not isinstance(value, str) or not _has_openings(value):
+        return value
+    return text_value(value, node.span, node.causes if isinstance(node, Open) else _NO_CAUSES)
 
 
 CONCEALED: Final = "secret"
@@ -279,13 +279,16 @@ def _concealed(content: Scalar) -> Value:
     return Unknown(phrase("assets.secret"), content.span, cause=CONCEALED)
 
 
+_NO_CAUSES: Final[Mapping[str, Phrase]] = {}
+
+
 def _has_openings(text: str) -> bool:
     """Whether a text may hold placeholders: seen faster than found."""
     return "$" in text or "{{" in text or "<no" in text
 
 
-def text_value(text: str, span: Span) -> Value:
-    """A text, its placeholders unknown."""
+def text_value(text: str, span: Span, causes: Mapping[str, Phrase] = _NO_CAUSES) -> Value:
+    """A text, its placeholders unknown; ``causes`` are the reasons for those that have one."""
     if not _has_openings(text):
         return text
     segments: list[str | Unknown] = []
@@ -293,7 +296,7 @@ def text_value(text: str, span: Span) -> Value:
     for match in _PLACEHOLDER.finditer(text):
         if match.start() > end:
             segments.append(text[end : match.start()])
-        segments.append(_open(match.group(), span))
+        segments.append(_open(match.group(), span, causes))
         end = match.end()
     if not segments:
         return text
@@ -303,9 +306,10 @@ def text_value(text: str, span: Span) -> Value:
     return first if len(segments) == 1 and isinstance(first, Unknown) else Partial(tuple(segments))
 
 
-def _open(placeholder: str, span: Span) -> Unknown:
+def _open(placeholder: str, span: Span, causes: Mapping[str, Phrase]) -> Unknown:
     shown = placeholder if len(placeholder) <= _LONGEST_NAME else placeholder[:_LONGEST_NAME] + "…"
-    return Unknown(phrase("assets.placeholder", name=shown), span, cause=f"placeholder.{shown}")
+    why = causes.get(placeholder) or phrase("assets.placeholder", name=shown)
+    return Unknown(why, span, cause=f"placeholder.{shown}")
 
 
 _LONGEST_NAME: Final = 60

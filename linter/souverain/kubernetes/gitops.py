@@ -26,7 +26,8 @@ from souverain.kubernetes.model import (
 )
 from souverain.kubernetes.objects import from_document
 from souverain.kubernetes.relocation import written
-from souverain.kubernetes.substitution import Filling, filled
+from souverain.kubernetes.substitution import filled
+from souverain.kubernetes.variables import Holders, Source
 from souverain.model import Phrase, SourceEntry, SourceText, phrase
 from souverain.records import dataclass, replace
 from souverain.regex import regex
@@ -53,19 +54,21 @@ def deployed(tree: Tree, kinds: KindTable) -> frozenset[str]:
 
 def delivered(tree: Tree, roots: Sequence[KubernetesRoot]) -> list[KubernetesRoot]:
     """The roots, each with the objects that have it deployed, and what these fill in."""
-    places = _Places(tree)
-    by_directory: dict[str, dict[str, _Delivery]] = {}
+    places, holders = _Places(tree), Holders(roots)
+    by_directory: dict[str, dict[str, _Sent]] = {}
     for root in roots:
         for each in _delivering(root):
             for delivery in _deliveries(each):
                 for directory in places.of(delivery):
                     found = by_directory.setdefault(directory, {})
-                    found[f"{root.path} {root.scenario} {each.address}"] = delivery
-    return [_with(root, by_directory) for root in roots] if by_directory else list(roots)
+                    found[f"{root.path} {root.scenario} {each.address}"] = (root, delivery)
+    if not by_directory:
+        return list(roots)
+    return [_with(root, by_directory, holders) for root in roots]
 
 
 def _with(
-    root: KubernetesRoot, by_directory: Mapping[str, Mapping[str, _Delivery]]
+    root: KubernetesRoot, by_directory: Mapping[str, Mapping[str, _Sent]], holders: Holders
 ) -> KubernetesRoot:
     """A root that is delivered; of loose manifests, with the directories that hold them."""
     path = posixpath.normpath(root.path)
@@ -75,11 +78,22 @@ def _with(
         found = by_directory.get(path or ".")
     if found is None:
         return root
-    fill = partial(filled, fillings=[delivery.fills for delivery in found.values()])
+    fill = partial(_filled, sent=tuple(found.values()), holders=holders)
     objects = root.objects
     objects = objects.changed(fill) if isinstance(objects, UnreadObjects) else fill(objects)
-    by = tuple(delivery.by for delivery in found.values())
+    by = tuple(delivery.by for _, delivery in found.values())
     return replace(root, objects=objects, delivered_by=by)
+
+
+def _filled(
+    objects: tuple[KubernetesObject, ...], sent: Sequence[_Sent], holders: Holders
+) -> tuple[KubernetesObject, ...]:
+    """Objects with what those that have them deployed fill in."""
+    given = [
+        holders.given(root, delivery.by, delivery.sources, delivery.variables)
+        for root, delivery in sent
+    ]
+    return filled(objects, given)
 
 
 def _delivering(root: KubernetesRoot) -> Iterable[KubernetesObject]:
@@ -115,8 +129,32 @@ class _Delivery:
     whole: bool
     """The directory is seen from the root of the repository."""
     by: KubernetesObject
-    fills: Filling
-    """Variables that are filled in."""
+    variables: Mapping[str, Scalar]
+    """Variables that it fills in."""
+    sources: tuple[Source, ...]
+    """Where it takes others from, the last one over those before."""
+
+
+_Sent = tuple[KubernetesRoot, _Delivery]
+"""A delivery, and the root it is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """Where a kind of object names what else it takes variables from."""
+
+    at: str
+    kind: str
+    name: str
+    holds: Mapping[str, Sequence[str]]
+
+    def of(self, place: Fields, namespace: str | None) -> Iterator[Source]:
+        """The sources that one delivery names, in order."""
+        for each in _all(_at(place, self.at)):
+            kind, name = _first(_at(each, self.kind)), _first(_at(each, self.name))
+            if kind is not None and name is not None:
+                at = tuple(self.holds.get(written(kind), ()))
+                yield Source(written(kind), written(name), namespace, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +167,7 @@ class _Rule:
     repository: str
     source: str
     variables: str
-    more_variables: str
+    more_variables: _Sources | None = None
 
 
 class _Places:
@@ -190,9 +228,18 @@ def _deliveries(each: KubernetesObject) -> Iterator[_Delivery]:
             whole = source is None or written(source) in _whole()
             charts = _leaves(_at(place, rule.chart))
             named = charts or _leaves(_at(place, rule.directory))
-            fills = Filling.of(_at(place, rule.variables), _at(place, rule.more_variables))
+            variables = _entries(_at(place, rule.variables))
+            more = rule.more_variables
+            sources = tuple(more.of(place, each.namespace)) if more is not None else ()
             for leaf in named:
-                yield _Delivery(leaf, bool(charts), said, whole, each, fills)
+                yield _Delivery(leaf, bool(charts), said, whole, each, variables, sources)
+
+
+def _entries(node: Node | None) -> Mapping[str, Scalar]:
+    if not isinstance(node, Fields):
+        return {}
+    pairs = zip(node.keys, node.nodes, strict=True)
+    return {key: inner for key, inner in pairs if isinstance(inner, Scalar)}
 
 
 def _at(node: Node, path: str) -> Node | None:
@@ -228,14 +275,7 @@ def _groups() -> frozenset[str]:
     return frozenset(kind.partition(".")[2] for kind in _rules())
 
 
-_PATHS: Final = (
-    "directory",
-    "chart",
-    "repository",
-    "source",
-    "variables",
-    "more_variables",
-)
+_PATHS: Final = ("directory", "chart", "repository", "source", "variables")
 
 
 @cache
@@ -244,7 +284,8 @@ def _rules() -> Mapping[str, Sequence[_Rule]]:
     found: dict[str, list[_Rule]] = {}
     for each in raw if isinstance(raw, list) else ():
         said = {name: each.get(name, "") for name in _PATHS}
-        rule = _Rule(tuple(each["at"]), **said)
+        more = each.get("more_variables")
+        rule = _Rule(tuple(each["at"]), **said, more_variables=_Sources(**more) if more else None)
         for kind in each["kinds"]:
             found.setdefault(kind, []).append(rule)
     return found

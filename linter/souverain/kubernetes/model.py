@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
@@ -255,6 +256,14 @@ class KubernetesRoot:
         one, two = self.path, other.path
         nested = one.startswith(f"{two}/") or two.startswith(f"{one}/")
         return not nested and one.rpartition("/")[2] != two.rpartition("/")[2]
+
+    def above(self) -> Iterator[str]:
+        """Its directory and those that is in, nearest first; the last is "" for all."""
+        path = posixpath.normpath(self.path)
+        while path not in ("", ".", "/"):
+            yield path
+            path = posixpath.dirname(path)
+        yield ""
 
     @property
     def library(self) -> bool:

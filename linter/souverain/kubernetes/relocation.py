@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from souverain.kubernetes.model import Entry, Fields, Items, Node, Scalar
-from souverain.model import Span
+from souverain.model import Phrase, Span
 
 Path = tuple[str | int, ...]
 """Keys and indices that lead to a node of a document."""
@@ -24,6 +25,21 @@ class Filled(Scalar):
     def __init__(self, scalar: Scalar, span: Span, origin: Span) -> None:
         super().__init__(scalar.value, span, scalar.secret)
         self.origin = origin
+
+
+class Open(Scalar):
+    """A leaf of which parts stay open although something is known of what fills them in.
+
+    ``causes`` gives the reason for each part, as it is written (``${zone}``).
+    """
+
+    __slots__ = ("causes",)
+
+    causes: Mapping[str, Phrase]
+
+    def __init__(self, scalar: Scalar, causes: Mapping[str, Phrase]) -> None:
+        super().__init__(scalar.value, scalar.span, scalar.secret)
+        self.causes = causes
 
 
 class Places(Protocol):

@@ -1,65 +1,41 @@
 """Variables that Flux fills in what it has deployed: ``${zone}``, ``${zone:=eu-west-3a}``.
 
 A variable is filled in where all that deploy something give it the same value. What one of
-them leaves open, or takes from elsewhere, stays open.
+them leaves open, or takes from where it cannot be read, stays open, with the reason.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from souverain.kubernetes.model import Entry, Fields, Items, KubernetesObject, Node, Scalar
-from souverain.kubernetes.relocation import Filled, written
-from souverain.records import dataclass, replace
+from souverain.kubernetes.relocation import Filled, Open, written
+from souverain.kubernetes.variables import Cause, Given
+from souverain.model import Phrase
+from souverain.records import replace
 from souverain.regex import regex
 
 _VARIABLE: Final = regex(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::?[-=](?P<default>[^{}$]*))?\}")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Filling:
-    """What one delivery fills in. ``more``: others are filled in too, from elsewhere."""
-
-    variables: Mapping[str, Scalar]
-    more: bool
-
-    @staticmethod
-    def of(variables: Node | None, more: Node | None) -> Filling:
-        """What the fields of an object say."""
-        given = variables.entries if isinstance(variables, Fields) else ()
-        leaves = {entry.key: entry.node for entry in given if isinstance(entry.node, Scalar)}
-        return Filling(leaves, more is not None)
-
-
 def filled(
-    objects: tuple[KubernetesObject, ...], fillings: Sequence[Filling]
+    objects: tuple[KubernetesObject, ...], given: Sequence[Given]
 ) -> tuple[KubernetesObject, ...]:
     """Objects with the variables that all deliveries fill in alike."""
-    if not any(filling.variables for filling in fillings):
+    if not any(each.known or each.hidden or each.others for each in given):
         return objects
-    first = fillings[0].variables
-    agreed = {
-        name: leaf
-        for name, leaf in first.items()
-        if all(_says(filling, name) == written(leaf) for filling in fillings)
-    }
-    fill = _Fill(agreed, defaults=not any(filling.more for filling in fillings))
+    fill = _Fill(given)
     return tuple(replace(each, body=fill.mapping(each.body)) for each in objects)
-
-
-def _says(filling: Filling, name: str) -> str | None:
-    leaf = filling.variables.get(name)
-    return written(leaf) if leaf is not None else None
 
 
 class _Fill:
     """Fills in the leaves of objects; the rest stays the same nodes."""
 
-    def __init__(self, agreed: Mapping[str, Scalar], *, defaults: bool) -> None:
-        self._agreed = agreed
-        self._defaults = defaults
+    def __init__(self, given: Sequence[Given]) -> None:
+        self._given = given
+        self._agreed: dict[str, Scalar | Cause | None] = {}
 
     def mapping(self, fields: Fields) -> Fields:
         """A mapping with its variables filled in."""
@@ -81,19 +57,39 @@ class _Fill:
         if not isinstance(leaf.value, str) or "${" not in leaf.value:
             return leaf
         used: list[Scalar] = []
+        causes: dict[str, Phrase] = {}
 
         def value(match: re.Match[str]) -> str:
-            given = self._agreed.get(match["name"])
-            if given is not None:
+            given = self._of(match["name"])
+            if isinstance(given, Scalar):
                 used.append(given)
                 return written(given)
-            return match["default"] if self._defaults and match["default"] else match[0]
+            if given is not None:
+                causes[match[0]] = given.of(match[0])
+                return match[0]
+            return match["default"] or match[0]
 
         text = _VARIABLE.sub(value, leaf.value)
-        if text == leaf.value:
-            return leaf
-        new = Scalar(text, leaf.span, leaf.secret)
+        new = leaf if text == leaf.value else Scalar(text, leaf.span, leaf.secret)
+        if causes:
+            return Open(new, causes)
         return Filled(new, leaf.span, used[0].span) if used else new
+
+    def _of(self, name: str) -> Scalar | Cause | None:
+        """What all give for a variable, why it stays open, None when nobody gives it."""
+        if name not in self._agreed:
+            self._agreed[name] = self._agree(name)
+        return self._agreed[name]
+
+    def _agree(self, name: str) -> Scalar | Cause | None:
+        cause = next(filter(None, (each.cause(name) for each in self._given)), None)
+        if cause is not None:
+            return cause
+        leaves = [each.known.get(name) for each in self._given]
+        if len({None if leaf is None else written(leaf) for leaf in leaves}) == 1:
+            return leaves[0]
+        names = ", ".join(dict.fromkeys(each.by for each in self._given))
+        return Cause("kubernetes.variable-differs", (("deliveries", names),))
 
 
 def _are_same(ones: Sequence[Node], others: Sequence[Node]) -> bool:

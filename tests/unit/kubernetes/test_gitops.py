@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.unit.kubernetes.rendered import KINDS, lay
 
+from souverain.assets.objects import value_of
 from souverain.catalog import load_catalog
 from souverain.kubernetes import KubernetesOptions, gitops, load
-from souverain.kubernetes.model import KubernetesResult
+from souverain.kubernetes.model import Fields, KubernetesObject, KubernetesResult
+from souverain.kubernetes.relocation import Filled
 from souverain.project import ProjectFile
 from souverain.text import render
+from souverain.values import Partial, Unknown
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n"
 FILES: dict[str, str | bytes] = {
@@ -152,12 +156,32 @@ data: {zone: "${zone}", place: "a-${zone}", twice: "${a}${b:=c}", open: "${other
 """
 
 
-def settings(root: Path, *fillings: str) -> dict[str, str | None]:
-    files = {f"f{i}": FILLED % (f"f{i}", said) for i, said in enumerate(fillings)}
-    tree = lay(root, {"vars/a.yaml": SETTINGS, **{f"cd/{n}.yaml": t for n, t in files.items()}})
+def config(root: Path, *fillings: str, **files: str) -> KubernetesObject:
+    cd = {f"cd/f{i}.yaml": FILLED % (f"f{i}", said) for i, said in enumerate(fillings)}
+    tree = lay(root, {"vars/a.yaml": SETTINGS, **cd, **files})
     found = load(tree, KubernetesOptions(), load_catalog(), ProjectFile())
     (config,) = next(r for r in found.roots if r.path == "vars").objects
-    return {key: config.body.text("data", key) for key in ("zone", "place", "twice", "open")}
+    return config
+
+
+KEYS = ("zone", "place", "twice", "open")
+
+
+def settings(root: Path, *fillings: str, **files: str) -> dict[str, str | None]:
+    found = config(root, *fillings, **files)
+    return {key: found.body.text("data", key) for key in KEYS}
+
+
+def reasons(root: Path, *fillings: str, **files: str) -> dict[str, str]:
+    data = config(root, *fillings, **files).body.get("data")
+    assert isinstance(data, Fields)
+    found = {key: value_of(node) for key, node in zip(data.keys, data.nodes, strict=True)}
+    return {
+        key: render(part.reason, "en")
+        for key, value in found.items()
+        for part in (value.segments if isinstance(value, Partial) else (value,))
+        if isinstance(part, Unknown)
+    }
 
 
 def test_what_a_delivery_fills_in_is_read(tmp_path: Path) -> None:
@@ -169,14 +193,141 @@ def test_what_a_delivery_fills_in_is_read(tmp_path: Path) -> None:
     }
 
 
-def test_what_is_filled_in_from_elsewhere_may_replace_a_default(tmp_path: Path) -> None:
-    more = "substitute: {zone: z}, substituteFrom: [{kind: ConfigMap, name: vars}]"
-    assert settings(tmp_path, more)["twice"] == "${a}${b:=c}"
+def source(kind: str, name: str, **data: str) -> str:
+    said = ", ".join(f'{key}: "{value}"' for key, value in data.items())
+    held = "stringData" if kind == "Secret" else "data"
+    return f"apiVersion: v1\nkind: {kind}\nmetadata: {{name: {name}}}\n{held}: {{{said}}}\n"
+
+
+FROM = "substituteFrom: [{kind: ConfigMap, name: one}, {kind: ConfigMap, name: two}]"
+
+
+def test_what_a_config_map_says_is_filled_in(tmp_path: Path) -> None:
+    files = {
+        "cd/one.yaml": source("ConfigMap", "one", zone="eu-west-1a", a="x"),
+        "cd/two.yaml": source("ConfigMap", "two", zone="eu-west-3a", other="known"),
+    }
+    # The last one named wins, and what is written in the object itself over all.
+    assert settings(tmp_path, f"{FROM}, substitute: {{a: own}}", **files) == {
+        "zone": "eu-west-3a",
+        "place": "a-eu-west-3a",
+        "twice": "ownc",
+        "open": "known",
+    }
+    leaf = config(tmp_path, FROM, **files).body.get("data").get("zone")  # type: ignore[union-attr]
+    assert isinstance(leaf, Filled)
+    assert (leaf.span.file, leaf.origin.file, leaf.origin.text) == (
+        "vars/a.yaml",
+        "cd/two.yaml",
+        '"eu-west-3a"',
+    )
+
+
+def test_the_nearest_source_counts(tmp_path: Path) -> None:
+    near = {
+        "cd/vars/one.yaml": source("ConfigMap", "one", zone="near"),
+        "far/one.yaml": source("ConfigMap", "one", zone="far"),
+    }
+    said = "substituteFrom: [{kind: ConfigMap, name: one}]"
+    assert settings(tmp_path, said, **near)["zone"] == "near"
+
+
+def test_sources_of_another_namespace_are_others(tmp_path: Path) -> None:
+    elsewhere = source("ConfigMap", "one", zone="z").replace("name: one", "name: one, namespace: b")
+    said = FILLED.replace("name: %s", "name: %s, namespace: a") % (
+        "web",
+        "substituteFrom: [{kind: ConfigMap, name: one}]",
+    )
+    found = config(tmp_path, **{"cd/app.yaml": said, "cd/one.yaml": elsewhere})
+    assert found.body.text("data", "zone") == "${zone}"
+
+
+MISSING = (
+    "${%s} may be filled in from the %s “%s”, which is not in these files. Add it, give a rendered "
+    "manifest, or write the value."
+)
+
+
+def test_a_source_that_is_not_there_is_a_reason(tmp_path: Path) -> None:
+    # The second may say all of it otherwise.
+    files = {"cd/one.yaml": source("ConfigMap", "one", zone="z")}
+    assert settings(tmp_path, FROM, **files)["twice"] == "${a}${b:=c}"
+    assert reasons(tmp_path, f"{FROM}, substitute: {{a: own}}", **files) == {
+        "zone": MISSING % ("zone", "ConfigMap", "two"),
+        "place": MISSING % ("zone", "ConfigMap", "two"),
+        "twice": MISSING % ("b:=c", "ConfigMap", "two"),
+        "open": MISSING % ("other", "ConfigMap", "two"),
+    }
+
+
+def test_a_secret_is_never_read(tmp_path: Path) -> None:
+    said = (
+        "substituteFrom: [{kind: ConfigMap, name: one}, {kind: Secret, name: hidden}, "
+        "{kind: ConfigMap, name: two}]"
+    )
+    files = {
+        "cd/one.yaml": source("ConfigMap", "one", zone="z", a="x", other="known"),
+        "cd/hidden.yaml": source("Secret", "hidden", zone="shown-to-nobody", a="nor-this"),
+        "cd/two.yaml": source("ConfigMap", "two", a="y"),
+    }
+    # Its keys tell what it does not replace.
+    assert settings(tmp_path, said, **files) == {
+        "zone": "${zone}",
+        "place": "a-${zone}",
+        "twice": "yc",
+        "open": "known",
+    }
+    hidden = (
+        "${zone} is filled in from the Secret “hidden”, whose content is not read. Give a rendered "
+        "manifest, or write the value."
+    )
+    assert reasons(tmp_path, said, **files) == {"zone": hidden, "place": hidden}
+
+
+def test_a_secret_that_is_not_there_may_hold_anything(tmp_path: Path) -> None:
+    said = "substituteFrom: [{kind: ConfigMap, name: one}, {kind: Secret, name: hidden}]"
+    files = {"cd/one.yaml": source("ConfigMap", "one", zone="z")}
+    assert reasons(tmp_path, said, **files)["zone"] == MISSING % ("zone", "Secret", "hidden")
+    first = "substituteFrom: [{kind: Secret, name: hidden}, {kind: ConfigMap, name: one}]"
+    found = settings(tmp_path, first, **files)
+    assert (found["zone"], found["twice"]) == ("z", "${a}${b:=c}")
+
+
+def test_sources_as_near_that_disagree_are_a_reason(tmp_path: Path) -> None:
+    files = {
+        "cd/a/one.yaml": source("ConfigMap", "one", zone="z", other="same"),
+        "cd/b/one.yaml": source("ConfigMap", "one", zone="y", other="same"),
+    }
+    said = "substituteFrom: [{kind: ConfigMap, name: one}]"
+    assert settings(tmp_path, said, **files)["open"] == "same"
+    several = (
+        "Several objects ConfigMap “one” that are as near fill in ${zone} differently. Give a "
+        "rendered manifest, or write the value."
+    )
+    assert reasons(tmp_path, said, **files)["zone"] == several
+
+
+def test_a_source_nobody_asked_for_is_read(tmp_path: Path) -> None:
+    (tmp_path / "vars").mkdir()
+    files = {
+        "vars/a.yaml": SETTINGS,
+        "cd/app.yaml": FILLED % ("web", "substituteFrom: [{kind: ConfigMap, name: one}]"),
+        "cd/vars/one.yaml": source("ConfigMap", "one", zone="z"),
+    }
+    tree = replace(lay(tmp_path, {**files}), given=("vars/a.yaml",))
+    found = load(tree, KubernetesOptions(), load_catalog(), ProjectFile())
+    (asked,) = next(r for r in found.roots if r.path == "vars").objects
+    assert asked.body.text("data", "zone") == "z"
 
 
 @pytest.mark.parametrize("second", ["substitute: {zone: eu-west-1a}", "substitute: {other: x}"])
 def test_deliveries_that_disagree_fill_nothing_in(tmp_path: Path, second: str) -> None:
-    assert settings(tmp_path, "substitute: {zone: eu-west-3a}", second)["zone"] == "${zone}"
+    both = ("substitute: {zone: eu-west-3a}", second)
+    assert settings(tmp_path, *both)["zone"] == "${zone}"
+    assert reasons(tmp_path, *both)["zone"] == (
+        "${zone} is not filled in alike by all that have this deployed (f0, f1). Give a manifest "
+        "rendered for each, or write the value."
+    )
 
 
 def test_a_root_knows_what_has_it_deployed(tmp_path: Path) -> None:
