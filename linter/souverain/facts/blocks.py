@@ -20,20 +20,20 @@ _LONGEST_CODE: Final = 100
 """No code of a region is longer."""
 
 
-def codes(path: str, around: Iterable[Node | None]) -> Iterator[str]:
-    """Short texts at a path of the first node that has any: the node of a key, the mapping it
-    is in, those around."""
+def codes(path: str, around: Iterable[Node | None]) -> Iterator[tuple[str, Scalar]]:
+    """Short texts and their leaves at a path of the first node that has any: the node of a
+    key, the mapping it is in, those around."""
     keys = path.split(".")
     for start in around:
         found = False
-        for text in _texts(start, keys):
+        for each in _texts(start, keys):
             found = True
-            yield text
+            yield each
         if found:
             return
 
 
-def _texts(node: Node | None, keys: list[str]) -> Iterator[str]:
+def _texts(node: Node | None, keys: list[str]) -> Iterator[tuple[str, Scalar]]:
     """Texts at a path; a name of the path may be a key with dots, ``*``, the name of a
     variable or a flag."""
     if isinstance(node, Items):
@@ -51,10 +51,10 @@ def _texts(node: Node | None, keys: list[str]) -> Iterator[str]:
     elif node is not None and not keys and isinstance(node.value, (str, int)):
         text = without_openings(str(node.value)).strip()
         if text and len(text) <= _LONGEST_CODE:
-            yield text
+            yield text, node
 
 
-def _after_flag(items: Items, keys: list[str]) -> Iterator[str]:
+def _after_flag(items: Items, keys: list[str]) -> Iterator[tuple[str, Scalar]]:
     if keys and keys[0].startswith("-"):
         for flag, after in pairwise(items.nodes):
             if isinstance(flag, Scalar) and flag.value == keys[0]:

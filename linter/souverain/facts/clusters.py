@@ -374,9 +374,11 @@ def _is_cluster(hit: Hit) -> bool:
 def region_of(hit: Hit, operator: str | None = None) -> Hint:
     """Where the region is that a signal names; a placeholder leaves it open."""
     code = hit.region or ""
-    why = phrase("facts.region-left-open", shown=hit.shown)
+    why = hit.because or phrase("facts.region-left-open", shown=hit.shown)
     unknown = Undecided(why, hit.span, "region.open") if has_hole(code) else None
-    return Hint(code, operator, unknown=unknown, span=hit.span)
+    written = Evidence("region", phrase("assets.written-here"), hit.origin)
+    evidence = (written,) if hit.origin is not None else ()
+    return Hint(code, operator, unknown=unknown, span=hit.span, evidence=evidence)
 
 
 def options(hit: Hit) -> tuple[str, ...]:

@@ -213,7 +213,8 @@ def _is_sure(hit: Hit) -> bool:
 
 def _unknown_company(hit: Hit) -> Undecided:
     if hit.unresolved:
-        return Undecided(phrase("facts.exchange-left-open", shown=hit.shown), hit.span, "flow.open")
+        why = hit.because or phrase("facts.exchange-left-open", shown=hit.shown)
+        return Undecided(why, hit.span, "flow.open")
     if hit.candidates:
         why = phrase(
             "facts.exchange-ambiguous", shown=hit.shown, operators=", ".join(hit.candidates)

@@ -11,17 +11,18 @@ from souverain.facts.hostnames import Hosts, Image, decoded, image, without_open
 from souverain.facts.reading import HOLE
 from souverain.facts.signalindex import Path, Probe
 from souverain.kubernetes.model import Fields
+from souverain.kubernetes.relocation import Filled, Open
 from souverain.records import dataclass
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from souverain.catalog import Catalog
     from souverain.catalog.model import HostMatch
     from souverain.catalog.signals import Signal
     from souverain.kubernetes.model import Node
-    from souverain.model import Span
+    from souverain.model import Phrase, Span
 
 _MOST_CODES: Final = 16
 """Regions that one path of an object gives."""
@@ -57,6 +58,10 @@ class Hit:
     """The value is left open (``${HOST}``): the key speaks, whom it names is not known."""
     key: str = ""
     """Last key of the path, name of the variable, or flag."""
+    because: Phrase | None = None
+    """Why the value, or the region, is left open, where that is known."""
+    origin: Span | None = None
+    """Where the region is written, when another file decides it."""
 
 
 def unbeaten(hits: Iterable[Hit]) -> tuple[Hit, ...]:
@@ -164,13 +169,14 @@ class Teller:
         told, shown = named
         default = self._hosts.match(signal.host) if signal.host else None
         operator = told.operator or signal.operator or (default.operator if default else None)
-        for region in self._regions(probe, word, groups, told, default):
+        for region, leaf in self._regions(probe, word, groups, told, default):
             self._add(
                 word,
                 signal,
                 operator,
                 told.candidates or signal.candidates,
                 region,
+                leaf=leaf,
                 shown=f"{word.key}: {shown}" if shown and not word.secret else word.name,
                 at=found.group() if found else shown,
                 host=signal.host,
@@ -234,13 +240,14 @@ class Teller:
             return
         groups = _groups(found)
         nobody = Told(None)
-        for region in self._regions(probe, word, groups, nobody, match):
+        for region, leaf in self._regions(probe, word, groups, nobody, match):
             self._add(
                 word,
                 signal,
                 match.operator,
                 (),
                 region,
+                leaf=leaf,
                 shown=self._shown_host(word, host, match),
                 at=host,
                 host=self._hosts.domain(host, match) if word.secret else host,
@@ -308,7 +315,7 @@ class Teller:
         """Only a certain signal says that something goes out when it is not said where."""
         if signal.certainty != "certain" or signal.listing in ("unlisted", "absent"):
             return
-        self._add(word, signal, None, (), None, shown=word.key, unresolved=True)
+        self._add(word, signal, None, (), None, shown=word.key, unresolved=True, leaf=word.node)
 
     # --- where ------------------------------------------------------------------------
 
@@ -319,27 +326,30 @@ class Teller:
         groups: dict[str, str],
         told: Told,
         match: HostMatch | None,
-    ) -> tuple[str | None, ...]:
-        """Codes as written, of the first alternative that gives any; (None,) without one."""
+    ) -> tuple[_Code, ...]:
+        """Codes as written, of the first alternative that gives any; one of None without."""
         if told.region:
-            return (told.region,)
-        opened: tuple[str, ...] = ()
+            return ((told.region, None),)
+        opened: tuple[_Code, ...] = ()
         for place in probe.places or (("host",) if match else ()):
-            found: tuple[str, ...] = ()
+            found: Sequence[tuple[str, Node | None]] = ()
             if place == "value":
-                found = tuple(groups[name] for name in _REGIONS if groups.get(name))
+                found = tuple((groups[name], word.node) for name in _REGIONS if groups.get(name))
             elif place == "host" and match is not None and match.region:
-                found = (match.region,)
+                found = ((match.region, None),)
             elif place.startswith("="):
-                found = (place[1:],)
+                found = ((place[1:], None),)
             elif place.startswith("at:"):
                 near = (word.node, *word.place.around)
                 found = tuple(islice(codes(place[3:], near), _MOST_CODES))
-            written = tuple(dict.fromkeys(found))
-            if any(HOLE not in code for code in written):
+            first: dict[str, Node | None] = {}
+            for code, leaf in found:
+                first.setdefault(code, leaf)
+            written = tuple(first.items())
+            if any(HOLE not in code for code, _ in written):
                 return written
             opened = opened or written
-        return opened or (None,)
+        return opened or ((None, None),)
 
     def _narrowed(
         self, operator: str | None, candidates: tuple[str, ...], region: str | None
@@ -383,6 +393,7 @@ class Teller:
         match: HostMatch | None = None,
         service: str | None = None,
         unresolved: bool = False,
+        leaf: Node | None = None,
     ) -> None:
         operator, candidates = self._narrowed(operator, candidates, region)
         self.hits.append(
@@ -399,11 +410,21 @@ class Teller:
                 service=service or signal.service,
                 unresolved=unresolved,
                 key=word.key,
+                because=_because(leaf),
+                origin=leaf.origin if isinstance(leaf, Filled) else None,
             )
         )
 
 
 _REGIONS: Final = ("region", "region2")
+
+_Code = tuple["str | None", "Node | None"]
+"""The code of a region as it is written, and its leaf."""
+
+
+def _because(node: Node | None) -> Phrase | None:
+    """Why a leaf is left open, where that is known."""
+    return next(iter(node.causes.values()), None) if isinstance(node, Open) else None
 
 
 def _hosting_text(signal: Signal, word: Word) -> str:
