@@ -8,12 +8,12 @@ elsewhere. Case, spaces, hyphens, underscores and a geography in parentheses do 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from souverain.catalog.model import Region
+from souverain.records import replace
 from souverain.regex import regex
 
 if TYPE_CHECKING:

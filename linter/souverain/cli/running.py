@@ -6,7 +6,6 @@ import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from souverain.analysis import Request, analyse
@@ -19,6 +18,7 @@ from souverain.doctrine import InvalidPolicyError
 from souverain.model import SEVERITY_ORDER, Lang, Report, Severity, phrase
 from souverain.policystore import PolicyError
 from souverain.project import ProjectError
+from souverain.records import replace
 from souverain.report.terminal import clean
 from souverain.report.text import Style
 from souverain.rules.load import UnknownRuleError

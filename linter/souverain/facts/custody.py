@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 from souverain.catalog.model import CustodySpec
@@ -21,6 +20,7 @@ from souverain.model import (
     Undecided,
     phrase,
 )
+from souverain.records import replace
 from souverain.values import Unknown
 
 _STRONGEST_FIRST: Final[tuple[CustodyLevel, ...]] = (

@@ -7,13 +7,13 @@ argued because of the technology is told beside the operator and exposes nothing
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from souverain.catalog.model import Control, ExposureFact, Law, Operator
 from souverain.facts.placement import Place
 from souverain.facts.survey import name_of
 from souverain.model import Evidence, Exposure, LayerPlacement, Location, Phrase, Undecided, phrase
+from souverain.records import replace
 
 if TYPE_CHECKING:
     from souverain.catalog import Catalog

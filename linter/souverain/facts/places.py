@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 from souverain.catalog.locations import parse_location
@@ -22,6 +21,7 @@ from souverain.model import (
     Undecided,
     phrase,
 )
+from souverain.records import replace
 
 _UNLISTED: Final = parse_location("own:region>own:zone>own:location>provider")
 """Where a type that the catalogue does not list says it is, and a module that is not read."""

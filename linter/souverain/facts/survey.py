@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from souverain.catalog.generic import GenericType
@@ -11,6 +10,7 @@ from souverain.catalog.model import TypeMapping
 from souverain.facts.reading import Text, open_part, texts, top
 from souverain.facts.tags import Tags, tags_of
 from souverain.model import Asset, Attr, Phrase, Ref, Role, phrase
+from souverain.records import replace
 from souverain.values import Partial
 from souverain.worlds import Memo, Worlds
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import reduce
 from operator import or_
 
@@ -15,6 +14,7 @@ from souverain.model import (
     Flow,
     Ledger,
 )
+from souverain.records import replace
 from souverain.rules.declarations import Lacking, declaration_findings
 from souverain.rules.findings import digest, finding_of
 from souverain.rules.model import Case, Context, Root, Rule, SubjectKind

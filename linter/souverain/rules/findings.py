@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from souverain.model import PROJECT_WIDE, Asset, Evidence, Finding, Phrase, Severity, Span, Verdict
+from souverain.records import replace
 from souverain.rules.model import Context, Rule
 from souverain.rules.quantifier import Judged, Outcome
 from souverain.rules.severity import eased, ground, severity_of

@@ -8,10 +8,10 @@ specification, "Expressions"; Terraform language documentation, "Expressions".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from souverain.hcl import ast
 from souverain.model import Span, phrase
+from souverain.records import replace
 from souverain.terraform import functions, operators, traversal, typeconstraints
 from souverain.terraform.choices import key_in
 from souverain.terraform.constants import literal

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+from souverain.records import replace
 from souverain.terraform.errors import EvaluationError
 from souverain.values import OpenMap, Unknown, Value
 

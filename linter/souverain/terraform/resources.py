@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from souverain.model import Config, Provider, Ref, Span, phrase
+from souverain.records import replace
 from souverain.terraform.body import BlockConfig, WrittenAttr
 from souverain.terraform.data import DataRule
 from souverain.terraform.definition import ResourceBlock
