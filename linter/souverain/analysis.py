@@ -46,7 +46,7 @@ from souverain.rules.sources import INTERNAL_ERROR
 from souverain.sources import PIPED, Tree, discover, piped
 from souverain.suppress import Scene, accept, suppress
 from souverain.terraform import Roots, TerraformOptions
-from souverain.terraform.model import RootSummary, TerraformRoot, summary
+from souverain.terraform.model import Instance, RootSummary, TerraformRoot, summary
 
 if TYPE_CHECKING:
     from souverain.policyyaml import Located
@@ -214,7 +214,8 @@ def _facts(
     found = established.of(root)
     if not concerned:
         return None
-    made = tuple(_made(tree, (facts.asset for facts in found), repeated))
+    assets = (facts.asset for facts in found)
+    made = tuple(a for a in assets if _is_written(tree, a) or a.address in repeated)
     return root if isinstance(root, KubernetesRoot) else summary(root), found, made
 
 
@@ -310,22 +311,21 @@ def _speaks(tree: Tree, entry: SourceEntry) -> bool:
     return any(map(tree.given_covers, entry.speaks_for))
 
 
-def _repeated(tree: Tree, root: TerraformRoot | KubernetesRoot) -> Mapping[str, tuple[Span, ...]]:
-    """What decides how often each resource is there, where not all of a root was asked for."""
+def _repeated(tree: Tree, root: TerraformRoot | KubernetesRoot) -> frozenset[str]:
+    """Addresses of resources of which there are as many as what was asked for decides, where
+    it is not a whole root."""
     if isinstance(root, KubernetesRoot) or tree.given_covers(root.path):
-        return {}
-    return {each.address: root.repeated_at(each) for each in root.instances()}
+        return frozenset()
+    elsewhere = (each for each in root.instances() if not _is_written(tree, each))
+    return frozenset(
+        each.address for each in elsewhere if any(map(tree.given_covers, root.repeated_in(each)))
+    )
 
 
-def _made(
-    tree: Tree, assets: Iterable[Asset], repeated: Mapping[str, tuple[Span, ...]]
-) -> Iterator[Asset]:
-    """Assets that are there because of what was asked for: it writes them, calls the module
-    they are in, or decides that there is one of them."""
-    for asset in assets:
-        spans = (asset.span, *asset.called_at, *repeated.get(asset.address, ()))
-        if any(map(tree.given_covers, {span.file for span in spans})):
-            yield asset
+def _is_written(tree: Tree, resource: Asset | Instance) -> bool:
+    """Whether what was asked for writes a resource, or calls the module it is in."""
+    spans = (resource.span, *resource.called_at)
+    return any(map(tree.given_covers, {span.file for span in spans}))
 
 
 def _key(asset: Asset) -> _AssetKey:

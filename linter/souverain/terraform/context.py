@@ -11,6 +11,7 @@ from souverain.records import dataclass, field
 from souverain.terraform.data import DataRules
 from souverain.terraform.files import ModuleFiles
 from souverain.terraform.installed import Installed
+from souverain.terraform.provenance import Grounds
 from souverain.terraform.variabletypes import VariableLibrary
 from souverain.values import Unknown, Value
 from souverain.worlds import Memo, Worlds
@@ -54,6 +55,7 @@ class Evaluation:
     providers: Providers
     data_rules: DataRules
     library: VariableLibrary
+    grounds: Grounds = field(default_factory=Grounds)
     texts: dict[str, bytes] = field(default_factory=dict)
     """Files that expressions have read, by the path they give."""
     used: set[str] = field(default_factory=set)

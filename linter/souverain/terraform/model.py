@@ -75,9 +75,9 @@ class TerraformRoot(Protocol):
     def exists(self, instance: Instance) -> bool:
         """Whether the instance exists in the current world."""
 
-    def repeated_at(self, instance: Instance) -> tuple[Span, ...]:
-        """What the ``count`` and ``for_each`` of an instance, and of the calls that lead to
-        it, rest on: with each of them, the chain that decides it."""
+    def repeated_in(self, instance: Instance) -> frozenset[str]:
+        """Files that the ``count`` and ``for_each`` of an instance, and of the calls that lead
+        to it, rest on: with each of them, the chain that decides it."""
 
     def close(self) -> None:
         """Empties the configurations of its instances, which would keep all that was read."""

@@ -72,11 +72,11 @@ class Module:
         return (*self.parent.called_at, self.call.block.span)
 
     @cached_property
-    def repeated_at(self) -> tuple[Span, ...]:
-        """What the repetitions of those calls rest on."""
+    def repeated_in(self) -> frozenset[str]:
+        """Files that the repetitions of those calls rest on."""
         if self.parent is None or self.call is None:
-            return ()
-        return (*self.parent.repeated_at, *self.call.repetition.decided_at)
+            return frozenset()
+        return self.parent.repeated_in | self.call.repetition.decided_in
 
     @property
     def worlds(self) -> Worlds:

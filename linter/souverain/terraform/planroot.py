@@ -77,8 +77,8 @@ class PlanRoot:
     def exists(self, instance: Instance) -> bool:
         return True
 
-    def repeated_at(self, instance: Instance) -> tuple[Span, ...]:
-        return ()
+    def repeated_in(self, instance: Instance) -> frozenset[str]:
+        return frozenset()
 
     def close(self) -> None:
         if self._source is not None:

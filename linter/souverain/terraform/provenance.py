@@ -84,6 +84,46 @@ def trace(expr: ast.Expr, scope: BodyScope) -> tuple[Evidence, ...]:
     return tuple(found.values())
 
 
+class Grounds:
+    """The files that expressions rest on. Each is followed once, however many rest on it.
+
+    Not to be asked while a world is being explored.
+    """
+
+    def __init__(self) -> None:
+        self._files: dict[tuple[int, BodyScope, tuple[Step, ...]], frozenset[str]] = {}
+
+    def close(self) -> None:
+        """Gives up the scopes it has met. See :meth:`EvaluatedRoot.close`."""
+        self._files.clear()
+
+    def of(
+        self, expr: ast.Expr, scope: BodyScope, steps: tuple[Step, ...] = (), depth: int = 0
+    ) -> frozenset[str]:
+        """Files of the links that :func:`trace` tells of, and of those behind them."""
+        mark = (id(expr), scope, steps)
+        if mark not in self._files:
+            self._files[mark] = frozenset()  # what rests on itself rests on nothing more
+            if depth < MAX_LINKS:
+                found = self._behind(expr, scope, steps, depth + 1)
+                self._files[mark] = frozenset().union(*found)
+        return self._files[mark]
+
+    def _behind(
+        self, expr: ast.Expr, scope: BodyScope, steps: tuple[Step, ...], depth: int
+    ) -> Iterator[Iterable[str]]:
+        for inner, rest in _parts(expr, scope, steps):
+            if not isinstance(inner, _Name):
+                yield self.of(inner, scope, rest, depth)
+                continue
+            for link in scope.links(inner.root, (*inner.steps, *rest)):
+                if isinstance(link, Link):
+                    if link.span is not None:
+                        yield (link.span.file,)
+                    if link.expr is not None and link.scope is not None:
+                        yield self.of(link.expr, link.scope, link.steps, depth)
+
+
 def references_in(value: Value) -> Iterator[Ref]:
     """References kept by the unknown parts of a value."""
     if isinstance(value, Unknown):

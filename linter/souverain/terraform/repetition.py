@@ -20,7 +20,7 @@ from souverain.terraform.conversions import convert
 from souverain.terraform.definition import Members
 from souverain.terraform.errors import EvaluationError
 from souverain.terraform.expressions import evaluate
-from souverain.terraform.provenance import BodyScope, Link, Step, trace
+from souverain.terraform.provenance import BodyScope, Link, Step
 from souverain.terraform.scope import Step as ScopeStep
 from souverain.terraform.typesystem import NUMBER, STRING, SetType
 from souverain.values import OpenMap, Partial, SetOf, Unknown, Untyped, Value
@@ -77,12 +77,12 @@ class Repetition:
         return self.attribute.span
 
     @cached_property
-    def decided_at(self) -> tuple[Span, ...]:
-        """The argument that repeats the block, and what its value rests on."""
+    def decided_in(self) -> frozenset[str]:
+        """Files of the argument that repeats the block, and of what its value rests on."""
         if self.attribute is None:
-            return ()
-        chain = trace(self.attribute.expr, self._scope)
-        return (self.span, *(link.span for link in chain if link.span is not None))
+            return frozenset()
+        grounds = self._scope.evaluation.grounds.of(self.attribute.expr, self._scope)
+        return grounds | {self.span.file}
 
     def _expand(self) -> Expansion:
         assert self.attribute is not None

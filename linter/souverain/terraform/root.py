@@ -73,6 +73,7 @@ class EvaluatedRoot:
             if isinstance(instance.config, BlockConfig):
                 instance.config.close()
         self.evaluation.providers.close()
+        self.evaluation.grounds.close()
         self._places.clear()
         self.module.close()
 
@@ -90,10 +91,9 @@ class EvaluatedRoot:
             return False
         return repetition is None or key in repetition.current().keys
 
-    def repeated_at(self, instance: Instance) -> tuple[Span, ...]:
+    def repeated_in(self, instance: Instance) -> frozenset[str]:
         module, repetition, _ = self._places[instance]
-        own = repetition.decided_at if repetition else ()
-        return (*own, *module.repeated_at)
+        return module.repeated_in | (repetition.decided_in if repetition else frozenset())
 
     # --- collecting -------------------------------------------------------------------
 
