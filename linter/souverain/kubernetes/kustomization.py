@@ -22,6 +22,7 @@ from souverain.regex import regex
 from souverain.sources import Tree
 
 NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+API: Final = "kustomize.config.k8s.io/"
 
 _PARTS: Final = ("resources", "bases", "components")
 _CONFIGURED: Final = ("generators", "transformers", "validators")
@@ -171,7 +172,7 @@ class Kustomizations:
 def _is_kustomization(fields: Fields) -> bool:
     """Not an object of a cluster that has the same kind (Flux)."""
     version = fields.text("apiVersion") or ""
-    return not version or version.startswith("kustomize.config.k8s.io/")
+    return not version or version.startswith(API)
 
 
 class _References:

@@ -11,12 +11,13 @@ import json
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from souverain.kubernetes.documents import Problem, parse
 from souverain.kubernetes.kustomization import NAMES, Kustomization, Kustomizations, Obstacle
-from souverain.kubernetes.model import Fields, KubernetesObject, KubernetesRoot, Node, Renderings
+from souverain.kubernetes.model import Fields, KubernetesObject, KubernetesRoot, Renderings
 from souverain.kubernetes.objects import distinct, from_document
 from souverain.kubernetes.overlayplaces import (
     Origin,
@@ -26,6 +27,7 @@ from souverain.kubernetes.overlayplaces import (
     plain_name,
     without_origin,
 )
+from souverain.kubernetes.plainoverlays import plain
 from souverain.kubernetes.relocation import relocated
 from souverain.kubernetes.rendering import (
     Refused,
@@ -112,7 +114,8 @@ class _Loader:
         self._entries: dict[SourceEntry, None] = {}
         self._spoken_for: dict[SourceEntry, dict[str, None]] = {}
         """Files that an entry is the account of, beside its own."""
-        self._known: dict[SourceText, tuple[Node, ...]] = {}
+        self._parse = cache(parse)
+        """What files hold, read once for all overlays."""
 
     def load(self) -> Renderings:
         known, broken = self._all()
@@ -120,14 +123,18 @@ class _Loader:
         wanted = [each for each in overlays if any(map(self._tree.given_covers, each.files))]
         for obstacle in broken:
             self._stop(obstacle)
-        ready = [each for each in wanted if self._is_ready(each)]
-        found = in_parallel(self._options.jobs, self._render, ready)
-        roots = [self._root(overlay, text) for overlay, text in zip(ready, found, strict=True)]
-        self._account_for_files(known, [root for root in roots if root is not None])
+        told = {each: plain(each.graph, self._parse, self._options.kinds) for each in wanted}
+        ready = [each for each in wanted if told[each] is not None or self._is_ready(each)]
+        changing = [each for each in ready if told[each] is None]
+        rendered = in_parallel(self._options.jobs, self._render, changing)
+        for overlay, text in zip(changing, rendered, strict=True):
+            told[overlay] = self._given(overlay, text)
+        roots = [_root(each, objects) for each in ready if (objects := told[each]) is not None]
+        self._account_for_files(known, roots)
         taken = {path for each in known.values() for path in each.paths}
         taken |= {obstacle.span.file for obstacle in broken}
         return Renderings(
-            tuple(root for root in roots if root is not None),
+            tuple(roots),
             tuple(replace(e, speaks_for=tuple(self._spoken_for.get(e, ()))) for e in self._entries),
             frozenset(taken),
             frozenset(chart for each in ready for part in each.graph for chart in part.charts),
@@ -199,7 +206,10 @@ class _Loader:
 
     # --- what it gives ----------------------------------------------------------------
 
-    def _root(self, overlay: _Overlay, found: Rendered | Refused) -> KubernetesRoot | None:
+    def _given(
+        self, overlay: _Overlay, found: Rendered | Refused
+    ) -> tuple[KubernetesObject, ...] | None:
+        """The objects that a renderer gave; None when it refused, which is told."""
         root = overlay.root
         left_out = [each for part in overlay.graph for each in part.left_out]
         for obstacle in left_out:
@@ -210,21 +220,14 @@ class _Loader:
                 reason = phrase("kubernetes.render-failed", message=found.message, command=command)
                 self._stop(Obstacle("failed", reason, root.span), overlay)
             return None
-        objects = list(self._objects(overlay, found.text))
+        objects = tuple(self._objects(overlay, found.text))
         if not objects:
             reason = phrase("kubernetes.overlay-nothing")
             self._stop(Obstacle("undecided", reason, root.span), overlay)
-        return KubernetesRoot(
-            path=root.directory,
-            scenario=None,
-            kind="kustomize",
-            span=root.span,
-            files=overlay.files,
-            objects=distinct(sorted(objects, key=lambda each: each.address)),
-        )
+        return objects
 
     def _objects(self, overlay: _Overlay, text: bytes) -> Iterator[KubernetesObject]:
-        sources = Sources(overlay.graph, self._known)
+        sources = Sources(overlay.graph, self._parse)
         parsed = parse(SourceText(overlay.root.text.path, _unhashed(text, sources.generators)))
         for document in parsed.documents:
             body = document.body
@@ -282,6 +285,17 @@ class _Loader:
             if not (reason is None and path in told):
                 kind = self._tree.kind(path)
                 self._entries.setdefault(SourceEntry(path, kind, status, reason))
+
+
+def _root(overlay: _Overlay, objects: Sequence[KubernetesObject]) -> KubernetesRoot:
+    return KubernetesRoot(
+        path=overlay.root.directory,
+        scenario=None,
+        kind="kustomize",
+        span=overlay.root.span,
+        files=overlay.files,
+        objects=distinct(sorted(objects, key=lambda each: each.address)),
+    )
 
 
 def _unhashed(text: bytes, generators: frozenset[str]) -> bytes:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from souverain.kubernetes.documents import parse
+from souverain.kubernetes.documents import Documents, parse
 from souverain.kubernetes.kustomization import Kustomization
 from souverain.kubernetes.model import Fields, Items, Node, Scalar
 from souverain.kubernetes.relocation import Path, written
@@ -63,12 +63,11 @@ class Sources:
     """Files that take part in one overlay, read once as nodes."""
 
     def __init__(
-        self, graph: Sequence[Kustomization], known: dict[SourceText, tuple[Node, ...]]
+        self, graph: Sequence[Kustomization], parse: Callable[[SourceText], Documents]
     ) -> None:
         self.graph = graph
         self._texts = {path: text for each in graph for path, text in each.files.items()}
-        self._known = known
-        """What files hold, shared by the overlays of a run."""
+        self._parse = parse
         self._bodies: dict[str, tuple[Fields, ...]] = {}
         self.patches = tuple(body for each in graph for body in self._patches(each))
         self.generators = frozenset(
@@ -91,11 +90,7 @@ class Sources:
 
     def _nodes(self, text: SourceText) -> tuple[Node, ...]:
         """The documents of a file."""
-        known = self._known.get(text)
-        if known is None:
-            known = tuple(document.body for document in parse(text).documents)
-            self._known[text] = known
-        return known
+        return tuple(document.body for document in self._parse(text).documents)
 
     def generator(self, path: str, name: str) -> tuple[Kustomization, Fields] | None:
         """The entry of a kustomization that generates an object, by its final name."""

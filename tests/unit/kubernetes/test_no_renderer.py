@@ -18,7 +18,7 @@ FILES: dict[str, str | bytes] = {
     "chart/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
     "chart/values.yaml": "a: 1\n",
     "chart/templates/a.yaml": "{{ if }}",
-    "prod/kustomization.yaml": "resources: [a.yaml]\n",
+    "prod/kustomization.yaml": "namespace: prod\nresources: [a.yaml]\n",
     "prod/a.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n",
     "loose/b.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: b}\n",
 }
@@ -61,4 +61,20 @@ def test_what_is_not_rendered_is_undecided_with_the_way_out(tmp_path: Path) -> N
         ),
         ("prod/a.yaml", "skipped"): "No overlay that was rendered uses it.",
         ("loose/b.yaml", "analysed"): None,
+    }
+
+
+def test_an_overlay_that_only_lists_files_needs_no_renderer(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "prod/kustomization.yaml": "resources: [a.yaml]\n",
+        "prod/a.yaml": FILES["prod/a.yaml"],
+    }
+
+    found = load(lay(tmp_path, files), KubernetesOptions(), load_catalog(), ProjectFile())
+
+    assert [(root.path, root.kind) for root in found.roots] == [("prod", "kustomize")]
+    assert [each.address for each in found.roots[0].objects] == ["Pod/default/a"]
+    assert {(e.path, e.status) for e in found.ledger.entries} == {
+        ("prod/kustomization.yaml", "analysed"),
+        ("prod/a.yaml", "analysed"),
     }
