@@ -28,7 +28,9 @@ class Entries:
         own: set[str] = set()
         others: set[str] = set()
         for each in objects:
-            (others if each.group_kind in reading.outside_kinds else own).update(self._of(each))
+            outside = each.group_kind in reading.outside_kinds
+            known = outside or each.group_kind in reading.entry_kinds
+            self._gather(each.body, others if outside else own, inside=known)
         self._names = frozenset(own - others)
         self._any = tuple(name[1:] for name in self._names if name.startswith(_ANY))
 
@@ -36,21 +38,17 @@ class Entries:
         """Whether a host is one of them, or below one that stands for any."""
         return host in self._names or any(host.endswith(end) for end in self._any)
 
-    def _of(self, subject: KubernetesObject) -> Iterator[str]:
-        reading, kind = self._reading, subject.group_kind
-        known = kind in reading.entry_kinds or kind in reading.outside_kinds
-        yield from self._below(subject.body, inside=known)
-
-    def _below(self, node: Node, *, inside: bool) -> Iterator[str]:
+    def _gather(self, node: Fields | Items, names: set[str], *, inside: bool) -> None:
         if isinstance(node, Items):
             for each in node.nodes:
-                yield from self._below(each, inside=inside)
-        elif isinstance(node, Fields):
-            for key, inner in zip(node.keys, node.nodes, strict=True):
-                if inside and key in self._reading.entry_names:
-                    yield from _names(inner)
-                if not isinstance(inner, Scalar) and key not in self._reading.onward:
-                    yield from self._below(inner, inside=inside or self._tells(key))
+                if not isinstance(each, Scalar):
+                    self._gather(each, names, inside=inside)
+            return
+        for key, inner in zip(node.keys, node.nodes, strict=True):
+            if inside and key in self._reading.entry_names:
+                names.update(_names(inner))
+            if not isinstance(inner, Scalar) and key not in self._reading.onward:
+                self._gather(inner, names, inside=inside or self._tells(key))
 
     def _tells(self, key: str) -> bool:
         """Whether names below a key are such names; few keys are written over and over."""
