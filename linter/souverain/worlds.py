@@ -60,8 +60,19 @@ class Worlds:
         self._used: list[dict[Choice, None]] = []
         self._pending: list[dict[Choice, int]] | None = None
         self._exhausted = False
+        self._closing: list[Callable[[], None]] = []
         self.refusals = 0
         """How many choices were refused so far; a result met by a refusal is not kept."""
+
+    def on_closing(self, close: Callable[[], None]) -> None:
+        """Has ``close`` called once nothing more is asked of the root."""
+        self._closing.append(close)
+
+    def close(self) -> None:
+        """Gives up what was computed of the root. What computes refers to what it computes for,
+        so that nothing else would free them but a collection of garbage."""
+        while self._closing:
+            self._closing.pop()()
 
     @property
     def refusing(self) -> bool:

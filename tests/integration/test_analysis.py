@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -12,6 +14,8 @@ from souverain.analysis import Request, analyse
 from souverain.model import Report
 from souverain.rules.load import UnknownRuleError
 from souverain.sources import SourcesError
+from souverain.terraform import Roots
+from souverain.terraform.context import Evaluation
 from souverain.text import render
 
 DAY = date(2026, 11, 22)
@@ -398,3 +402,37 @@ def test_a_part_of_a_host_that_is_not_known_is_shown_as_such(tree):
     assert "The host ….azurecr.io in app_settings names no known region." in render(
         found.message, "en"
     )
+
+
+NESTED = """
+module "store" {
+  source = "./store"
+  for_each = { one = "eu-west-3", two = var.other ? "eu-west-1" : "us-east-1" }
+  region = each.value
+}
+variable "other" { type = bool }
+"""
+
+
+def test_an_evaluated_root_is_freed_without_a_collection(tree, monkeypatch):
+    made = []
+
+    def evaluation(roots: Roots, directory: str) -> Evaluation:
+        made.append(weakref.ref(found := evaluate(roots, directory)))
+        return found
+
+    evaluate = Roots._evaluation
+    monkeypatch.setattr(Roots, "_evaluation", evaluation)
+    tree(
+        **{
+            "main.tf": VIRGINIA + NESTED,
+            "store/main.tf": VIRGINIA.replace("aws_s3_bucket", "aws_db_instance"),
+        }
+    )
+    gc.disable()
+    try:
+        report = check()
+        assert len(report.assets) == 3
+        assert [freed() for freed in made] == [None]
+    finally:
+        gc.enable()

@@ -8,10 +8,11 @@ even when it is undecided; the resolvers of one alternative hold at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, Literal
 
 from souverain.catalog.model import HostMatch, LocationSpec, Resolver, ResolverKind
+from souverain.facts.placement import Place
 from souverain.facts.reading import (
     HOLE,
     Text,
@@ -85,33 +86,17 @@ Reader = Callable[[str], "tuple[Attr, ...]"]
 
 
 class Resolvers:
-    """Reads hints off assets. ``place_of`` gives the location of the assets referred to."""
+    """Reads hints off assets. ``place_of`` gives the placement of the assets referred to."""
 
     def __init__(
         self,
         survey: Survey,
-        place_of: Callable[[Asset], Location],
-        cluster_of: Callable[[Asset], Location | None] = lambda _: None,
+        place_of: Callable[[Asset], Place],
+        cluster_of: Callable[[Asset], Place | None],
     ) -> None:
         self._survey = survey
         self._place_of = place_of
         self._cluster_of = cluster_of
-        self._by_kind: dict[ResolverKind, Callable[[Resolver, Asset, Reader], Iterator[Hint]]] = {
-            "own": self._own,
-            "enum": self._own,
-            "multi": self._own,
-            "pair": self._linked,
-            "zone": self._linked,
-            "provider": self._provider,
-            "parent": self._parent,
-            "ref": self._parent,
-            "arn": self._arn,
-            "host": self._host,
-            "default": self._default,
-            "global": self._global,
-            "cluster": self._cluster,
-            "signals": self._cluster,
-        }
 
     def hints(
         self, asset: Asset, spec: LocationSpec, read: Reader | None = None
@@ -123,7 +108,7 @@ class Resolvers:
                 hint
                 for resolver in alternative
                 if read is not None or not self._is_unread(resolver, asset)
-                for hint in self._by_kind[resolver.kind](resolver, asset, reader)
+                for hint in _BY_KIND[resolver.kind](self, resolver, asset, reader)
             )
             if found:
                 return found
@@ -228,9 +213,9 @@ class Resolvers:
         yield Hint(location=GLOBAL)
 
     def _cluster(self, resolver: Resolver, asset: Asset, read: Reader) -> Iterator[Hint]:
-        location = self._cluster_of(asset)
-        if location is not None:
-            yield Hint(location=location)
+        cluster = self._cluster_of(asset)
+        if cluster is not None:
+            yield Hint(location=cluster.location)
 
     def _codes(self, attr: Attr, asset: Asset) -> Iterator[Hint]:
         for text in texts(attr.value):
@@ -273,9 +258,29 @@ class Resolvers:
         return attribute in arguments or attribute in PROVIDER_PLACES
 
     def _beside(self, attr: Attr, target: Asset) -> Hint:
-        location = self._place_of(target)
+        location = self._place_of(target).location
         link = Evidence("region", phrase("facts.beside", address=target.address), target.span)
         return Hint(location=location, span=attr.span, evidence=(link,))
+
+
+_BY_KIND: Final[
+    Mapping[ResolverKind, Callable[[Resolvers, Resolver, Asset, Reader], Iterator[Hint]]]
+] = {
+    "own": Resolvers._own,
+    "enum": Resolvers._own,
+    "multi": Resolvers._own,
+    "pair": Resolvers._linked,
+    "zone": Resolvers._linked,
+    "provider": Resolvers._provider,
+    "parent": Resolvers._parent,
+    "ref": Resolvers._parent,
+    "arn": Resolvers._arn,
+    "host": Resolvers._host,
+    "default": Resolvers._default,
+    "global": Resolvers._global,
+    "cluster": Resolvers._cluster,
+    "signals": Resolvers._cluster,
+}
 
 
 def _read_from(text: Text) -> tuple[Ref, ...]:

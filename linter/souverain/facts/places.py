@@ -35,7 +35,7 @@ class Places:
         self.of = PerAsset(survey.worlds, self._place, _cycle)
         self._operators = Operators(survey, self.of)
         self._deployed = Deployed(survey, objects, self.of)
-        self._resolvers = Resolvers(survey, self.location, self._cluster)
+        self._resolvers = Resolvers(survey, self.of, self._deployed.cluster)
 
     def location(self, asset: Asset) -> Location:
         """Where an asset is."""
@@ -74,10 +74,6 @@ class Places:
             if hint.by_host
         )
         return tuple(hosts) or self.of(asset).layers
-
-    def _cluster(self, asset: Asset) -> Location | None:
-        cluster = self._deployed.cluster(asset)
-        return cluster.location if cluster is not None else None
 
     def _place(self, asset: Asset) -> Place:
         deployed = self._deployed.place(asset)

@@ -222,6 +222,11 @@ class PerAsset(Generic[T]):
         self._only: dict[str, T] = {}
         """Facts where there is one world."""
         self._running: set[str] = set()
+        worlds.on_closing(self._close)
+
+    def _close(self) -> None:
+        self._cells.clear()
+        del self._compute, self._cycle
 
     def __call__(self, asset: Asset) -> T:
         """The fact of ``asset`` in the current world."""
@@ -264,6 +269,10 @@ class Gathered(Generic[T]):
         self._worlds = worlds
         self._gather = gather
         self._memo: Memo[dict[str, list[T]]] = Memo()
+        worlds.on_closing(self._close)
+
+    def _close(self) -> None:
+        del self._gather, self._memo
 
     def __call__(self, asset: Asset) -> Sequence[T]:
         """What is said of ``asset`` in the current world, in order."""

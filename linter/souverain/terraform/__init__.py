@@ -6,9 +6,8 @@ accounts for every file and module call it saw.
 
 from __future__ import annotations
 
-import gc
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -34,9 +33,6 @@ from souverain.terraform.variabletypes import VariableLibrary
 from souverain.worlds import Worlds
 
 __all__ = ["Roots", "TerraformOptions"]
-
-GARBAGE = 250_000
-"""Objects that are worth a collection: some 30 MB, more than most repositories ever need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +87,7 @@ class Roots:
         for found in wanted.values():
             if found.directory not in plans:
                 yield from self._evaluate(found)
-            self._forget(directory for directory in found.reached if last[directory] == found)
-
-    def _forget(self, directories: Iterable[str]) -> None:
-        self._files.forget(directories)
-        # An evaluated root refers to itself, and the command line turns collection off.
-        if gc.get_count()[0] > GARBAGE:
-            gc.collect(1)
+            self._files.forget(d for d in found.reached if last[d] == found)
 
     def ledger(self) -> Ledger:
         """What became of every file and module call, once all roots are evaluated."""

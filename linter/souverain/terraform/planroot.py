@@ -83,6 +83,7 @@ class PlanRoot:
     def close(self) -> None:
         if self._source is not None:
             self._source.close()
+        self.worlds.close()
 
     @cached_property
     def _index(self) -> AddressIndex:

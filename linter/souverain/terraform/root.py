@@ -76,6 +76,7 @@ class EvaluatedRoot:
         self.evaluation.grounds.close()
         self._places.clear()
         self.module.close()
+        self.worlds.close()
 
     @cached_property
     def index(self) -> AddressIndex:
