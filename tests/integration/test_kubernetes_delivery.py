@@ -6,6 +6,7 @@ import pytest
 from tests.integration.test_kubernetes_rules import in_its_folder, judged, of_rule, the_facts
 
 from souverain.cli.app import run as souverain
+from souverain.model import Report
 from souverain.text import render
 
 __all__ = ["in_its_folder"]
@@ -94,3 +95,158 @@ def test_a_region_that_flux_takes_from_a_secret_is_open_and_never_shown(
 def shown(capsys: pytest.CaptureFixture[str]) -> str:
     assert souverain(["check", "--format", "json", "--as-of", "2026-11-22"]) == 1
     return capsys.readouterr().out
+
+
+# --- clusters that are named ------------------------------------------------------------
+
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: care}
+spec: {containers: [{name: web, image: registry.care.svc/web}]}
+"""
+APPLICATION = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: %s, namespace: argocd}
+spec:
+  source: {repoURL: https://git.example.org/ours, path: apps}
+  destination: {%s}
+"""
+REGISTERED = """\
+apiVersion: v1
+kind: Secret
+metadata: {name: any, namespace: argocd, labels: {argocd.argoproj.io/secret-type: cluster}}
+stringData: {name: prod, server: "%s", config: '{"bearerToken": "correct-horse"}'}
+"""
+EKS = "https://0A1B2C3D4E5F67890A1B2C3D4E5F6789.gr7.us-east-1.eks.amazonaws.com"
+
+
+def clusters(*declared: str) -> str:
+    return UNDECLARED + "clusters:\n" + "".join(f"  - {each}\n" for each in declared)
+
+
+PROD = "{name: prod, operator: ovhcloud, region: GRA9}"
+WEST = "{name: west, operator: aws, region: us-west-2}"
+
+
+def whose(report: Report) -> tuple[list[str | None], tuple[str, ...], tuple[str, ...]]:
+    facts = the_facts(report, "Pod")
+    return (
+        [each.operator for each in facts.layers],
+        facts.location.regions,
+        facts.location.countries,
+    )
+
+
+@pytest.mark.parametrize("said", ["name: prod", "server: https://k8s.example.org"])
+def test_a_cluster_is_declared_by_the_name_it_is_sent_to(said: str) -> None:
+    files = {"argocd__secret": REGISTERED % "https://k8s.example.org/"} if "server" in said else {}
+    report = judged(clusters(PROD), apps__pod=POD, argocd__app=APPLICATION % ("web", said), **files)
+    assert whose(report) == (["ovhcloud"], ("GRA9",), ("FR",))
+    (layer,) = the_facts(report, "Pod").layers
+    assert [(link.text.key, link.span.file if link.span else "") for link in layer.evidence] == [
+        ("facts.cluster-sent", "argocd/app.yaml"),
+        ("facts.cluster-declared", "souverain.yaml"),
+    ]
+
+
+def test_what_goes_to_several_clusters_is_in_all_of_them() -> None:
+    report = judged(
+        clusters(PROD, WEST),
+        apps__pod=POD,
+        argocd__a=APPLICATION % ("a", "name: prod"),
+        argocd__b=APPLICATION % ("b", "name: west"),
+    )
+    assert whose(report) == (["ovhcloud", "aws"], ("GRA9", "us-west-2"), ("FR", "US"))
+    assert [f.verdict for f in of_rule(report, "LOC002")] == ["violation"]
+
+
+def test_one_of_several_clusters_that_nobody_declared_leaves_the_place_open() -> None:
+    report = judged(
+        clusters(PROD),
+        apps__pod=POD,
+        argocd__a=APPLICATION % ("a", "name: prod"),
+        argocd__b=APPLICATION % ("b", "name: west"),
+    )
+    assert whose(report) == (["ovhcloud", None], ("GRA9",), ("FR",))
+    assert why(report) == (
+        "Application/argocd/b sends this to the cluster “west”, and nothing here says who runs it, "
+        "nor where. Declare it by this name in souverain.yaml (clusters)."
+    )
+
+
+def why(report: Report) -> str:
+    unknown = the_facts(report, "Pod").location.unknown
+    assert unknown is not None
+    return render(unknown.reason, "en")
+
+
+def test_a_cluster_that_nobody_declared_is_named() -> None:
+    beside = POD.replace("name: web, namespace", "name: b, namespace").replace(
+        "spec: {", "spec: {nodeSelector: {eks.amazonaws.com/nodegroup: a}, "
+    )
+    report = judged(
+        UNDECLARED,
+        all__apps__pod=POD,
+        all__others__pod=beside.replace("kind: Pod", "kind: ReplicationController"),
+        argocd__a=(APPLICATION % ("a", "name: prod")).replace("path: apps", "path: all/apps"),
+    )
+    # What is beside may well be on another cluster.
+    assert whose(report) == ([None], (), ())
+    assert why(report).startswith("Application/argocd/a sends this to the cluster “prod”, and")
+
+
+def test_a_registered_cluster_is_where_its_address_is(capsys: pytest.CaptureFixture[str]) -> None:
+    report = judged(
+        UNDECLARED,
+        apps__pod=POD,
+        argocd__a=APPLICATION % ("a", "name: prod"),
+        argocd__secret=REGISTERED % EKS,
+    )
+    assert whose(report) == (["aws"], ("us-east-1",), ("US",))
+    assert "correct-horse" not in shown(capsys)
+
+
+def test_a_cluster_that_is_only_known_when_it_runs() -> None:
+    report = judged(UNDECLARED, apps__pod=POD, argocd__a=APPLICATION % ("a", "name: '{{.name}}'"))
+    assert why(report) == (
+        "Application/argocd/a sends this to a cluster that is only known when it runs ({{.name}}). "
+        "Declare the cluster of these paths in souverain.yaml."
+    )
+
+
+def test_in_cluster_is_where_the_application_is() -> None:
+    here = "{paths: [argocd/**], operator: ovhcloud, region: GRA9}"
+    files = {"apps__pod": POD, "argocd__a": APPLICATION % ("a", "name: in-cluster")}
+    assert whose(judged(clusters(here), **files)) == (["ovhcloud"], ("GRA9",), ("FR",))
+
+
+def test_what_flux_has_deployed_is_on_its_own_cluster() -> None:
+    here = "{paths: [clusters/prod/**], operator: ovhcloud, region: GRA9}"
+    top = (FLUX % "ConfigMap").replace("./apps", "./infra").replace("name: apps", "name: top")
+    files = {"clusters__prod__top": top, "infra__ks": FLUX % "ConfigMap", "apps__pod": POD}
+    report = judged(clusters(here), **files)
+    assert whose(report) == (["ovhcloud"], ("GRA9",), ("FR",))
+    (layer,) = the_facts(report, "Pod").layers
+    assert [link.span.file for link in layer.evidence if link.span] == [
+        "infra/ks.yaml",
+        "clusters/prod/top.yaml",
+        "souverain.yaml",
+    ]
+
+
+def test_deliveries_that_go_round_in_circles_end() -> None:
+    one = (FLUX % "ConfigMap").replace("./apps", "./b").replace("name: apps", "name: a")
+    two = (FLUX % "ConfigMap").replace("./apps", "./a").replace("name: apps", "name: b")
+    report = judged(clusters(PROD), a__ks=one, b__ks=two, b__pod=POD)
+    assert whose(report) == ([None], (), ())
+
+
+def test_what_the_flux_objects_say_tells_their_cluster() -> None:
+    node = (
+        "apiVersion: v1\nkind: Node\nmetadata: {name: n}\n"
+        "spec: {providerID: 'aws:///eu-west-3a/i-0123456789abcdef0'}\n"
+    )
+    report = judged(UNDECLARED, flux__ks=FLUX % "ConfigMap", flux__node=node, apps__pod=POD)
+    assert whose(report) == (["aws"], ("eu-west-3",), ("FR",))

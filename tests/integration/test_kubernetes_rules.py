@@ -62,7 +62,7 @@ def judged(project: str = DECLARED, **files: str) -> Report:
     Path("souverain.yaml").write_text(project, encoding="utf-8")
     for name, text in files.items():
         file = Path(name.replace("__", "/") + ".yaml")
-        file.parent.mkdir(exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     return analyse(Request((Path(),), DAY))
 

@@ -84,6 +84,11 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert found.extends == (tmp_path / "policies/ours",)
 
 
+def test_a_cluster_may_be_declared_by_name(tmp_path: Path) -> None:
+    (cluster,) = project(tmp_path, "version: 1\nclusters: [{name: 7, operator: aws}]\n").clusters
+    assert (cluster.name, cluster.paths, cluster.operator) == ("7", (), "aws")
+
+
 def test_context_of_a_system(tmp_path: Path) -> None:
     (tmp_path / "policies/ours").mkdir(parents=True)
     applied = project(tmp_path, FULL).context_for("aws_s3_bucket.b", "infra/eds/main.tf")
@@ -186,6 +191,13 @@ def test_system_that_names_other_places_does_not_apply(tmp_path: Path) -> None:
         (
             "version: 1\nengaged_before: 2026-02-30\n",
             ["2:17: Expected a date such as 2026-05-01, found “2026-02-30”."],
+        ),
+        (
+            "version: 1\nclusters: [{operator: aws}]\n",
+            [
+                "2:12: Say what is deployed to the cluster: its paths, or the name that Argo CD, "
+                "Flux and the like give the cluster."
+            ],
         ),
         ("version: 1\nextends: [nowhere]\n", ["2:11: No folder “nowhere” in the project."]),
         ("version: 1\nextends: [../..]\n", ["2:11: No folder “../..” in the project."]),

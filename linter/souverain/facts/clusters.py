@@ -1,10 +1,11 @@
 """Which cluster objects are deployed to: who runs it, and where its nodes are.
 
-In this order: what ``souverain.yaml`` declares; what the objects deployed together say, with
-those that have them deployed; for loose manifests and overlays, what those of the nearest
-directory around them say, when they agree and are not for another environment. A word that
-several operators write counts for the likely one only where nothing of another is seen. What
-contradicts itself is unknown, and both sides are named.
+In this order: what ``souverain.yaml`` declares, for their paths or for the cluster they are
+sent to; what the objects deployed together say, with those that have them deployed; for loose
+manifests and overlays, what those of the nearest directory around them say, when they agree
+and are not for another environment. A word that several operators write counts for the likely
+one only where nothing of another is seen. What contradicts itself is unknown, and both sides
+are named.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import combinations
+from itertools import chain, combinations
 from typing import TYPE_CHECKING, Final
 
 from souverain.assets.objects import written_at
@@ -20,6 +21,7 @@ from souverain.facts.hints import Hint
 from souverain.facts.location import Owners, locate
 from souverain.facts.placement import Place
 from souverain.facts.reading import has_hole
+from souverain.facts.sendings import MANAGED, Sendings, nowhere, together
 from souverain.facts.survey import name_of
 from souverain.model import (
     PROJECT_WIDE,
@@ -40,9 +42,6 @@ if TYPE_CHECKING:
     from souverain.kubernetes.model import KubernetesObject, KubernetesRoot
     from souverain.model import AssetFacts
     from souverain.project import Cluster
-
-MANAGED: Final = "managed-kubernetes"
-"""Capability of a cluster that an operator runs."""
 
 _DECISIVE: Final = (("certain", "strong"), ("medium",))
 """Certainties that may decide, best first: a weak sign never tells who runs a cluster."""
@@ -95,6 +94,10 @@ class Declared:
     def _covers(self, cluster: Cluster, path: str) -> bool:
         return any(self._specs[pattern].match_file(path) for pattern in cluster.paths)
 
+    def named(self, names: frozenset[str]) -> Cluster | None:
+        """The first cluster declared by one of some names."""
+        return next((cluster for cluster in self.clusters if cluster.name in names), None)
+
     @cached_property
     def _specs(self) -> dict[str, GitIgnoreSpec]:
         from pathspec import GitIgnoreSpec
@@ -117,9 +120,10 @@ class Clusters:
         self._declared = declared
         self._roots = tuple(roots)
         self._spoken = spoken
+        self._sendings = Sendings(self._roots, self.declared, self._named)
         self._said: dict[Cluster, Place] = {}
         self._inferred: dict[int, Place] = {}
-        self._around: dict[tuple[str, str, str | None], Place | None] = {}
+        self._around: dict[tuple[str, str, str | None, frozenset[str]], Place | None] = {}
         self._environments: dict[str, str | None] = {}
         self._hits: dict[int, tuple[tuple[Hit, ...], tuple[Hit, ...]]] = {}
 
@@ -129,14 +133,19 @@ class Clusters:
         if declared is not None:
             return declared
         if id(root) not in self._inferred:
-            self._inferred[id(root)] = self._as_inferred(root)
+            self._inferred[id(root)] = self._sendings.declared(root) or self._as_inferred(root)
         return self._inferred[id(root)]
 
     # --- declared ---------------------------------------------------------------------
 
     def declared(self, root: str, file: str) -> Place | None:
         """The cluster that the project declares for a root, else for a file."""
-        cluster = self._declared.cluster(root, file) if self._declared.clusters else None
+        return self._of(self._declared.cluster(root, file) if self._declared.clusters else None)
+
+    def _named(self, names: frozenset[str]) -> Place | None:
+        return self._of(self._declared.named(names))
+
+    def _of(self, cluster: Cluster | None) -> Place | None:
         if cluster is None:
             return None
         if cluster not in self._said:
@@ -180,12 +189,17 @@ class Clusters:
     # --- inferred ---------------------------------------------------------------------
 
     def _as_inferred(self, root: KubernetesRoot) -> Place:
-        found = self.infer(*self._told(root))
+        found = self.infer(*self._told(root)) or self._of_senders(root)
         if found is None and root.kind in ("manifests", "kustomize", "values"):
             around = (self._of_scope(scope, root) for scope in self._scopes(root))
             found = next(filter(None, around), None)
-        why = Undecided(phrase("facts.cluster-unknown"), None, f"{PROJECT_WIDE}cluster")
-        return found or nowhere(why)
+        return found or nowhere(self._sendings.unknown(root))
+
+    def _of_senders(self, root: KubernetesRoot) -> Place | None:
+        """What is said where those objects are that have a root deployed beside them."""
+        places = [self.infer(*self._told(other)) for other in self._sendings.beside(root)]
+        told = [place for place in places if place is not None]
+        return together(told) if told else None
 
     def _scopes(self, root: KubernetesRoot) -> Iterator[str]:
         """Directories around a root, nearest first, the project's own left out."""
@@ -197,7 +211,7 @@ class Clusters:
     def _of_scope(self, scope: str, root: KubernetesRoot) -> Place | None:
         """What the roots below a directory that speak for a root say together."""
         variant = posixpath.basename(root.path) if root.kind == "kustomize" else ""
-        key = (scope, variant, self._environment(root))
+        key = (scope, variant, self._environment(root), self._sendings.names(root))
         if key not in self._around:
             speaking = (other for other in self._below[scope] if self._speaks_for(other, root))
             inside = [self._told(other) for other in speaking]
@@ -210,6 +224,9 @@ class Clusters:
     def _speaks_for(self, other: KubernetesRoot, root: KubernetesRoot) -> bool:
         """Whether two roots may be for one cluster: the test environment has its own."""
         one, two = self._environment(other), self._environment(root)
+        named = self._sendings.names(root)
+        if named and named.isdisjoint(self._sendings.names(other)):
+            return False
         return not other.varies(root) and (one == two or None in (one, two))
 
     def _environment(self, root: KubernetesRoot) -> str | None:
@@ -234,7 +251,10 @@ class Clusters:
         """Signals of a root about its cluster, and those that name an operator otherwise."""
         if id(root) not in self._hits:
             hits = [hit for subject in root.objects for hit in self._spoken.of(subject)]
-            sent = (hit for subject in root.delivered_by for hit in self._spoken.of(subject))
+            senders = {id(each.by): each.by for each in root.delivered_by}
+            clusters = (each.to.registered for each in root.delivered_by if each.to is not None)
+            subjects = (*senders.values(), *chain.from_iterable(clusters))
+            sent = (hit for subject in subjects for hit in self._spoken.of(subject))
             told = (*filter(tells_cluster, hits), *filter(_is_cluster, sent))
             sure = (hit for hit in hits if hit.operator and not hit.candidates)
             self._hits[id(root)] = (told, tuple({h.operator: h for h in sure}.values()))
@@ -385,12 +405,6 @@ def options(hit: Hit) -> tuple[str, ...]:
     """Operators that a signal may mean, the likely one first."""
     likely = (hit.operator,) if hit.operator else ()
     return tuple(dict.fromkeys((*likely, *hit.candidates)))
-
-
-def nowhere(why: Undecided) -> Place:
-    """A cluster of which nothing is known."""
-    layer = LayerPlacement(None, "kubernetes", "caas", MANAGED, why)
-    return Place((layer,), Location(unknown=why))
 
 
 def _by(hit: Hit, operator: str) -> str:

@@ -14,26 +14,26 @@ from typing import Final
 
 from souverain import policystore
 from souverain.catalog.kinds import KindTable
+from souverain.kubernetes.destinations import Destinations
 from souverain.kubernetes.documents import Problem, parse
 from souverain.kubernetes.model import (
     Fields,
-    Items,
     KubernetesObject,
     KubernetesRoot,
     Node,
     Scalar,
+    Sending,
     UnreadObjects,
 )
 from souverain.kubernetes.objects import from_document
+from souverain.kubernetes.paths import is_open, items_of, leaf_at, leaves_of, node_at
 from souverain.kubernetes.relocation import written
 from souverain.kubernetes.substitution import filled
 from souverain.kubernetes.variables import Holders, Source
 from souverain.model import Phrase, SourceEntry, SourceText, phrase
 from souverain.records import dataclass, replace
-from souverain.regex import regex
 from souverain.sources import Tree
 
-_PLACEHOLDER = regex(r"\{\{|\$\{|\*")
 _LOCAL: Final = (".", "/")
 
 
@@ -55,6 +55,7 @@ def deployed(tree: Tree, kinds: KindTable) -> frozenset[str]:
 def delivered(tree: Tree, roots: Sequence[KubernetesRoot]) -> list[KubernetesRoot]:
     """The roots, each with the objects that have it deployed, and what these fill in."""
     places, holders = _Places(tree), Holders(roots)
+    destinations = Destinations(roots)
     by_directory: dict[str, dict[str, _Sent]] = {}
     for root in roots:
         for each in _delivering(root):
@@ -64,11 +65,14 @@ def delivered(tree: Tree, roots: Sequence[KubernetesRoot]) -> list[KubernetesRoo
                     found[f"{root.path} {root.scenario} {each.address}"] = (root, delivery)
     if not by_directory:
         return list(roots)
-    return [_with(root, by_directory, holders) for root in roots]
+    return [_with(root, by_directory, holders, destinations) for root in roots]
 
 
 def _with(
-    root: KubernetesRoot, by_directory: Mapping[str, Mapping[str, _Sent]], holders: Holders
+    root: KubernetesRoot,
+    by_directory: Mapping[str, Mapping[str, _Sent]],
+    holders: Holders,
+    destinations: Destinations,
 ) -> KubernetesRoot:
     """A root that is delivered; of loose manifests, with the directories that hold them."""
     path = posixpath.normpath(root.path)
@@ -81,8 +85,12 @@ def _with(
     fill = partial(_filled, sent=tuple(found.values()), holders=holders)
     objects = root.objects
     objects = objects.changed(fill) if isinstance(objects, UnreadObjects) else fill(objects)
-    by = tuple(delivery.by for _, delivery in found.values())
-    return replace(root, objects=objects, delivered_by=by)
+    sent = tuple(
+        Sending(delivery.by, other.path, to)
+        for other, delivery in found.values()
+        for to in destinations.of(delivery.by, delivery.sent_to)
+    )
+    return replace(root, objects=objects, delivered_by=sent)
 
 
 def _filled(
@@ -133,6 +141,8 @@ class _Delivery:
     """Variables that it fills in."""
     sources: tuple[Source, ...]
     """Where it takes others from, the last one over those before."""
+    sent_to: Sequence[str]
+    """Where the object names the cluster that this goes to."""
 
 
 _Sent = tuple[KubernetesRoot, _Delivery]
@@ -150,8 +160,8 @@ class _Sources:
 
     def of(self, place: Fields, namespace: str | None) -> Iterator[Source]:
         """The sources that one delivery names, in order."""
-        for each in _all(_at(place, self.at)):
-            kind, name = _first(_at(each, self.kind)), _first(_at(each, self.name))
+        for one in items_of(node_at(place, self.at)):
+            kind, name = leaf_at(one, self.kind), leaf_at(one, self.name)
             if kind is not None and name is not None:
                 at = tuple(self.holds.get(written(kind), ()))
                 yield Source(written(kind), written(name), namespace, at)
@@ -167,7 +177,8 @@ class _Rule:
     repository: str
     source: str
     variables: str
-    more_variables: _Sources | None = None
+    more_variables: _Sources | None
+    sent_to: Sequence[str]
 
 
 class _Places:
@@ -207,7 +218,7 @@ class _Places:
 def _missing(delivery: _Delivery, places: _Places) -> Phrase | None:
     """Why what is deployed is not in this run; None when it is."""
     text = written(delivery.leaf)
-    if _PLACEHOLDER.search(text):
+    if is_open(text):
         return phrase("kubernetes.delivery-variable", path=text)
     if places.of(delivery):
         return None
@@ -219,20 +230,22 @@ def _missing(delivery: _Delivery, places: _Places) -> Phrase | None:
 
 def _deliveries(each: KubernetesObject) -> Iterator[_Delivery]:
     for rule in _rules().get(each.group_kind, ()):
-        for place in (node for path in rule.at for node in _all(_at(each.body, path))):
+        for place in (node for path in rule.at for node in items_of(node_at(each.body, path))):
             if not isinstance(place, Fields):
                 continue
-            repository = _first(_at(place, rule.repository))
-            source = _first(_at(place, rule.source))
+            repository = leaf_at(place, rule.repository)
+            source = leaf_at(place, rule.source)
             said = written(repository) if repository is not None else ""
             whole = source is None or written(source) in _whole()
-            charts = _leaves(_at(place, rule.chart))
-            named = charts or _leaves(_at(place, rule.directory))
-            variables = _entries(_at(place, rule.variables))
+            charts = leaves_of(node_at(place, rule.chart))
+            named = charts or leaves_of(node_at(place, rule.directory))
+            variables = _entries(node_at(place, rule.variables))
             more = rule.more_variables
             sources = tuple(more.of(place, each.namespace)) if more is not None else ()
-            for leaf in named:
-                yield _Delivery(leaf, bool(charts), said, whole, each, variables, sources)
+            for one in named:
+                yield _Delivery(
+                    one, bool(charts), said, whole, each, variables, sources, rule.sent_to
+                )
 
 
 def _entries(node: Node | None) -> Mapping[str, Scalar]:
@@ -240,27 +253,6 @@ def _entries(node: Node | None) -> Mapping[str, Scalar]:
         return {}
     pairs = zip(node.keys, node.nodes, strict=True)
     return {key: inner for key, inner in pairs if isinstance(inner, Scalar)}
-
-
-def _at(node: Node, path: str) -> Node | None:
-    found: Node | None = node if path else None
-    for key in path.split("."):
-        found = found.get(key) if isinstance(found, Fields) else None
-    return found
-
-
-def _all(node: Node | None) -> Sequence[Node]:
-    if isinstance(node, Items):
-        return node.nodes
-    return () if node is None else (node,)
-
-
-def _leaves(node: Node | None) -> list[Scalar]:
-    return [each for each in _all(node) if isinstance(each, Scalar) and each.value is not None]
-
-
-def _first(node: Node | None) -> Scalar | None:
-    return node if isinstance(node, Scalar) else None
 
 
 def _mentioning(tree: Tree) -> Iterator[SourceText]:
@@ -285,7 +277,9 @@ def _rules() -> Mapping[str, Sequence[_Rule]]:
     for each in raw if isinstance(raw, list) else ():
         said = {name: each.get(name, "") for name in _PATHS}
         more = each.get("more_variables")
-        rule = _Rule(tuple(each["at"]), **said, more_variables=_Sources(**more) if more else None)
+        sources = _Sources(**more) if more else None
+        sent_to = tuple(each.get("sent_to", ()))
+        rule = _Rule(tuple(each["at"]), **said, more_variables=sources, sent_to=sent_to)
         for kind in each["kinds"]:
             found.setdefault(kind, []).append(rule)
     return found

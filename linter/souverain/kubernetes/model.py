@@ -226,6 +226,28 @@ class UnreadObjects:
         return any(word in text for text in self._texts for word in sought)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Destination:
+    """A cluster that something is sent to, as it is written where that is done."""
+
+    leaf: Scalar
+    names: frozenset[str]
+    """All that it is called, addresses too; none while something else fills it in."""
+    registered: tuple[KubernetesObject, ...] = ()
+    """Objects of the project that tell of it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sending:
+    """That an object has a root deployed."""
+
+    by: KubernetesObject
+    root: str
+    """Path of the root that the object is in."""
+    to: Destination | None = None
+    """The cluster that this goes to; None for the one that the object is in."""
+
+
 RootKind = Literal["manifests", "helm", "kustomize", "values", "stdin"]
 
 
@@ -245,8 +267,8 @@ class KubernetesRoot:
     objects: tuple[KubernetesObject, ...] | UnreadObjects
     chart: str = ""
     """The name of the chart that it is rendered from."""
-    delivered_by: tuple[KubernetesObject, ...] = ()
-    """Objects of Argo CD, Flux and the like that have it deployed."""
+    delivered_by: tuple[Sending, ...] = ()
+    """What Argo CD, Flux and the like do to have it deployed."""
 
     def varies(self, other: KubernetesRoot) -> bool:
         """Whether two overlays stand for different deployments: side by side, with different

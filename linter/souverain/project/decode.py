@@ -262,7 +262,9 @@ class Decoder:
 
     def cluster(self, node: Node) -> Cluster:
         """One of ``clusters:``."""
-        fields = self.fields(node, words.CLUSTER, needed=["paths"])
+        fields = self.fields(node, words.CLUSTER)
+        if node.mapping and "paths" not in fields and "name" not in fields:
+            self._problem(phrase("project.cluster-of-what"), node.span)
         if node.mapping and "operator" not in fields and "address" not in fields:
             self._problem(phrase("project.cluster-of-whom"), node.span)
         return Cluster(
@@ -273,6 +275,7 @@ class Decoder:
             region=self.one(fields, "region", self.text),
             root=self.one(fields, "root", self.text),
             address=self.one(fields, "address", self.text),
+            name=self.one(fields, "name", self.text),
         )
 
     def scenario(self, node: Node) -> Scenario:

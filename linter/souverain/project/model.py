@@ -61,9 +61,9 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A cluster that the manifests under ``paths`` are deployed to: who runs it and where, or
-    the Terraform resource at ``address`` that creates it, in the directory ``root`` relative to
-    the project root."""
+    """A cluster that the manifests under ``paths`` are deployed to, or what Argo CD, Flux and the
+    like send to its ``name``: who runs it and where, or the Terraform resource at ``address``
+    that creates it, in the directory ``root`` relative to the project root."""
 
     span: Span
     paths: tuple[str, ...]
@@ -72,6 +72,7 @@ class Cluster:
     region: str | None = None
     root: str | None = None
     address: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

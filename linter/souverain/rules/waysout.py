@@ -28,6 +28,8 @@ _WAYS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "declare-cluster": (
         "facts.cluster-unknown",
+        "facts.cluster-unnamed",
+        "facts.cluster-name-open",
         "facts.cluster-without-region",
         "facts.cluster-declared-without-region",
         "facts.cluster-contradicted",

@@ -8,7 +8,7 @@ from tests.unit.manifests import CATALOG, root
 
 from souverain.facts.placement import Place
 from souverain.facts.signals import Signals
-from souverain.kubernetes.model import KubernetesRoot
+from souverain.kubernetes.model import KubernetesRoot, Sending
 from souverain.model import SourceText, Span
 from souverain.project import Cluster
 from souverain.records import replace
@@ -231,7 +231,7 @@ def test_what_is_for_another_environment_does_not_speak(
 
 def test_what_has_manifests_deployed_names_their_cluster() -> None:
     (application,) = pods("argocd", "application").objects
-    here = replace(pods("apps/web", "web"), delivered_by=(application,))
+    here = replace(pods("apps/web", "web"), delivered_by=(Sending(application, "argocd"),))
     address = {"says": "object", "operator": "aws", "region": "us-east-1"}
     said = saying({application.address: {**address, "capability": "managed-kubernetes"}})
     assert place(clusters([here], said).of(here, "x.yaml"))[::2] == ("aws", ("us-east-1",))

@@ -12,7 +12,7 @@ from souverain.assets.objects import value_of
 from souverain.catalog import load_catalog
 from souverain.kubernetes import KubernetesOptions, gitops, load
 from souverain.kubernetes.model import Fields, KubernetesObject, KubernetesResult
-from souverain.kubernetes.relocation import Filled
+from souverain.kubernetes.relocation import Filled, written
 from souverain.project import ProjectFile
 from souverain.text import render
 from souverain.values import Partial, Unknown
@@ -333,8 +333,88 @@ def test_deliveries_that_disagree_fill_nothing_in(tmp_path: Path, second: str) -
 def test_a_root_knows_what_has_it_deployed(tmp_path: Path) -> None:
     prod = (APPLICATION % "path: overlays/prod").replace("name: web", "name: prod")
     found = loaded(tmp_path, web=APPLICATION % "path: apps", prod=prod)
-    assert {root.path: [each.name for each in root.delivered_by] for root in found.roots} == {
+    assert {root.path: [each.by.name for each in root.delivered_by] for root in found.roots} == {
         "overlays/prod": ["prod"],
         "apps/web": ["web"],
         "cd": [],
     }
+
+
+# --- where deliveries send to ----------------------------------------------------------
+
+SENT = (APPLICATION % "path: apps/web") + "  destination: {%s}\n"
+REGISTERED = """\
+apiVersion: v1
+kind: Secret
+metadata: {name: any, labels: {argocd.argoproj.io/secret-type: %s}}
+%s
+"""
+
+
+def sent_to(root: Path, said: str, **files: str) -> list[tuple[str, list[str], list[str]]]:
+    found = loaded(root, app=said, **files)
+    (web,) = (each for each in found.roots if each.path == "apps/web")
+    assert [(each.by.name, each.root) for each in web.delivered_by] == [("web", "cd")] * len(
+        web.delivered_by
+    )
+    destinations = (each.to for each in web.delivered_by if each.to is not None)
+    return [
+        (written(to.leaf), sorted(to.names), [each.address for each in to.registered])
+        for to in destinations
+    ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "name: in-cluster",
+        "server: https://kubernetes.default.svc",
+        "server: https://kubernetes.default.svc/",
+        "namespace: web",
+    ],
+)
+def test_a_delivery_goes_to_its_own_cluster(tmp_path: Path, said: str) -> None:
+    assert sent_to(tmp_path, SENT % said) == []
+
+
+def test_a_delivery_goes_to_a_named_cluster(tmp_path: Path) -> None:
+    assert sent_to(tmp_path, SENT % "name: prod") == [("prod", ["prod"], [])]
+
+
+def test_which_cluster_it_is_may_only_be_known_when_it_runs(tmp_path: Path) -> None:
+    assert sent_to(tmp_path, SENT % "name: '{{ .name }}'") == [("{{ .name }}", [], [])]
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        "stringData: {name: prod, server: https://k8s.example.org, config: nobody-reads-this}",
+        "data: {name: cHJvZA==, server: aHR0cHM6Ly9rOHMuZXhhbXBsZS5vcmc=, config: bm8=}",
+    ],
+)
+@pytest.mark.parametrize("said", ["name: prod", "server: https://k8s.example.org/"])
+def test_a_registered_cluster_has_a_name_and_an_address(
+    tmp_path: Path, said: str, held: str
+) -> None:
+    ((_, names, registered),) = sent_to(
+        tmp_path, SENT % said, secret=REGISTERED % ("cluster", held)
+    )
+    assert names == ["https://k8s.example.org", "prod"]
+    assert registered == ["Secret/default/any"]
+    other = REGISTERED % ("repository", held)
+    assert sent_to(tmp_path, SENT % said, secret=other)[0][2] == []
+
+
+def test_a_registered_cluster_may_be_the_own(tmp_path: Path) -> None:
+    held = "stringData: {name: hub, server: https://kubernetes.default.svc}"
+    assert sent_to(tmp_path, SENT % "name: hub", secret=REGISTERED % ("cluster", held)) == []
+
+
+def test_flux_and_fleet_name_clusters_too(tmp_path: Path) -> None:
+    flux = FLUX % ("./apps/web", "GitRepository") + "  kubeConfig: {secretRef: {name: prod}}\n"
+    assert sent_to(tmp_path, flux) == [("prod", ["prod"], [])]
+    fleet = (
+        "apiVersion: fleet.cattle.io/v1alpha1\nkind: GitRepo\nmetadata: {name: web}\n"
+        "spec: {repo: r, paths: [apps/web], targets: [{clusterName: a}, {clusterName: b}]}\n"
+    )
+    assert sent_to(tmp_path, fleet) == [("a", ["a"], []), ("b", ["b"], [])]
