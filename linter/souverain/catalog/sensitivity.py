@@ -30,6 +30,8 @@ class TagWords:
     attributes_of: Mapping[str, tuple[str, ...]]
     """First part of a type's name -> the other attributes where its tags are."""
     provider_attributes: tuple[str, ...]
+    merged_attributes: tuple[str, ...]
+    """Computed attributes of a plan: the tags with the provider's defaults."""
     classifications: frozenset[str]
     flags: Mapping[str, str]
     """Key -> data category."""
@@ -201,6 +203,7 @@ class _Tags(TypedDict):
     attributes: Sequence[str]
     attributes_of: Mapping[str, Sequence[str]]
     provider_attributes: Sequence[str]
+    merged_attributes: Sequence[str]
     classifications: Sequence[str]
     flags: Mapping[str, Sequence[str]]
     yes: Sequence[str]
@@ -258,6 +261,7 @@ def decode_sensitivity(data: SensitivityData) -> Sensitivity:
             tuple(tags["attributes"]),
             {prefix: tuple(paths) for prefix, paths in tags["attributes_of"].items()},
             tuple(tags["provider_attributes"]),
+            tuple(tags["merged_attributes"]),
             frozenset(tags["classifications"]),
             _inverted(tags["flags"]),
             frozenset(tags["yes"]),

@@ -66,6 +66,9 @@ def _read(attributes: Iterable[Attr]) -> Tags:
 
 
 def _defaults(words: Sensitivity, asset: Asset) -> Tags:
+    merged = _read(written(asset.config, words.tags.merged_attributes))
+    if merged.tags and merged.unknown is None:
+        return merged
     provider = asset.provider.config if asset.provider else None
     if provider is None:
         return Tags(())

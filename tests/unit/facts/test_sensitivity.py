@@ -111,6 +111,23 @@ def test_default_tags_that_are_known_in_part_declare(bench, kit):
     assert facts.data_unknown.cause == "var.tags"
 
 
+@pytest.mark.parametrize("merged", ["tags_all", "effective_labels"])
+def test_tags_of_a_plan_with_the_defaults_in_them_need_no_other(bench, kit, merged):
+    provider = {**PARIS, "default_tags.tags": kit.unset("tags")}
+    assert data(bench.of("aws_bucket.a", {merged: {"data": "health"}}, provider)) == HEALTH
+    facts = bench.of("aws_bucket.b", {merged: {"team": "core"}}, provider)
+    assert data(facts) == [("personal", "assumed")]
+    assert facts.data_unknown is None
+    both = {"tags": {"data": "public"}, merged: {"data": "public", "team": "core"}}
+    assert data(bench.of("aws_bucket.c", both, provider)) == [("non_personal", "declared")]
+
+
+def test_merged_tags_that_a_plan_does_not_know_leave_the_defaults_to_declare(bench, kit):
+    provider = {**PARIS, "default_tags.tags": {"data": "health"}}
+    facts = bench.of("aws_bucket.a", {"tags_all": kit.unset("tags")}, provider)
+    assert data(facts) == HEALTH
+
+
 def test_a_default_that_lifts_is_not_taken_where_unknown_tags_may_replace_it(bench, kit):
     provider = {**PARIS, "default_tags.tags": {"data": "public"}}
     for number, tags in enumerate((kit.unset("tags"), OpenMap({"team": "x"}, kit.unset("tags")))):
