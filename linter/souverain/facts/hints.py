@@ -34,6 +34,7 @@ from souverain.model import (
     Asset,
     Attr,
     Evidence,
+    LayerPlacement,
     Location,
     Ref,
     Span,
@@ -64,7 +65,8 @@ class Hint:
     with holes; ``listed`` when the rest is read from what the operator lists (the zones of
     a region). With ``linked`` the place is the one the operator pairs with it, or the zone
     it is in. With ``by_host`` a host says who runs the place (``operator`` None: unlisted)
-    and which ``service`` it is. ``location`` is another asset's place, or one without a region.
+    and which ``service`` it is. ``location`` is another asset's place, or one without a region;
+    ``below`` the layers that the other asset stands on.
     """
 
     code: str = ""
@@ -76,6 +78,7 @@ class Hint:
     by_host: bool = False
     service: str | None = None
     location: Location | None = None
+    below: tuple[LayerPlacement, ...] = ()
     unknown: Undecided | None = None
     span: Span | None = None
     evidence: tuple[Evidence, ...] = ()
@@ -258,9 +261,10 @@ class Resolvers:
         return attribute in arguments or attribute in PROVIDER_PLACES
 
     def _beside(self, attr: Attr, target: Asset) -> Hint:
-        location = self._place_of(target).location
+        place = self._place_of(target)
         link = Evidence("region", phrase("facts.beside", address=target.address), target.span)
-        return Hint(location=location, span=attr.span, evidence=(link,))
+        below = place.layers[1:]
+        return Hint(location=place.location, below=below, span=attr.span, evidence=(link,))
 
 
 _BY_KIND: Final[

@@ -217,8 +217,11 @@ class Operators:
             for key in self._catalog.refine_settings(family):
                 yield from config.read(key)
 
-    def hosting(self, asset: Asset) -> tuple[LayerPlacement, ...]:
-        """The layers below the service, as an attribute names their operators."""
+    def hosting(
+        self, asset: Asset, below: tuple[LayerPlacement, ...] = ()
+    ) -> tuple[LayerPlacement, ...]:
+        """The layers below the service, as an attribute names their operators; else ``below``,
+        those of the asset it is part of."""
         mapping = self._survey.mapping(asset)
         if mapping is None or mapping.hosting is None:
             return ()
@@ -228,7 +231,7 @@ class Operators:
             for text in texts(attr.value)
             for layer in (self._host_layer(attr, text),)
         }
-        return tuple(found.values()) or (self._hidden_host(asset, mapping),)
+        return tuple(found.values()) or below or (self._hidden_host(asset, mapping),)
 
     def _host_layer(self, attr: Attr, text: Text) -> LayerPlacement:
         unknown = open_part(text)

@@ -88,7 +88,7 @@ class Places:
             return self._with_below(told)
         layers = (
             self._top(decision, mapping),
-            *self._operators.hosting(asset),
+            *self._operators.hosting(asset, below=next((h.below for h in hints), ())),
         )
         location = self._location(asset, spec, hints, decision, layers)
         return Place((*layers, *self._below(layers, location)), location, decision.host)

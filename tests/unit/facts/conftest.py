@@ -330,6 +330,7 @@ TYPES = {
         mapping("subsidiary_bucket", "own:region"),
         mapping("openstack_volume", "own:region>provider", endpoint_keys=("auth_url",)),
         mapping("atlas_cluster", "own:region", hosting="provider_name"),
+        mapping("atlas_topic", "parent:cluster", hosting="provider_name"),
     )
 }
 GENERIC = generic_table(

@@ -137,6 +137,13 @@ def test_a_hosting_layer_that_is_not_written_is_unknown(bench):
     assert facts.exposure_unknown.reason.key == "facts.host-not-written"
 
 
+def test_a_part_of_a_service_is_hosted_as_the_service_is(bench, kit):
+    bench.add("atlas_cluster.c", {"provider_name": "AWS", "region": "eu-west-3"})
+    facts = bench.of("atlas_topic.t", {"cluster": kit.to("atlas_cluster.c")})
+    assert [layer.operator for layer in facts.layers] == ["atlas", "aws"]
+    assert facts.location.countries == ("FR",)
+
+
 def test_a_type_outside_the_catalogue_keeps_its_operator_and_says_nothing_else(bench):
     facts = bench.of("aws_novelty.n", {}, PARIS)
     assert facts.role is None
