@@ -75,7 +75,7 @@ def digest() -> str:
     ready = _compiled(root(), "digest")
     if isinstance(ready, str):
         return ready
-    files = tuple(_yaml_files(root()))
+    files = _yaml_files(root())
     cached = _cached(root(), "digest", files)
     if isinstance(cached, str):
         return cached
@@ -116,7 +116,7 @@ def compile_into(target: Path, source: Path | None = None) -> None:
     for area in _areas(base):
         content = _parse(base, area)
         _write(target / _shard_name(area), _dumps(content))
-    _write(target / "digest.json", _dumps(_content_digest(base, tuple(_yaml_files(base)))))
+    _write(target / "digest.json", _dumps(_content_digest(base, _yaml_files(base))))
 
 
 # --- areas ----------------------------------------------------------------------------
@@ -136,46 +136,51 @@ def _load(base: Path, area: str) -> JsonValue:
     return content
 
 
-def _area_files(base: Path, area: str) -> tuple[Path, ...]:
-    folder = base / area
-    if folder.is_dir():
-        return tuple(sorted(folder.glob("*.yaml")))
-    file = base / f"{area}.yaml"
-    if file.is_file():
-        return (file,)
-    raise FileNotFoundError(f"no policies for {area}: neither {folder} nor {file}")
+def _area_files(base: Path, area: str) -> list[str]:
+    """Files of an area, as paths below ``base``."""
+    # Strings all along: paths of pathlib would take as long as the rest of the reading.
+    try:
+        names = os.listdir(base / area)  # noqa: PTH208
+    except (FileNotFoundError, NotADirectoryError):
+        if not (base / f"{area}.yaml").is_file():
+            raise FileNotFoundError(f"no policies for {area} in {base}") from None
+        return [f"{area}.yaml"]
+    return [f"{area}/{name}" for name in sorted(names) if name.endswith(".yaml")]
 
 
 def _parse(base: Path, area: str) -> JsonValue:
-    files = _area_files(base, area)
+    files = [base / name for name in _area_files(base, area)]
     if (base / area).is_dir():
         return {file.stem: read_yaml(file) for file in files}
     return read_yaml(files[0])
 
 
 def _areas(base: Path) -> Iterator[str]:
-    folders = {file.parent for file in _yaml_files(base)} - {base}
-    for folder in sorted(folders):
-        yield folder.relative_to(base).as_posix()
-    for file in _yaml_files(base):
-        yield file.relative_to(base).with_suffix("").as_posix()
+    files = _yaml_files(base)
+    yield from sorted({name.rpartition("/")[0] for name in files} - {""})
+    yield from (name.removesuffix(".yaml") for name in files)
 
 
-def _yaml_files(base: Path) -> Iterator[Path]:
-    for file in sorted(base.rglob("*.yaml")):
-        if COMPILED not in file.relative_to(base).parts:
-            yield file
+def _yaml_files(base: Path) -> list[str]:
+    """Every file but compiled ones, as paths below ``base``, folder by folder."""
+    found = []
+    for folder, below, names in os.walk(base):
+        below[:] = (name for name in below if name != COMPILED)
+        inside = folder.removeprefix(str(base)).replace(os.sep, "/").lstrip("/")
+        prefix = f"{inside}/" if inside else ""
+        found += [prefix + name for name in names if name.endswith(".yaml")]
+    return sorted(found, key=lambda name: name.split("/"))
 
 
-def _content_digest(base: Path, files: Sequence[Path]) -> str:
+def _content_digest(base: Path, files: Sequence[str]) -> str:
     import hashlib
 
     seen = hashlib.sha256()
-    for file in files:
-        seen.update(file.relative_to(base).as_posix().encode())
+    for name in files:
+        seen.update(name.encode())
         seen.update(b"\0")
         # Git may check text files out with either line ending.
-        seen.update(file.read_bytes().replace(b"\r\n", b"\n"))
+        seen.update((base / name).read_bytes().replace(b"\r\n", b"\n"))
         seen.update(b"\0")
     return seen.hexdigest()[:12]
 
@@ -191,9 +196,9 @@ def _compiled(base: Path, area: str) -> JsonValue:
     return _read_json(base / COMPILED / _shard_name(area))
 
 
-def _stamp(base: Path, files: Sequence[Path]) -> str:
+def _stamp(base: Path, files: Sequence[str]) -> str:
     """What a cached shard was made from; any change makes it out of date."""
-    stats = ((file.relative_to(base).as_posix(), file.stat()) for file in files)
+    stats = ((name, os.stat(f"{base}/{name}")) for name in files)  # noqa: PTH116
     return "\n".join(
         [_FORMAT, *(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats)]
     )
@@ -207,7 +212,7 @@ def _cache_file(base: Path, area: str) -> Path | None:
     return folder / f"{zlib.crc32(os.fsencode(base)):08x}" / _shard_name(area)
 
 
-def _cached(base: Path, area: str, files: Sequence[Path]) -> JsonValue:
+def _cached(base: Path, area: str, files: Sequence[str]) -> JsonValue:
     file = _cache_file(base, area)
     shard = _read_json(file) if file else None
     if isinstance(shard, dict) and shard.get("made_from") == _stamp(base, files):
@@ -215,7 +220,7 @@ def _cached(base: Path, area: str, files: Sequence[Path]) -> JsonValue:
     return None
 
 
-def _remember(base: Path, area: str, files: Sequence[Path], content: JsonValue) -> None:
+def _remember(base: Path, area: str, files: Sequence[str], content: JsonValue) -> None:
     file = _cache_file(base, area)
     if file is None:
         return
