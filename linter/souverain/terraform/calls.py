@@ -139,7 +139,9 @@ class CallNode:
         if not isinstance(self.target, Definition):
             return self._unread(steps, span), len(steps)
         if expansion.kind == "single":
-            return self._of_instance(None, steps, span)
+            if expansion.keys:
+                return self._of_instance(None, steps, span)
+            return (self._absent(None, span), len(steps)) if steps else (None, 0)
         if not steps:
             return self._whole(span), 0
         key = steps[0].key if isinstance(steps[0], IndexStep) else None
@@ -147,12 +149,14 @@ class CallNode:
             return self._open(span), len(steps)
         if key not in expansion.keys:
             if expansion.unknown is None:
-                name = self.address + key_text(key)
-                reason = phrase("terraform.no-such-instance", name=name)
-                return Unknown(reason, span, error=True), len(steps)
+                return self._absent(key, span), len(steps)
             key = None
         value, taken = self._of_instance(key, steps[1:], span)
         return value, taken + 1
+
+    def _absent(self, key: Key, span: Span) -> Unknown:
+        name = self.address + key_text(key)
+        return Unknown(phrase("terraform.no-such-instance", name=name), span, error=True)
 
     def _of_instance(self, key: Key, steps: tuple[ScopeStep, ...], span: Span) -> tuple[Value, int]:
         child = self.child(key)
@@ -190,7 +194,7 @@ class CallNode:
         if not isinstance(self.target, Definition):
             return (Ref(self.address, ".".join(s for s in steps if isinstance(s, str))),)
         keys: tuple[Key, ...] = (None,)
-        if self.repetition.attribute is not None and steps:
+        if self.repetition.kind != "single" and steps:
             keys = self._keys(steps[0])
             steps = steps[1:]
         name = steps[0] if steps else None

@@ -1,6 +1,7 @@
-"""``count`` and ``for_each``: which instances a block has in the current world.
+"""``count``, ``for_each`` and ``enabled``: which instances a block has in the current world.
 
-Source: Terraform, "The count meta-argument", "The for_each meta-argument".
+Source: Terraform, "The count meta-argument", "The for_each meta-argument"; OpenTofu, "The
+enabled meta-argument".
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from souverain.terraform.errors import EvaluationError
 from souverain.terraform.expressions import evaluate
 from souverain.terraform.provenance import BodyScope, Link, Step
 from souverain.terraform.scope import Step as ScopeStep
-from souverain.terraform.typesystem import NUMBER, STRING, SetType
+from souverain.terraform.typesystem import BOOL, NUMBER, STRING, SetType
 from souverain.values import OpenMap, Partial, SetOf, Unknown, Untyped, Value
 from souverain.worlds import Choice, Memo, Worlds
 
@@ -47,16 +48,16 @@ _SINGLE = Expansion("single", (None,))
 
 
 class Repetition:
-    """The ``count`` or ``for_each`` of one block of one module instance."""
+    """The ``count``, ``for_each`` or ``enabled`` of one block of one module instance."""
 
     def __init__(self, members: Members, scope: BodyScope, name: str) -> None:
         self._scope = scope
         self.name = name
         self._memo: Memo[Expansion] = Memo()
         self._running = False
-        count = members.attributes.get("count")
-        self.attribute: ast.Attribute | None = count or members.attributes.get("for_each")
-        self.kind: Kind = "count" if count else "for_each" if self.attribute else "single"
+        count, each = members.attributes.get("count"), members.attributes.get("for_each")
+        self.attribute: ast.Attribute | None = count or each or _enabled(members)
+        self.kind: Kind = "count" if count else "for_each" if each else "single"
 
     def current(self) -> Expansion:
         """Instances in the current world."""
@@ -87,7 +88,18 @@ class Repetition:
     def _expand(self) -> Expansion:
         assert self.attribute is not None
         value = evaluate(self.attribute.expr, self._scope)
+        if self.kind == "single":
+            return self._enabled(value)
         return self._counted(value) if self.kind == "count" else self._for_each(value)
+
+    def _enabled(self, value: Value) -> Expansion:
+        try:
+            enabled = convert(value, BOOL)
+        except EvaluationError:
+            return self._refused("terraform.enabled-invalid")
+        if isinstance(enabled, Unknown):
+            return self._open(enabled)
+        return _SINGLE if enabled else Expansion("single", ())
 
     def _counted(self, value: Value) -> Expansion:
         try:
@@ -141,6 +153,11 @@ class Repetition:
         reason = phrase("terraform.repetition-unknown", name=self.name, reason=why.reason)
         unknown = replace(why, reason=reason, span=why.span or self.span, error=False)
         return Expansion(self.kind, (None,), {}, unknown)
+
+
+def _enabled(members: Members) -> ast.Attribute | None:
+    nested = (members.of(block) for block in members.blocks.get("lifecycle", ()))
+    return next((found for body in nested if (found := body.attributes.get("enabled"))), None)
 
 
 class InstanceScope:

@@ -47,7 +47,9 @@ class ResourceNode:
         """Value of the block followed by the first *n* steps, and *n*."""
         expansion = self.repetition.current()
         if expansion.kind == "single":
-            return self.instance(None).resolve(steps, span)
+            if expansion.keys:
+                return self.instance(None).resolve(steps, span)
+            return (self._absent(None, span), len(steps)) if steps else (None, 0)
         if not steps:
             return self._whole(span), 0
         key = _key_of(steps[0])
@@ -85,7 +87,7 @@ class ResourceNode:
     def links(self, steps: tuple[Step, ...]) -> tuple[Link | Ref, ...]:
         """The reference itself, then the attribute that decides the value, if written."""
         key: Key = None
-        if self.repetition.attribute is not None and steps:
+        if self.repetition.kind != "single" and steps:
             first, steps = steps[0], steps[1:]
             key = first if isinstance(first, (int, str)) else None
         path = [step for step in steps if isinstance(step, str)]

@@ -32,6 +32,75 @@ def test_count_and_for_each_give_addresses(project):
     assert loaded.value('a.each["x y"]', "value") == 1
 
 
+def test_what_is_not_enabled_is_not_created(project, reason):
+    loaded = project(
+        {
+            "main.tf": """
+            variable "dr" {
+              type    = bool
+              default = false
+            }
+            resource "a" "off" {
+              name = "x"
+              lifecycle {
+                enabled = var.dr
+              }
+            }
+            resource "a" "on" {
+              whole = a.off
+              name  = a.off.name
+              first = try(a.off.name, "none")
+              sub   = module.off
+              lifecycle {
+                enabled = !var.dr
+              }
+            }
+            module "off" {
+              source = "./m"
+              lifecycle {
+                enabled = var.dr
+              }
+            }
+            module "on" {
+              source = "./m"
+              lifecycle {
+                enabled = true
+              }
+            }
+            """,
+            "m/main.tf": 'resource "a" "b" {}\noutput "o" {\n  value = 1\n}\n',
+        }
+    )
+    assert loaded.addresses == ["a.on", "module.on.a.b"]
+    assert loaded.value("a.on", "whole") is None
+    assert reason(loaded.value("a.on", "name")) == "no-such-instance"
+    assert loaded.value("a.on", "first") == "none"
+    assert loaded.value("a.on", "sub") is None
+
+
+def test_what_may_be_enabled_is_open(project):
+    loaded = project(
+        {
+            "main.tf": """
+            data "x" "y" {}
+            resource "a" "maybe" {
+              lifecycle {
+                enabled = data.x.y.dr
+              }
+            }
+            resource "a" "wrong" {
+              lifecycle {
+                enabled = ["x"]
+              }
+            }
+            """
+        }
+    )
+    assert loaded.instance("a.maybe").counted_by.line == 4
+    assert loaded.ledger["main.tf"][1] == ("undecided", "enabled-invalid")
+    assert "a.wrong" in loaded.addresses
+
+
 def test_an_unknown_count_leaves_one_open_instance(project):
     loaded = project(
         {
