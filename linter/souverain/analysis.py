@@ -9,17 +9,14 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from souverain import policyschema
-from souverain.catalog import Catalog, load_catalog
-from souverain.doctrine import Doctrine, load_doctrine
-from souverain.doctrine.decode import Keys, Node
+from souverain.catalog import Catalog
 from souverain.facts.established import Established
-from souverain.facts.offers import certified
+from souverain.knowledge import Extends, Knowledge, shared
 from souverain.kubernetes import KubernetesOptions
 from souverain.kubernetes import load as load_kubernetes
 from souverain.kubernetes.model import KubernetesRoot
@@ -40,16 +37,13 @@ from souverain.project import load as load_project
 from souverain.records import dataclass, replace
 from souverain.rules.cards import card
 from souverain.rules.engine import distinct, judge, told_once
-from souverain.rules.load import choose, load_rules
+from souverain.rules.load import choose
 from souverain.rules.model import Context
 from souverain.rules.sources import INTERNAL_ERROR
 from souverain.sources import PIPED, Tree, discover, piped
 from souverain.suppress import Scene, accept, suppress
 from souverain.terraform import Roots, TerraformOptions
 from souverain.terraform.model import Instance, RootSummary, TerraformRoot, summary
-
-if TYPE_CHECKING:
-    from souverain.policyyaml import Located
 
 
 @dataclass(frozen=True)
@@ -101,10 +95,10 @@ def analyse(request: Request) -> Report:
     :class:`~souverain.doctrine.InvalidPolicyError` for policies of the project that
     cannot, and :class:`~souverain.rules.load.UnknownRuleError` for a rule that is not.
     """
-    doctrine = load_doctrine()
-    parts = [_analyse_project(request, tree, doctrine) for tree in request.trees()]
+    known = shared(request.as_of)
+    parts = [_analyse_project(request, tree, known) for tree in request.trees()]
     # Projects with facts of their own are told apart; without a project, ours are meant.
-    catalogs = [part.catalog for part in parts] or [load_catalog()]
+    catalogs = [part.catalog for part in parts] or [known(()).catalog]
     findings = tuple(_reported(request, parts))
     cards = {rule.id: card(rule) for part in parts for rule in part.context.rules}
     return Report(
@@ -154,12 +148,14 @@ class _Analysed:
         return frozenset(self.made.values())
 
 
-def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Analysed:
+def _analyse_project(
+    request: Request, found: Tree, knowledge: Callable[[Extends], Knowledge]
+) -> _Analysed:
     project = load_project(found, request.config) if request.declared else ProjectFile()
     tree = found.excluding(project.exclude)
-    catalog = _catalog(project)
-    known = load_rules(doctrine, _rule_files(project))
-    rules = choose(known, request.select, request.ignore)
+    known = knowledge(project.extends)
+    catalog = known.catalog
+    rules = choose(known.rules, request.select, request.ignore)
     request.tell(phrase("analysis.reading", root=tree.display_root))
     terraform = Roots(tree, project, _terraform_options(request))
     wide = _with_clusters(tree, project)
@@ -172,10 +168,10 @@ def _analyse_project(request: Request, found: Tree, doctrine: Doctrine) -> _Anal
     assets = tuple(asset for _, found, _ in parts for asset in found)
     made = {_key(asset): asset.span for _, _, caused in parts for asset in caused}
     ledger = _account(tree, roots, terraform.ledger() + kubernetes.ledger)
-    offers = cache(partial(_certified, catalog, request.as_of))
+    doctrine, offers = known.doctrine, known.offers
     context = Context(request.as_of, catalog, doctrine, rules, tree.in_repository, offers)
     request.tell(phrase("analysis.judging", assets=len(assets)))
-    scene = Scene(tree, project, assets, {f for root in roots for f in root.files}, known)
+    scene = Scene(tree, project, assets, {f for root in roots for f in root.files}, known.rules)
     judged = suppress(judge(assets, ledger, roots, context), scene, context)
     shaped = frozenset(_shaped(tree, roots))
     spoken = {file for root in roots if (root.path, root.scenario) in shaped for file in root.files}
@@ -231,32 +227,6 @@ def _kubernetes_options(request: Request, tree: Tree) -> KubernetesOptions:
 
 def _terraform_options(request: Request) -> TerraformOptions:
     return TerraformOptions(request.values, request.workspace)
-
-
-def _catalog(project: ProjectFile) -> Catalog:
-    catalog = load_catalog(project.extends)
-    if project.extends:
-        catalog.check()
-    return catalog
-
-
-def _certified(catalog: Catalog, day: date, scheme: str, capability: str) -> tuple[str, ...]:
-    """Offers shown to hold a scheme for a capability, as people name them."""
-    held = certified(catalog, day, "hds" if scheme == "hds" else "secnumcloud", capability)
-    return tuple(f"{each.operator.name} ({each.offer.name})" for each in held)
-
-
-def _rule_files(project: ProjectFile) -> Iterator[Node]:
-    """Rules of the project's own policy folders."""
-    for folder in project.extends:
-        for path in sorted(folder.glob("rules/*.yaml")):
-            located = policyschema.read(path, "rule")
-            yield Node.placed(located.content, partial(_written_at, path, located))
-
-
-def _written_at(file: Path, located: Located, path: Keys) -> str:
-    line, column = located.place(path)
-    return f"{file}:{line}:{column}"
 
 
 # --- what was asked for ---------------------------------------------------------------

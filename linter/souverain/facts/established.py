@@ -17,7 +17,7 @@ from souverain.facts.declarations import Declarations
 from souverain.facts.deployed import NO_OBJECTS, Objects
 from souverain.facts.entries import Entries
 from souverain.facts.placement import Place
-from souverain.facts.signals import Signals
+from souverain.facts.signals import signals_of
 from souverain.facts.survey import PerAsset
 from souverain.facts.terraformobjects import TerraformObjects
 from souverain.kubernetes.model import KubernetesRoot
@@ -26,7 +26,7 @@ from souverain.terraform.model import TerraformRoot
 
 if TYPE_CHECKING:
     from souverain.catalog import Catalog
-    from souverain.facts.signals import Hit
+    from souverain.facts.signals import Hit, Signals
     from souverain.project import ProjectFile
 
 
@@ -149,9 +149,9 @@ class Established:
     def _spoken(self) -> Spoken:
         return Spoken(self._signals.hits)
 
-    @cached_property
+    @property
     def _signals(self) -> Signals:
-        return Signals(self._catalog)
+        return signals_of(self._catalog)
 
     def _declarations(self, root: TerraformRoot | KubernetesRoot) -> Declarations:
         return Declarations(self._project, root.span.file, self._relative)

@@ -7,6 +7,7 @@ data (:mod:`souverain.catalog.signals`).
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from souverain.facts import embedded
@@ -60,6 +61,12 @@ class Signals:
             found = Index(kind, self._patterns, self._table, self._probes)
             self._indexes[kind] = found
         return found
+
+
+@lru_cache(maxsize=8)
+def signals_of(catalog: Catalog) -> Signals:
+    """Those of a catalogue, which projects share."""
+    return Signals(catalog)
 
 
 class _Walk:
