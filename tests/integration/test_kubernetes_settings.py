@@ -94,7 +94,7 @@ def test_a_volume_is_encrypted_as_its_class_asks(
     tmp_path: Path, holder: str, driver: str, parameters: str, encrypted: object
 ) -> None:
     found = settings(tmp_path, CLASS % (driver, parameters) + holder)
-    assert found == {"encrypted_at_rest": encrypted}
+    assert found["encrypted_at_rest"] == encrypted
 
 
 def test_a_class_that_is_not_there_decides(tmp_path: Path) -> None:
@@ -167,4 +167,142 @@ def test_an_ingress_of_a_public_load_balancer_is_on_the_internet(tmp_path: Path)
 def test_a_database_is_backed_up_as_it_says(
     tmp_path: Path, spec: str, others: str, backed_up: bool
 ) -> None:
-    assert settings(tmp_path, DATABASE % spec + others) == {"backed_up": backed_up}
+    assert settings(tmp_path, DATABASE % spec + others)["backed_up"] == backed_up
+
+
+# --- several zones, and how long logs are kept --------------------------------------------
+
+ZONE = "topology.kubernetes.io/zone"
+SPREAD = f"topologySpreadConstraints: [{{maxSkew: 1, topologyKey: {ZONE}, whenUnsatisfiable: %s}}]"
+APART = (
+    "affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: "
+    "[{topologyKey: %s}]}}"
+)
+
+
+def stateful(pods: str = "", more: str = "") -> str:
+    inside = "template: {spec: {" + (f"{pods}, " if pods else "")
+    return STATEFUL.replace("template: {spec: {", inside).replace(
+        "  volumeC", f"  {more}\n  volumeC"
+    )
+
+
+def custom(kind: str, group: str, spec: str) -> str:
+    return (
+        f"apiVersion: {group}/v1\nkind: {kind}\nmetadata: {{name: x, namespace: care}}\n"
+        f"spec: {spec}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "spread"),
+    [
+        (stateful(), False),
+        (stateful(more="replicas: 1"), False),
+        (stateful(SPREAD % "DoNotSchedule", "replicas: 1"), False),
+        (stateful(SPREAD % "DoNotSchedule", "replicas: 3"), True),
+        (stateful(SPREAD % "ScheduleAnyway", "replicas: 3"), "?"),
+        (stateful(APART % ZONE, "replicas: 3"), True),
+        (stateful(APART % "kubernetes.io/hostname", "replicas: 3"), "?"),
+        (stateful(f"nodeSelector: {{{ZONE}: fr-par-1}}", "replicas: 3"), False),
+        (stateful(more="replicas: 3"), "?"),
+        (stateful(more="replicas: ${COUNT}"), "?"),
+        (CLASS % ("pd.csi.storage.gke.io", "replication-type: regional-pd") + stateful(), True),
+        (CLASS % ("disk.csi.azure.com", "skuName: Premium_ZRS") + stateful(), True),
+        (CLASS % ("disk.csi.azure.com", "skuName: Premium_LRS") + stateful(), False),
+        (DATABASE.replace("instances: 2", "instances: 1") % "", False),
+        (DATABASE % "", "?"),
+        (DATABASE % f", {SPREAD % 'DoNotSchedule'}", True),
+        (DATABASE % f", affinity: {{topologyKey: {ZONE}}}", "?"),
+        (DATABASE % f", affinity: {{topologyKey: {ZONE}, podAntiAffinityType: required}}", True),
+        (DATABASE % f", affinity: {{nodeSelector: {{{ZONE}: fr-par-1}}}}", False),
+        (
+            custom("PerconaXtraDBCluster", "pxc.percona.com", "{pxc: {size: 3, affinity: "
+            f"{{antiAffinityTopologyKey: {ZONE}}}}}}}"),
+            True,
+        ),
+        (custom("PerconaXtraDBCluster", "pxc.percona.com", "{pxc: {size: 1}}"), False),
+        (
+            custom("PerconaServerMongoDB", "psmdb.percona.com", "{replsets: [{size: 3, affinity: "
+            f"{{antiAffinityTopologyKey: {ZONE}}}}}]}}"),
+            True,
+        ),
+        (custom("PerconaServerMongoDB", "psmdb.percona.com", "{replsets: [{size: 3}]}"), "?"),
+        (custom("postgresql", "acid.zalan.do", "{numberOfInstances: 1}"), False),
+        (custom("postgresql", "acid.zalan.do", "{numberOfInstances: 2}"), "?"),
+        (
+            custom("Kafka", "kafka.strimzi.io", "{kafka: {replicas: 3, rack: "
+            f"{{topologyKey: {ZONE}}}}}}}"),
+            True,
+        ),
+        (custom("Kafka", "kafka.strimzi.io", "{kafka: {replicas: 3}}"), "?"),
+        (custom("DBInstance", "rds.services.k8s.aws", "{multiAZ: true}"), True),
+        (custom("DBInstance", "rds.services.k8s.aws", "{multiAZ: false}"), False),
+        (custom("DBInstance", "rds.services.k8s.aws", "{engine: postgres}"), "?"),
+        (custom("Instance", "rds.aws.upbound.io", "{forProvider: {multiAz: true}}"), True),
+        (
+            custom("SQLInstance", "sql.cnrm.cloud.google.com",
+            "{settings: {availabilityType: ZONAL}}"),
+            False,
+        ),
+        (
+            custom("FlexibleServer", "dbforpostgresql.azure.com",
+            "{highAvailability: {mode: ZoneRedundant}}"),
+            True,
+        ),
+    ],
+)  # fmt: skip
+def test_a_database_is_in_several_zones_as_it_says(
+    tmp_path: Path, text: str, spread: object
+) -> None:
+    assert settings(tmp_path, text)["in_several_zones"] == spread
+
+
+LOKI = "loki.grafana.com"
+LOGS = "operator.victoriametrics.com"
+OPENSHIFT = "{logStore: {retentionPolicy: {application: {maxAge: %s}}}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        (custom("LokiStack", LOKI, "{limits: {global: {retention: {days: 20}}}}"), 20),
+        (custom("LokiStack", LOKI, "{size: 1x.small}"), "forever"),
+        (custom("VLSingle", LOGS, "{retentionPeriod: '6'}"), 180),
+        (custom("VLSingle", LOGS, "{retentionPeriod: 30d}"), 30),
+        (custom("VLogs", LOGS, "{retentionPeriod: 1y}"), 365),
+        (custom("VLogs", LOGS, "{retentionPeriod: '${KEPT}'}"), "?"),
+        (custom("VLCluster", LOGS, "{vlstorage: {retentionPeriod: 26w}}"), 182),
+        (custom("VLCluster", LOGS, "{vlstorage: {retentionPeriod: soon}}"), 7),
+        (custom("ClusterLogging", "logging.openshift.io", OPENSHIFT % "720h"), 30),
+        (custom("ClusterLogging", "logging.openshift.io", OPENSHIFT % "1d12h"), 1),
+        (custom("ClusterLogging", "logging.openshift.io", "{}"), "?"),
+        (custom("LogGroup", "cloudwatchlogs.services.k8s.aws", "{retentionDays: 0}"), "forever"),
+        (custom("LogGroup", "cloudwatchlogs.services.k8s.aws", "{retentionDays: 14}"), 14),
+        (
+            custom("Group", "cloudwatchlogs.aws.upbound.io",
+            "{forProvider: {retentionInDays: 400}}"),
+            400,
+        ),
+        (custom("Workspace", "operationalinsights.azure.com", "{retentionInDays: 90}"), 90),
+        (custom("LoggingLogBucket", "logging.cnrm.cloud.google.com", "{retentionDays: 1}"), 1),
+    ],
+)  # fmt: skip
+def test_logs_are_kept_as_it_says(tmp_path: Path, text: str, days: object) -> None:
+    assert settings(tmp_path, text)["log_retention_days"] == days
+
+
+@pytest.mark.parametrize("length", ["9" * 5000, "9" * 5000 + "d", "999999999d", "3000y"])
+def test_logs_that_are_kept_for_ages_never_end(tmp_path: Path, length: str) -> None:
+    text = custom("VLSingle", LOGS, f"{{retentionPeriod: '{length}'}}")
+    assert settings(tmp_path, text)["log_retention_days"] == "forever"
+
+
+def test_the_shortest_of_several_lengths_is_told(tmp_path: Path) -> None:
+    both = "{logStore: {retentionPolicy: {application: {maxAge: 365d}, audit: {maxAge: 7d}}}}"
+    files = {
+        "souverain.yaml": PROJECT,
+        "k8s/a.yaml": custom("ClusterLogging", "logging.openshift.io", both),
+    }
+    (finding,) = of_rule(run(tmp_path, files), "TEC002")
+    assert (finding.verdict, finding.severity) == ("violation", "warning")

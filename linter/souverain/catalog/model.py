@@ -325,6 +325,9 @@ class Default:
     confidence: Confidence = "S"
 
 
+TimeUnit = Literal["hours", "days", "months"]
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One attribute that may give a setting.
@@ -334,11 +337,13 @@ class Reading:
     companion resource that has the attribute: ``through`` leads from it to the asset, ``by``
     from the asset to it; without either it speaks for every asset of the same provider
     configuration. With ``each`` every block at that path has the setting: ``path`` and
-    ``when`` are inside it.
+    ``when`` are inside it. With ``unit`` it is a length of time, in days; a number alone counts
+    in that unit.
     """
 
     path: str
     values: tuple[tuple[str, SettingValue], ...] = ()
+    unit: TimeUnit | None = None
     of: str = ""
     through: str = ""
     by: str = ""

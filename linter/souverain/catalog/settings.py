@@ -9,6 +9,7 @@ from souverain.catalog.flows import ConditionData, GrantsData, conditions, grant
 from souverain.catalog.model import Default, Reading, SettingSpec
 
 if TYPE_CHECKING:
+    from souverain.catalog.model import TimeUnit
     from souverain.model import Confidence, SettingName, SettingValue
 
 
@@ -20,6 +21,7 @@ class ReadingData(_Reading, total=False):
     """One entry of ``read``."""
 
     values: Mapping[str, SettingValue]
+    unit: TimeUnit
     of: str
     through: str
     by: str
@@ -85,6 +87,7 @@ def _reading(data: ReadingData) -> Reading:
     return Reading(
         path=data["path"],
         values=tuple(data.get("values", {}).items()),
+        unit=data.get("unit"),
         of=data.get("of", ""),
         through=data.get("through", ""),
         by=data.get("by", ""),

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from fractions import Fraction
 from typing import Final
 
 from souverain.assets.objects import CONCEALED, FILLED_IN
-from souverain.catalog.model import Default, Reading, SettingSpec
+from souverain.catalog.model import Default, Reading, SettingSpec, TimeUnit
 from souverain.facts.conditions import holds
 from souverain.facts.grants import ANYONE_IF, Granted
 from souverain.facts.hints import Reader
@@ -36,6 +37,7 @@ from souverain.model import (
     phrase,
 )
 from souverain.records import dataclass
+from souverain.regex import regex
 from souverain.values import Partial, Unknown, Value
 
 _EVIDENCE: Final[dict[SettingName, EvidenceKind]] = {
@@ -55,6 +57,21 @@ _EVIDENCE: Final[dict[SettingName, EvidenceKind]] = {
 
 _DIGITS: Final = 6
 """Of a number of days that has an end."""
+
+_TIME: Final = regex(r"(\d+(?:\.\d+)?)(ms|[smhdwMy])")
+_UNITS: Final[dict[TimeUnit, str]] = {"hours": "h", "days": "d", "months": "M"}
+_IN_DAYS: Final = {
+    "ms": Fraction(1, 86_400_000),
+    "s": Fraction(1, 86_400),
+    "m": Fraction(1, 1_440),
+    "h": Fraction(1, 24),
+    "d": Fraction(1),
+    "w": Fraction(7),
+    "M": Fraction(30),
+    "y": Fraction(365),
+}
+_LONGEST: Final = 20
+"""Digits of a number that is worth counting."""
 
 
 class Settings:
@@ -251,7 +268,7 @@ def _sure(granted: tuple[Value, ...], policy: Attr) -> tuple[Value, ...]:
 def _meaning(reading: Reading, attr: Attr, found: Sequence[Text]) -> _Said | None:
     """What the texts of an attribute mean; None when they say nothing of the setting."""
     if not reading.values:
-        return _as_it_stands(attr, found)
+        return _as_it_stands(attr, found, reading.unit)
     filled = next((t for t in found if isinstance(t, Unknown) and t.cause == FILLED_IN), None)
     if filled is not None:
         # What is written beside it need not be secret: a name, a kind.
@@ -287,16 +304,37 @@ def _may_be(text: Text, pattern: str) -> bool:
     return pattern.startswith(text.prefix) and pattern.endswith(end)
 
 
-def _as_it_stands(attr: Attr, found: Sequence[Text]) -> _Said | None:
+def _as_it_stands(attr: Attr, found: Sequence[Text], unit: TimeUnit | None) -> _Said | None:
     unknown = next((part for part in map(open_part, found) if part is not None), None)
     if unknown is not None:
         return _Said(attr, None, undecided(unknown, attr))
-    written = str(found[0]).lower()
+    written = str(found[0]).lower() if unit is None else str(found[0])
     if written in ("true", "false"):
         return _Said(attr, written == "true")
+    if unit is not None:
+        days = _days(written, unit)
+        return None if days is None else _Said(attr, days)
     if not written.isdecimal():
         return None
-    return _Said(attr, int(written) if len(written) <= _DIGITS else "forever")
+    return _Said(attr, _at_most(int(written) if len(written) <= _DIGITS else None))
+
+
+def _at_most(days: int | None) -> SettingValue:
+    """A number of days; None and what is longer than any of them never ends."""
+    return "forever" if days is None or days >= 10**_DIGITS else days
+
+
+def _days(text: str, unit: TimeUnit) -> SettingValue | None:
+    """Whole days of a length of time (``720h``, ``1d12h``, ``6`` months); None for no such."""
+    length = text.strip()
+    if length.isdecimal():
+        length += _UNITS[unit]
+    parts = _TIME.findall(length)
+    if not parts or "".join(f"{number}{of}" for number, of in parts) != length:
+        return None
+    if any(len(number) > _LONGEST for number, _ in parts):
+        return "forever"
+    return _at_most(int(sum(Fraction(number) * _IN_DAYS[of] for number, of in parts)))
 
 
 def _state(name: SettingName, value: SettingValue | None) -> Phrase:

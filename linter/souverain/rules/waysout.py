@@ -75,6 +75,7 @@ _WAYS: Final[dict[str, tuple[str, ...]]] = {
         "facts.setting-default-elsewhere",
         "facts.setting-hangs-on-account",
         "facts.setting-hangs-on-engine",
+        "facts.setting-hangs-on-scheduler",
         "facts.setting-hangs-on-subnet",
         "facts.setting-hangs-on-service",
         "rules.setting-unconfirmed",
