@@ -112,9 +112,8 @@ def test_a_copy_goes_where_the_object_says(case: str, tmp_path: Path) -> None:
     found = facts(report)[address]
     told = {(f.kind, f.operator, f.location.regions): f.certain for f in found.flows}
     assert flow in told
-    if found.role is not None:
-        severity = "error" if told[flow] else "warning"
-        assert {(f.address, f.severity) for f in of_rule(report, "LOC010")} == {(address, severity)}
+    severity = "error" if told[flow] else "warning"
+    assert {(f.address, f.severity) for f in of_rule(report, "LOC010")} == {(address, severity)}
 
 
 def test_a_snapshot_goes_where_its_class_keeps_it(tmp_path: Path) -> None:

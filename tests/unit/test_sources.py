@@ -132,9 +132,11 @@ def test_kinds_of_kubernetes(tmp_path: Path) -> None:
     write(tmp_path / "list.yaml", "- apiVersion: v1\n  kind: Pod\n")
     write(tmp_path / "late.yaml", "data: |\n" + "  x\n" * 30_000 + "kind: A\napiVersion: v1\n")
     write(tmp_path / "api/prod.yaml", "# ours\nimage:\n  # which\n  repository: harbor.example/x\n")
+    write(tmp_path / "api/secrets.prod.yaml", "db:\n  password: ENC[x]\nsops:\n  version: 3.9.0\n")
     tree = one(tmp_path)
     assert {path: tree.kind(path) for path in tree.paths()} == {
         "api/prod.yaml": "values",
+        "api/secrets.prod.yaml": "values",
         "apps/x.values.dev.yaml": "values",
         "chart/Chart.lock": "helm",
         "chart/Chart.yaml": "helm",

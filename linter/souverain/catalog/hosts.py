@@ -39,6 +39,7 @@ class HostRule(_Id, total=False):
     country: str
     scope: str
     flow: FlowKind
+    region_beside: Sequence[str]
     note: str
 
 
@@ -135,4 +136,5 @@ def _match(rule: HostRule, groups: dict[str, str | None], operator: str | None) 
         rule=rule["id"],
         country=None if written else rule.get("country"),
         flow=rule.get("flow"),
+        region_beside=tuple(rule.get("region_beside", ())),
     )

@@ -179,6 +179,8 @@ class HostMatch:
     """Where the host is when no region tells (``*.sovcloud-api.fr``)."""
     flow: FlowKind | None = None
     """What a call to it is, when more is known: the inference of a model."""
+    region_beside: tuple[str, ...] = ()
+    """Keys beside it that tell the region, where the host does not (``s3.amazonaws.com``)."""
 
 
 # --- where the location of a type comes from -----------------------------------------

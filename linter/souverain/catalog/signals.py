@@ -102,6 +102,8 @@ class Signal:
     """Tells what leaving those keys out means: a silent default."""
     note: str
     provenance: Provenance
+    beside: tuple[str, ...] = ()
+    """Keys of which one must stand in the same mapping."""
     reads: Reads = ""
     listing: Listing = ""
     told_by: ToldBy = ""
@@ -200,6 +202,7 @@ class SignalData(_Required, total=False):
     proves_cluster: bool
     flow: FlowKind
     unless: Sequence[str]
+    beside: Sequence[str]
     default: bool
     data: str
     note: str
@@ -301,6 +304,7 @@ class SignalTable:
             certainty=data["certainty"],
             flow=data.get("flow"),
             overridden_by=tuple(data.get("unless", ())),
+            beside=tuple(data.get("beside", ())),
             when_absent=data.get("default", False),
             note=data.get("note", ""),
             provenance=self._data.provenance(cast("Mapping[str, JsonValue]", data)),

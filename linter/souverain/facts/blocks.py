@@ -62,13 +62,14 @@ def _after_flag(items: Items, keys: list[str]) -> Iterator[tuple[str, Scalar]]:
 
 
 def names(node: Node) -> Iterator[str]:
-    """Every key, name of a variable and flag written in a block."""
+    """Every key, name of a variable and flag in a block that something is written for."""
     if isinstance(node, Fields):
-        yield from node.keys
-        for inner in node.nodes:
+        for key, inner in zip(node.keys, node.nodes, strict=True):
+            if not _is_empty(inner):
+                yield key
             yield from names(inner)
         name = node.text("name")
-        if name is not None and (node.get("value") or node.get("valueFrom")):
+        if name is not None and not (_is_empty(node.get("value")) and not node.get("valueFrom")):
             yield name
     elif isinstance(node, Items):
         for item in node.nodes:
@@ -77,6 +78,11 @@ def names(node: Node) -> Iterator[str]:
                     yield item.value.partition("=")[0]
             else:
                 yield from names(item)
+
+
+def _is_empty(node: Node | None) -> bool:
+    """Whether nothing is set: charts list keys that nobody has filled in."""
+    return node is None or (isinstance(node, Scalar) and node.value in (None, ""))
 
 
 class Closer:

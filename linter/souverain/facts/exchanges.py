@@ -7,7 +7,7 @@ class of a snapshot says goes with the snapshot; one that nothing reads keeps it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -71,9 +71,12 @@ class Exchanges:
         return tuple(
             flow
             for flow in found.values()
-            if flow.location.regions
-            or flow.location.countries
-            or (flow.operator, flow.kind) not in placed
+            if not _is_said(flow, found.values())
+            and (
+                flow.location.regions
+                or flow.location.countries
+                or (flow.operator, flow.kind) not in placed
+            )
         )
 
     def _meant(self, asset: Asset) -> Iterator[Hit]:
@@ -186,6 +189,18 @@ class Exchanges:
         name = name_of(catalog, hit.operator)
         why = phrase("facts.exchange-without-region", shown=hit.shown, operator=name)
         return Location(unknown=Undecided(why, hit.span, f"host.{hit.host or hit.operator}"))
+
+
+def _is_said(flow: Flow, others: Iterable[Flow]) -> bool:
+    """Whether a mere call is told as more than that: as a copy that goes there."""
+    if flow.kind != "endpoint" or not flow.location.regions:
+        return False
+    return any(
+        other.kind != "endpoint"
+        and (other.operator, other.location.regions) == (flow.operator, flow.location.regions)
+        and other.service in (None, flow.service)
+        for other in others
+    )
 
 
 def _kind(hit: Hit) -> FlowKind:

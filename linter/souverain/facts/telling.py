@@ -72,6 +72,14 @@ def unbeaten(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     return tuple(hit for hit in met if not _is_beaten(hit.signal, keys))
 
 
+def _is_beside(signal: Signal, place: Place) -> bool:
+    """Whether a key stands there that the signal needs."""
+    if not signal.beside:
+        return True
+    written = place.around[0].keys if place.around else ()
+    return any(is_like(like, key) for like in signal.beside for key in written)
+
+
 def _is_beaten(signal: Signal, written: frozenset[str]) -> bool:
     """Whether one of the keys that are written says otherwise."""
     return any(
@@ -129,7 +137,7 @@ class Teller:
         explained = False
         for probe in probes:
             signal = probe.signal
-            if self._is_overridden(signal, word.place):
+            if not _is_beside(signal, word.place) or self._is_overridden(signal, word.place):
                 continue
             if signal.reads in ("host", "keys", "encoded"):
                 explained = explained or self._host(probe, word)
@@ -146,7 +154,7 @@ class Teller:
             signal = probe.signal
             if not any(part in text for part in signal.texts):
                 continue
-            if not probe.stands(word.place.path):
+            if not probe.stands(word.place.path) or not _is_beside(signal, word.place):
                 continue
             if signal.reads == "host":
                 self._host(probe, word, told)
@@ -335,8 +343,8 @@ class Teller:
             found: Sequence[tuple[str, Node | None]] = ()
             if place == "value":
                 found = tuple((groups[name], word.node) for name in _REGIONS if groups.get(name))
-            elif place == "host" and match is not None and match.region:
-                found = ((match.region, None),)
+            elif place == "host" and match is not None:
+                found = ((match.region, None),) if match.region else _beside(match, word)
             elif place.startswith("="):
                 found = ((place[1:], None),)
             elif place.startswith("at:"):
@@ -414,6 +422,13 @@ class Teller:
                 origin=leaf.origin if isinstance(leaf, Filled) else None,
             )
         )
+
+
+def _beside(match: HostMatch, word: Word) -> Sequence[tuple[str, Node | None]]:
+    """Codes written beside a host that names no region itself."""
+    block = word.place.around[:1]
+    found = (tuple(codes(path, block)) for path in match.region_beside)
+    return next(filter(None, found), ())
 
 
 _REGIONS: Final = ("region", "region2")

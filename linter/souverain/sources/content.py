@@ -23,6 +23,8 @@ _AZURE = regex(rb'"type"\s*:\s*"Microsoft\.\w+/')
 """A resource of Azure Resource Manager."""
 _PLAN_PARTS = (b'"planned_values"', b'"resource_changes"')
 _VALUES_NAME = regex(r"(?:^|.*[/._-])values?(?:[._-][^/]*)?\.ya?ml|(?:.*/)?values?/.*")
+_ENCRYPTED: Final = "sops"
+"""What SOPS adds to a file of which it encrypts the values: it names the keys it used."""
 _VALUES_IMAGE = regex(
     rb"^[ \t]*image:[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]+(?:registry|repository):",
     re.MULTILINE,
@@ -140,6 +142,8 @@ def _of_yaml(path: str, data: bytes) -> SourceKind | Other:
     if _has_objects(data):
         return "kubernetes"
     if b"image:" in data and _VALUES_IMAGE.search(data):
+        return "values"
+    if _ENCRYPTED in keys:
         return "values"
     return Other(phrase("sources.not-kubernetes"))
 

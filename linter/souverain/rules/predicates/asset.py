@@ -22,6 +22,9 @@ def role(argument: Node) -> Predicate:
     roles = argument.strings()
 
     def holds(case: Case, context: Context) -> Answer:
+        if case.facts.role is None and case.flow is not None and case.flow.certain:
+            # What sends data has it, whatever else the chart that is not here deploys.
+            return YES if "processes" in roles else NO
         if case.facts.role is None:
             asset = case.facts.asset
             why = asset.unread or case.facts.role_unknown
