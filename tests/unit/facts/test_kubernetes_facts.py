@@ -351,6 +351,21 @@ def test_signals_suggest_data() -> None:
     assert known(found.data) == [("health_personal", "inferred")]
 
 
+def test_what_is_suggested_stays_with_what_suggests_it() -> None:
+    text = """\
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: a}
+        spec: {volumes: [{name: d, persistentVolumeClaim: {claimName: d}}]}
+        ---
+        {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: d}}
+        """
+    said = saying({"Pod/default/a": {"says": "data", "data": "health_personal"}})
+    found = facts([root(text)], said)
+    assert known(found["Pod/default/a"].data) == [("health_personal", "inferred")]
+    assert known(found["PersistentVolumeClaim/default/d"].data) == [("personal", "assumed")]
+
+
 def system(**place: tuple[str, ...]) -> ProjectFile:
     span = Span(SourceText("souverain.yaml", b"systems: []\n"), 0, 7)
     data = Declaration(("legal_secret",), span)
