@@ -18,6 +18,8 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"souverain {__version__}\n")
         return
+    # Modules and values live until the end of the run: to look for garbage only costs time.
+    gc.disable()
     from souverain.cli.app import run
 
     code = run()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -71,8 +70,6 @@ def _accepted(report: Report, request: Request, path: Path, language: Lang) -> R
 
 def analysed(request: Request, language: Lang) -> Report:
     """The report of a request. Raises :class:`ConfigurationError`, in the user's language."""
-    # Values live until the end of the run: collecting garbage would only cost time.
-    gc.disable()
     progress = Progress(sys.stderr, language)
     try:
         with _told(language):
