@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 from operator import itemgetter
 from typing import Literal
 
 from souverain.records import dataclass
+from souverain.regex import regex
 
 Lang = Literal["en", "fr"]
 EvidenceKind = Literal[
@@ -49,6 +50,13 @@ def inline(en: str, fr: str, /, **args: str | int | Phrase) -> Phrase:
 # --- places in files ------------------------------------------------------------------
 
 
+_CONTINUATION = regex(rb"[\x80-\xbf]")
+
+_LONG_LINE = 2_000
+"""Bytes of a line that are counted one by one. A plan is one line, however many resources it
+has: to count from its start for each of them would take time in proportion to their square."""
+
+
 class SourceText:
     """One scanned text: its path as shown to the user and its bytes (UTF-8, no BOM).
 
@@ -76,8 +84,19 @@ class SourceText:
         """Line and column (both from 1) of a byte offset; offsets past the end are clamped."""
         offset = min(offset, len(self.data))
         row = bisect_right(self._line_starts, offset) - 1
-        before = self.data[self._line_starts[row] : offset]
-        return row + 1, len(before.decode("utf-8", "replace")) + 1
+        start = self._line_starts[row]
+        if offset - start > _LONG_LINE:
+            return row + 1, offset - start - self._continued(start, offset) + 1
+        return row + 1, len(self.data[start:offset].decode("utf-8", "replace")) + 1
+
+    def _continued(self, start: int, end: int) -> int:
+        """How many bytes of a stretch continue a code point."""
+        return bisect_left(self._continuations, end) - bisect_left(self._continuations, start)
+
+    @cached_property
+    def _continuations(self) -> list[int]:
+        found = () if self.data.isascii() else _CONTINUATION.finditer(self.data)
+        return [match.start() for match in found]
 
     def line(self, number: int) -> str:
         """Text of a line (from 1) without its line ending; empty past the end."""

@@ -47,3 +47,12 @@ def test_positions_agree_with_counting(text: str, at: int) -> None:
     assert line == before.count("\n") + 1
     if not any("\ud800" <= c <= "\udfff" for c in before):
         assert column == len(before.rsplit("\n", 1)[-1]) + 1
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_long_lines_are_counted_like_others(before: str, after: str) -> None:
+    text = f"{before}\n{'Évry, ' * 500}{after}"
+    source = SourceText("x", text.encode("utf-8", "replace"))
+    end = len(source.data)
+    shown = source.data.decode()
+    assert source.position(end) == (shown.count("\n") + 1, len(shown.rsplit("\n", 1)[-1]) + 1)

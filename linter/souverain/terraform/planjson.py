@@ -64,6 +64,8 @@ class Plan:
     def __init__(self, source: SourceText, content: Mapping[str, Json]) -> None:
         self.source = source
         self._content = content
+        self._blocks: dict[tuple[str, ...], dict[str, Mapping[str, Json]]] = {}
+        """Configuration of blocks, by the calls that lead to their module, then by address."""
 
     @property
     def whole(self) -> Span:
@@ -125,10 +127,13 @@ class Plan:
 
     def block(self, resource: PlanResource) -> Mapping[str, Json]:
         """Configuration of the block a resource comes from."""
-        for entry in items(self.module(resource.calls).get("resources")):
-            if entry.get("address") == resource.block:
-                return entry
-        return {}
+        calls = resource.calls
+        blocks = self._blocks.get(calls)
+        if blocks is None:
+            blocks = self._blocks[calls] = {}
+            for entry in items(self.module(calls).get("resources")):
+                blocks.setdefault(text(entry.get("address")), entry)
+        return blocks.get(resource.block, {})
 
     # --- positions --------------------------------------------------------------------
 
