@@ -8,6 +8,8 @@ from textwrap import dedent
 import pytest
 from tests.integration.test_kubernetes import facts, of_rule, run
 
+from souverain.text import render
+
 PROJECT = """\
 version: 1
 entity: private_health
@@ -131,3 +133,100 @@ def test_a_snapshot_without_a_place_is_undecided(tmp_path: Path) -> None:
     report = run(tmp_path, {"souverain.yaml": PROJECT, "k8s/a.yaml": SNAPSHOT % ""})
     (finding,) = of_rule(report, "LOC010")
     assert (finding.address, finding.verdict) == ("VolumeSnapshot/care/records", "undecided")
+
+
+# --- regions that are kept elsewhere ----------------------------------------------------
+
+KEPT = {
+    "in a Secret, by CloudNativePG": (
+        "Cluster/care/records",
+        """\
+        apiVersion: postgresql.cnpg.io/v1
+        kind: Cluster
+        metadata: {name: records, namespace: care}
+        spec:
+          backup:
+            barmanObjectStore:
+              destinationPath: s3://records/
+              s3Credentials:
+                accessKeyId: {name: store, key: ACCESS_KEY_ID}
+                secretAccessKey: {name: store, key: SECRET_ACCESS_KEY}
+                region: {name: store, key: REGION}
+        """,
+        "destinationPath: the region is kept in the key “REGION” of the Secret “store”, which is "
+        "not read. Name an endpoint with its region beside it.",
+    ),
+    "in a Secret, by its plugin": (
+        "ObjectStore/care/records",
+        """\
+        apiVersion: barmancloud.cnpg.io/v1
+        kind: ObjectStore
+        metadata: {name: records, namespace: care}
+        spec:
+          configuration:
+            destinationPath: s3://records/
+            s3Credentials: {region: {name: store, key: REGION}}
+        """,
+        "destinationPath: the region is kept in the key “REGION” of the Secret “store”, which is "
+        "not read. Name an endpoint with its region beside it.",
+    ),
+    "in a variable from a Secret": (
+        "postgresql/care/records",
+        """\
+        apiVersion: acid.zalan.do/v1
+        kind: postgresql
+        metadata: {name: records, namespace: care}
+        spec:
+          env:
+            - {name: WAL_S3_BUCKET, value: wal}
+            - {name: AWS_REGION, valueFrom: {secretKeyRef: {name: store, key: region}}}
+        """,
+        "WAL_S3_BUCKET: the region is kept in the key “region” of the Secret “store”, which is not "
+        "read. Name an endpoint with its region beside it.",
+    ),
+    "in a variable from a ConfigMap": (
+        "postgresql/care/records",
+        """\
+        apiVersion: acid.zalan.do/v1
+        kind: postgresql
+        metadata: {name: records, namespace: care}
+        spec:
+          env:
+            - {name: WAL_S3_BUCKET, value: wal}
+            - {name: AWS_REGION, valueFrom: {configMapKeyRef: {name: store, key: region}}}
+        """,
+        "WAL_S3_BUCKET: the region is kept in the key “region” of the ConfigMap “store”, which is "
+        "not read. Name an endpoint with its region beside it.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", KEPT)
+def test_a_region_that_is_kept_elsewhere_is_a_reason(case: str, tmp_path: Path) -> None:
+    address, text, reason = KEPT[case]
+    store = (
+        "---\napiVersion: v1\nkind: Secret\nmetadata: {name: store, namespace: care}\n"
+        "stringData: {REGION: us-east-1}\n"
+    )
+    report = run(tmp_path, {"souverain.yaml": PROJECT, "k8s/a.yaml": dedent(text) + store})
+    found = facts(report)[address]
+    places = (
+        [found.location]
+        if address.startswith("Object")
+        else [flow.location for flow in found.flows if flow.kind == "backup"]
+    )
+    assert [(place.regions, place.countries) for place in places] == [((), ())]
+    assert [render(place.unknown.reason, "en") for place in places if place.unknown] == [reason]
+    rule = "LOC003" if address.startswith("Object") else "LOC010"
+    assert [f.verdict for f in of_rule(report, rule) if f.address == address] == ["undecided"]
+
+
+def test_an_endpoint_says_more_than_a_region_that_is_kept_elsewhere(tmp_path: Path) -> None:
+    _, text, _ = KEPT["in a Secret, by CloudNativePG"]
+    text = dedent(text).replace(
+        "destinationPath: s3://records/",
+        "destinationPath: s3://records/\n      endpointURL: https://s3.eu-west-3.amazonaws.com",
+    )
+    report = run(tmp_path, {"souverain.yaml": PROJECT, "k8s/a.yaml": text})
+    (flow,) = facts(report)["Cluster/care/records"].flows
+    assert (flow.operator, flow.location.regions) == ("aws", ("eu-west-3",))

@@ -156,6 +156,9 @@ class Reading:
     """Keys below which a call goes on to others."""
     outside_kinds: frozenset[str]
     """Kinds that list names of others."""
+    kept: Mapping[str, str]
+    """Key of a mapping that names a key of another object -> the kind of that; "" for one that
+    stands where the value would."""
 
 
 class ToldData(TypedDict, total=False):
@@ -222,6 +225,7 @@ class ReadingData(TypedDict):
     schemes_without_host: Sequence[str]
     domains: Sequence[str]
     entries: EntriesData
+    kept: Mapping[str, str]
 
 
 class EntriesData(TypedDict):
@@ -278,6 +282,7 @@ class SignalTable:
             entry_names=frozenset(data["entries"]["names"]),
             onward=frozenset(data["entries"]["onward"]),
             outside_kinds=frozenset(data["entries"]["outside"]),
+            kept=data["kept"],
         )
 
     @property

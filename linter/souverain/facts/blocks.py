@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from souverain.facts.hostnames import without_openings
+from souverain.facts.reading import HOLE
 from souverain.kubernetes.model import Fields, Items, Scalar
 from souverain.model import Span
 
@@ -20,9 +21,9 @@ _LONGEST_CODE: Final = 100
 """No code of a region is longer."""
 
 
-def codes(path: str, around: Iterable[Node | None]) -> Iterator[tuple[str, Scalar]]:
+def codes(path: str, around: Iterable[Node | None]) -> Iterator[tuple[str, Node]]:
     """Short texts and their leaves at a path of the first node that has any: the node of a
-    key, the mapping it is in, those around."""
+    key, the mapping it is in, those around. What is kept elsewhere is open."""
     keys = path.split(".")
     for start in around:
         found = False
@@ -33,7 +34,7 @@ def codes(path: str, around: Iterable[Node | None]) -> Iterator[tuple[str, Scala
             return
 
 
-def _texts(node: Node | None, keys: list[str]) -> Iterator[tuple[str, Scalar]]:
+def _texts(node: Node | None, keys: list[str]) -> Iterator[tuple[str, Node]]:
     """Texts at a path; a name of the path may be a key with dots, ``*``, the name of a
     variable or a flag."""
     if isinstance(node, Items):
@@ -47,14 +48,27 @@ def _texts(node: Node | None, keys: list[str]) -> Iterator[tuple[str, Scalar]]:
             for inner in node.nodes:
                 yield from _texts(inner, keys[1:])
         if keys and node.text("name") == keys[0]:
-            yield from _texts(node.get("value"), keys[1:])
+            yield from _texts(node.get("value") or node.get("valueFrom"), keys[1:])
+        if not keys and kept_at(node) is not None:
+            yield HOLE, node
     elif node is not None and not keys and isinstance(node.value, (str, int)):
         text = without_openings(str(node.value)).strip()
         if text and len(text) <= _LONGEST_CODE:
             yield text, node
 
 
-def _after_flag(items: Items, keys: list[str]) -> Iterator[tuple[str, Scalar]]:
+def kept_at(node: Fields) -> tuple[str, str, str] | None:
+    """How a mapping names a key of another object that keeps the value, the name of the object
+    and the key; None when it names none. ``""`` when the mapping itself is the reference."""
+    for how, inner in (("", node), *zip(node.keys, node.nodes, strict=True)):
+        if isinstance(inner, Fields):
+            name, key = inner.text("name"), inner.text("key")
+            if name and key:
+                return how, name, key
+    return None
+
+
+def _after_flag(items: Items, keys: list[str]) -> Iterator[tuple[str, Node]]:
     if keys and keys[0].startswith("-"):
         for flag, after in pairwise(items.nodes):
             if isinstance(flag, Scalar) and flag.value == keys[0]:

@@ -395,10 +395,17 @@ def region_of(hit: Hit, operator: str | None = None) -> Hint:
     """Where the region is that a signal names; a placeholder leaves it open."""
     code = hit.region or ""
     why = hit.because or phrase("facts.region-left-open", shown=hit.shown)
-    unknown = Undecided(why, hit.span, "region.open") if has_hole(code) else None
+    unknown = Undecided(why, hit.span, cause_of(hit, "region.open")) if has_hole(code) else None
     written = Evidence("region", phrase("assets.written-here"), hit.origin)
     evidence = (written,) if hit.origin is not None else ()
     return Hint(code, operator, unknown=unknown, span=hit.span, evidence=evidence)
+
+
+def cause_of(hit: Hit, otherwise: str) -> str:
+    """What leaves a value open that a signal was met in: one question for all of the same."""
+    if hit.because is None:
+        return otherwise
+    return ".".join((hit.because.key, *(str(value) for _, value in hit.because.args)))
 
 
 def options(hit: Hit) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from souverain.facts.clusters import region_of
+from souverain.facts.clusters import cause_of, region_of
 from souverain.facts.deployed import Objects
 from souverain.facts.exposure import exposures
 from souverain.facts.location import Owners, locate
@@ -229,7 +229,7 @@ def _is_sure(hit: Hit) -> bool:
 def _unknown_company(hit: Hit) -> Undecided:
     if hit.unresolved:
         why = hit.because or phrase("facts.exchange-left-open", shown=hit.shown)
-        return Undecided(why, hit.span, "flow.open")
+        return Undecided(why, hit.span, cause_of(hit, "flow.open"))
     if hit.candidates:
         why = phrase(
             "facts.exchange-ambiguous", shown=hit.shown, operators=", ".join(hit.candidates)

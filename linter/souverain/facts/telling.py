@@ -6,12 +6,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from souverain.catalog.signals import Told, is_like
-from souverain.facts.blocks import Closer, codes, names
+from souverain.facts.blocks import Closer, codes, kept_at, names
 from souverain.facts.hostnames import Hosts, Image, decoded, image, without_openings
 from souverain.facts.reading import HOLE
 from souverain.facts.signalindex import Path, Probe
 from souverain.kubernetes.model import Fields
 from souverain.kubernetes.relocation import Filled, Open
+from souverain.model import phrase
 from souverain.records import dataclass
 
 if TYPE_CHECKING:
@@ -382,6 +383,17 @@ class Teller:
             self._written[id(block)] = frozenset(islice(names(block), _MOST_NODES))
         return self._written[id(block)]
 
+    def _because(self, node: Node | None, word: Word) -> Phrase | None:
+        """Why a leaf is left open, where that is known."""
+        if isinstance(node, Open):
+            return next(iter(node.causes.values()), None)
+        kept = kept_at(node) if isinstance(node, Fields) else None
+        if kept is None:
+            return None
+        how, name, key = kept
+        kind = self._catalog.signals().reading.kept.get(how, how)
+        return phrase("facts.region-kept", shown=word.name, kind=kind, name=name, key=key)
+
     # --- hits -------------------------------------------------------------------------
 
     def _shown_host(self, word: Word, host: str, match: HostMatch) -> str:
@@ -418,7 +430,7 @@ class Teller:
                 service=service or signal.service,
                 unresolved=unresolved,
                 key=word.key,
-                because=_because(leaf),
+                because=self._because(leaf, word),
                 origin=leaf.origin if isinstance(leaf, Filled) else None,
             )
         )
@@ -435,11 +447,6 @@ _REGIONS: Final = ("region", "region2")
 
 _Code = tuple["str | None", "Node | None"]
 """The code of a region as it is written, and its leaf."""
-
-
-def _because(node: Node | None) -> Phrase | None:
-    """Why a leaf is left open, where that is known."""
-    return next(iter(node.causes.values()), None) if isinstance(node, Open) else None
 
 
 def _hosting_text(signal: Signal, word: Word) -> str:

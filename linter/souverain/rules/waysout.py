@@ -44,7 +44,11 @@ _WAYS: Final[dict[str, tuple[str, ...]]] = {
         "facts.exchange-left-open",
         "facts.region-left-open",
     ),
-    "look-up-host": ("facts.exchange-without-region", "facts.exchange-ambiguous"),
+    "look-up-host": (
+        "facts.exchange-without-region",
+        "facts.exchange-ambiguous",
+        "facts.region-kept",
+    ),
     "look-up-state": ("facts.backend-without-place",),
     "name-operator": (
         "facts.software-without-endpoint",
