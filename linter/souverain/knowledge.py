@@ -69,7 +69,7 @@ def _rule_files(extends: Extends) -> Iterator[Node]:
     for folder in extends:
         for path in sorted(folder.glob("rules/*.yaml")):
             located = policyschema.read(path, "rule")
-            yield Node.placed(located.content, partial(_written_at, path, located))
+            yield Node(located.content, partial(_written_at, path, located))
 
 
 def _written_at(file: Path, located: Located, path: Keys) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from souverain.records import dataclass
@@ -23,26 +23,23 @@ class InvalidPolicyError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A decoded YAML value and where it stands. Readers raise :class:`InvalidPolicyError`.
-
-    ``places`` gives the place of a value by its path from the top, for files whose lines
-    are known; without it, ``where`` is a dotted path.
-    """
+    """A decoded YAML value and where it stands. Readers raise :class:`InvalidPolicyError`."""
 
     value: object
-    where: str
-    places: Callable[[Keys], str] | None = None
+    top: str | Callable[[Keys], str]
+    """How the file is called, or what gives the place of a value by its path from the top,
+    for files whose lines are known."""
     path: Keys = ()
 
-    @classmethod
-    def placed(cls, value: object, places: Callable[[Keys], str]) -> Node:
-        """The top of a file whose lines are known."""
-        return cls(value, places(()), places)
+    @property
+    def where(self) -> str:
+        """Where it stands: a dotted path, if no line is known."""
+        if not isinstance(self.top, str):
+            return self.top(self.path)
+        return self.top + "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in self.path)
 
-    def _below(self, key: str | int, value: object, dotted: str) -> Node:
-        path = (*self.path, key)
-        where = self.places(path) if self.places else self.where + dotted
-        return Node(value, where, self.places, path)
+    def _below(self, key: str | int, value: object) -> Node:
+        return Node(value, self.top, (*self.path, key))
 
     def string(self) -> str:
         """The text it is."""
@@ -82,7 +79,7 @@ class Node:
         """Elements of a list."""
         if not isinstance(self.value, (list, tuple)):
             raise InvalidPolicyError(self.where, "expected a list")
-        return tuple(self._below(i, v, f"[{i}]") for i, v in enumerate(self.value))
+        return tuple(self._below(i, v) for i, v in enumerate(self.value))
 
     def strings(self) -> tuple[str, ...]:
         """Texts of a list; one text counts as a list of one."""
@@ -92,10 +89,10 @@ class Node:
 
     def items(self) -> Iterator[tuple[str, Node]]:
         """Names and values of a mapping, in file order."""
-        if not isinstance(self.value, Mapping):
+        if not isinstance(self.value, dict):
             raise InvalidPolicyError(self.where, "expected names and values")
         for name, value in self.value.items():
-            yield str(name), self._below(str(name), value, f".{name}")
+            yield str(name), self._below(str(name), value)
 
     def values(self) -> Iterator[Node]:
         """Values of a mapping, in file order."""
@@ -103,10 +100,10 @@ class Node:
 
     def get(self, name: str) -> Node | None:
         """The value of a name, None when it is absent or null."""
-        if not isinstance(self.value, Mapping):
+        if not isinstance(self.value, dict):
             raise InvalidPolicyError(self.where, "expected names and values")
         value = self.value.get(name)
-        return None if value is None else self._below(name, value, f".{name}")
+        return None if value is None else self._below(name, value)
 
     def field(self, name: str) -> Node:
         """The value of a name that must be there."""
