@@ -144,9 +144,9 @@ def test_long_hosts_cost_little(catalog: Catalog) -> None:
     """Policy expressions are linear or nearly so on the longest name there can be."""
     rules: Any = policystore.load("catalog/hosts")
     domains = {domain for rule in rules for domain in rule.get("under", ())}
-    start = time.perf_counter()
+    start = time.process_time()
     for domain in domains:
         for filler in ("a.", "a-", "1.", "eu-west-1.", "s3."):
             catalog.host((filler * 200)[: 251 - len(domain)] + "x." + domain)
-    spent = time.perf_counter() - start
+    spent = time.process_time() - start
     assert spent / (5 * len(domains)) < 0.005
