@@ -250,3 +250,75 @@ def test_what_the_flux_objects_say_tells_their_cluster() -> None:
     )
     report = judged(UNDECLARED, flux__ks=FLUX % "ConfigMap", flux__node=node, apps__pod=POD)
     assert whose(report) == (["aws"], ("eu-west-3",), ("FR",))
+
+
+# --- manifests in texts -----------------------------------------------------------------
+
+MANAGEMENT = "{paths: [management/**], operator: ovhcloud, region: GRA9}"
+SET = """\
+apiVersion: addons.cluster.x-k8s.io/v1beta1
+kind: ClusterResourceSet
+metadata: {name: addons, namespace: capi}
+spec:
+  clusterSelector: {matchLabels: {cni: calico}}
+  resources: [{kind: ConfigMap, name: addons}]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: addons, namespace: capi}
+data:
+  pod.yaml: |
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: web, namespace: care}
+    spec: {containers: [{name: web, image: registry.care.svc/web}]}
+"""
+CLUSTER = """\
+---
+apiVersion: cluster.x-k8s.io/v1beta1
+kind: Cluster
+metadata: {name: prod, namespace: capi, labels: {cni: calico}}
+spec: {infrastructureRef: {kind: %s, name: prod}}
+---
+apiVersion: infrastructure.cluster.x-k8s.io/v1beta1
+kind: %s
+metadata: {name: prod, namespace: capi}
+spec: {%s}
+"""
+
+
+def test_what_cluster_api_hands_over_is_where_the_cluster_is() -> None:
+    outscale = CLUSTER % ("OscCluster", "OscCluster", "network: {subregionName: eu-west-2a}")
+    report = judged(clusters(MANAGEMENT), management__all=SET + outscale)
+    assert whose(report) == (["outscale"], ("eu-west-2",), ("FR",))
+    (found,) = (a.asset for a in report.assets if a.asset.address == "Pod/care/web")
+    assert (found.root, found.scenario, found.span.line) == ("management", "addons", 14)
+
+
+def test_a_cluster_that_objects_create_may_be_declared_by_its_name() -> None:
+    own = CLUSTER % ("Metal3Cluster", "Metal3Cluster", "noCloudProvider: true")
+    report = judged(clusters(MANAGEMENT, PROD), management__all=SET + own)
+    assert whose(report) == (["ovhcloud"], ("GRA9",), ("FR",))
+    report = judged(clusters(MANAGEMENT), management__all=SET + own)
+    assert why(report).startswith("ClusterResourceSet/capi/addons sends this to the cluster “prod”")
+
+
+def test_clusters_that_are_not_there_leave_it_open() -> None:
+    report = judged(clusters(MANAGEMENT), management__all=SET)
+    assert whose(report) == ([None], (), ())
+    assert why(report) == (
+        "ClusterResourceSet/capi/addons sends this to the cluster “cni: calico”, and nothing here "
+        "says who runs it, nor where. Declare it by this name in souverain.yaml (clusters)."
+    )
+    asked = PROD.replace("name: prod", "name: 'cni: calico'")
+    report = judged(clusters(MANAGEMENT, asked), management__all=SET)
+    assert whose(report) == (["ovhcloud"], ("GRA9",), ("FR",))
+
+
+def test_what_is_handed_over_does_not_tell_the_cluster_it_is_handed_from() -> None:
+    node = "spec: {nodeSelector: {eks.amazonaws.com/nodegroup: a}, containers"
+    text = SET.replace("spec: {containers", node)
+    beside = POD.replace("kind: Pod", "kind: ReplicationController")
+    report = judged(UNDECLARED, management__all=text, management__own=beside)
+    places = {a.asset.address: a.worlds[0][1].layers[0].operator for a in report.assets}
+    assert (places["Pod/care/web"], places["ReplicationController/care/web"]) == ("aws", None)

@@ -129,7 +129,8 @@ class Clusters:
 
     def of(self, root: KubernetesRoot, file: str) -> Place:
         """The cluster of what a file of a root describes."""
-        declared = self.declared(root.path, file)
+        # What is handed over is not deployed where its files are.
+        declared = self.declared(root.path, file) if root.kind != "set" else None
         if declared is not None:
             return declared
         if id(root) not in self._inferred:
@@ -225,7 +226,7 @@ class Clusters:
         """Whether two roots may be for one cluster: the test environment has its own."""
         one, two = self._environment(other), self._environment(root)
         named = self._sendings.names(root)
-        if named and named.isdisjoint(self._sendings.names(other)):
+        if other.kind == "set" or (named and named.isdisjoint(self._sendings.names(other))):
             return False
         return not other.varies(root) and (one == two or None in (one, two))
 
@@ -251,11 +252,16 @@ class Clusters:
         """Signals of a root about its cluster, and those that name an operator otherwise."""
         if id(root) not in self._hits:
             hits = [hit for subject in root.objects for hit in self._spoken.of(subject)]
-            senders = {id(each.by): each.by for each in root.delivered_by}
+            senders = {id(each.by): each.by for each in root.delivered_by}.values()
+            sent = (hit for subject in senders for hit in self._spoken.of(subject))
             clusters = (each.to.registered for each in root.delivered_by if each.to is not None)
-            subjects = (*senders.values(), *chain.from_iterable(clusters))
-            sent = (hit for subject in subjects for hit in self._spoken.of(subject))
-            told = (*filter(tells_cluster, hits), *filter(_is_cluster, sent))
+            known = (
+                hit
+                for subject in chain.from_iterable(clusters)
+                for hit in self._spoken.of(subject)
+                if hit.signal.says == "object"
+            )
+            told = (*filter(tells_cluster, hits), *filter(_is_cluster, sent), *known)
             sure = (hit for hit in hits if hit.operator and not hit.candidates)
             self._hits[id(root)] = (told, tuple({h.operator: h for h in sure}.values()))
         return self._hits[id(root)]

@@ -58,7 +58,7 @@ class Sendings:
             return _after(link, found)
         found = self.at(sending.root, sending.by.span.file)
         if found is None and sending.root not in seen:
-            above = (root for root in self.roots if root.path == sending.root)
+            above = (root for root in self.roots if root.path == sending.root and _is_here(root))
             found = next(filter(None, (self.declared(root, seen) for root in above)), None)
         said = phrase("facts.cluster-sent-beside", address=sending.by.address)
         return _after(Evidence("operator", said, sending.by.span), found)
@@ -66,7 +66,7 @@ class Sendings:
     def beside(self, root: KubernetesRoot) -> list[KubernetesRoot]:
         """Other roots with objects that have a root deployed to the cluster they are in."""
         paths = {each.root for each in root.delivered_by if each.to is None} - {root.path}
-        return [other for other in self.roots if other.path in paths] if paths else []
+        return [r for r in self.roots if r.path in paths and _is_here(r)] if paths else []
 
     def names(self, root: KubernetesRoot) -> frozenset[str]:
         """What the other clusters are called that a root is sent to."""
@@ -78,6 +78,11 @@ class Sendings:
         """Why nobody knows the cluster of a root of which nothing tells it."""
         sent = next((each for each in root.delivered_by if each.to is not None), None)
         return undeclared() if sent is None else _why(sent)
+
+
+def _is_here(root: KubernetesRoot) -> bool:
+    """Whether a root is deployed to the cluster of its directory."""
+    return root.kind != "set"
 
 
 def undeclared() -> Undecided:

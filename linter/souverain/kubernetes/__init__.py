@@ -54,7 +54,7 @@ def load(
     if not asked and options.stdin is None:
         return KubernetesResult((), Ledger())
     # PyYAML takes longer to import than a small project takes to check.
-    from souverain.kubernetes import gitops
+    from souverain.kubernetes import gitops, resourcesets
     from souverain.kubernetes.manifests import Manifests
 
     account = Account()
@@ -71,7 +71,10 @@ def load(
         for entry in (*rendered.entries, *gitops.account(tree, roots)):
             account.add(entry)
         roots = gitops.delivered(tree, roots)
-    return KubernetesResult(tuple(roots), account.ledger())
+    handed = resourcesets.handed_over(roots, catalog.kinds())
+    for entry in handed.entries:
+        account.add(entry)
+    return KubernetesResult(handed.roots, account.ledger())
 
 
 def _render(

@@ -29,7 +29,7 @@ from souverain.kubernetes.objects import from_document
 from souverain.kubernetes.paths import is_open, items_of, leaf_at, leaves_of, node_at
 from souverain.kubernetes.relocation import written
 from souverain.kubernetes.substitution import filled
-from souverain.kubernetes.variables import Holders, Source
+from souverain.kubernetes.variables import Holders, Source, Sources
 from souverain.model import Phrase, SourceEntry, SourceText, phrase
 from souverain.records import dataclass, replace
 from souverain.sources import Tree
@@ -150,24 +150,6 @@ _Sent = tuple[KubernetesRoot, _Delivery]
 
 
 @dataclass(frozen=True, slots=True)
-class _Sources:
-    """Where a kind of object names what else it takes variables from."""
-
-    at: str
-    kind: str
-    name: str
-    holds: Mapping[str, Sequence[str]]
-
-    def of(self, place: Fields, namespace: str | None) -> Iterator[Source]:
-        """The sources that one delivery names, in order."""
-        for one in items_of(node_at(place, self.at)):
-            kind, name = leaf_at(one, self.kind), leaf_at(one, self.name)
-            if kind is not None and name is not None:
-                at = tuple(self.holds.get(written(kind), ()))
-                yield Source(written(kind), written(name), namespace, at)
-
-
-@dataclass(frozen=True, slots=True)
 class _Rule:
     """Where one kind of object says what it has deployed."""
 
@@ -177,7 +159,7 @@ class _Rule:
     repository: str
     source: str
     variables: str
-    more_variables: _Sources | None
+    more_variables: Sources | None
     sent_to: Sequence[str]
 
 
@@ -277,7 +259,7 @@ def _rules() -> Mapping[str, Sequence[_Rule]]:
     for each in raw if isinstance(raw, list) else ():
         said = {name: each.get(name, "") for name in _PATHS}
         more = each.get("more_variables")
-        sources = _Sources(**more) if more else None
+        sources = Sources(**more) if more else None
         sent_to = tuple(each.get("sent_to", ()))
         rule = _Rule(tuple(each["at"]), **said, more_variables=sources, sent_to=sent_to)
         for kind in each["kinds"]:

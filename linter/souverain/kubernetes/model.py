@@ -248,7 +248,8 @@ class Sending:
     """The cluster that this goes to; None for the one that the object is in."""
 
 
-RootKind = Literal["manifests", "helm", "kustomize", "values", "stdin"]
+RootKind = Literal["manifests", "helm", "kustomize", "values", "stdin", "set"]
+"""``set``: what is handed to clusters elsewhere (:mod:`souverain.kubernetes.resourcesets`)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -258,7 +259,8 @@ class KubernetesRoot:
     path: str
     """Directory, relative to the working directory (``.`` for itself, ``-`` for stdin)."""
     scenario: str | None
-    """The values file a chart is rendered with, as named in ``souverain.yaml`` or by its stem."""
+    """The values file a chart is rendered with, as named in ``souverain.yaml`` or by its stem;
+    the object that hands over a set."""
     kind: RootKind
     span: Span
     """Where a finding about the root as a whole points."""

@@ -20,6 +20,7 @@ from souverain.kubernetes.model import (
     Scalar,
     UnreadObjects,
 )
+from souverain.kubernetes.paths import items_of, leaf_at, node_at
 from souverain.kubernetes.relocation import written
 from souverain.model import Phrase, phrase
 from souverain.records import dataclass
@@ -36,6 +37,24 @@ class Source:
     namespace: str | None
     at: tuple[str, ...]
     """Mappings of the object that hold them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where a kind of object names others, and which of their mappings hold something."""
+
+    at: str
+    kind: str
+    name: str
+    holds: Mapping[str, Sequence[str]]
+
+    def of(self, place: Fields, namespace: str | None) -> Iterator[Source]:
+        """What is named there, in order."""
+        for one in items_of(node_at(place, self.at)):
+            kind, name = leaf_at(one, self.kind), leaf_at(one, self.name)
+            if kind is not None and name is not None:
+                at = tuple(self.holds.get(written(kind), ()))
+                yield Source(written(kind), written(name), namespace, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +126,16 @@ class Holders:
 
     def _named(self, root: KubernetesRoot, source: Source) -> tuple[KubernetesObject, ...]:
         """The objects nearest to a root that a source may mean."""
+        return self.meant(root, source.kind, source.name, source.namespace)
+
+    def meant(
+        self, root: KubernetesRoot, kind: str, name: str, namespace: str | None
+    ) -> tuple[KubernetesObject, ...]:
+        """The objects nearest to a root that a kind (without group) and a name stand for."""
         meant = [
             (other, subject)
-            for other, subject in self._called(source.kind, source.name)
-            if source.namespace in (None, subject.namespace) or subject.namespace is None
+            for other, subject in self._called(kind, name)
+            if namespace in (None, subject.namespace) or subject.namespace is None
         ]
         own = tuple(subject for other, subject in meant if other is root)
         if own:
@@ -130,7 +155,7 @@ class Holders:
 
     def _file(self, root: KubernetesRoot) -> None:
         for subject in root.objects:
-            found = self._found.setdefault((subject.group_kind, subject.name), [])
+            found = self._found.setdefault((subject.kind, subject.name), [])
             found.append((root, subject))
 
 
