@@ -20,13 +20,14 @@ from souverain.facts.hints import Reader
 from souverain.facts.location import UNPAIRED
 from souverain.facts.occurrences import Item, occurrences
 from souverain.facts.places import Places
-from souverain.facts.reading import known, top
+from souverain.facts.reading import host_of, known, texts, top
 from souverain.facts.survey import Gathered, PerAsset, Survey
 from souverain.model import (
     Asset,
     Attr,
     Evidence,
     Flow,
+    FlowKind,
     Location,
     Span,
     phrase,
@@ -142,9 +143,10 @@ class Flows:
         if attr is None and _is_unpaired(place.location):
             return
         span = attr.span if attr is not None else asset.span
-        said = phrase("facts.flow", kind=phrase(f"facts.flow-{spec.kind}"), address=asset.address)
+        kind = self._kind(spec, attr)
+        said = phrase("facts.flow", kind=phrase(f"facts.flow-{kind}"), address=asset.address)
         yield Flow(
-            spec.kind,
+            kind,
             place.operators[0] if place.operators else None,
             spec.service or (place.layers[0].service if place.layers else None),
             place.location,
@@ -154,6 +156,14 @@ class Flows:
             span,
             target.address if target is not None else None,
         )
+
+    def _kind(self, spec: FlowSpec, attr: Attr | None) -> FlowKind:
+        """What a construct says of the movement; of a mere call, what the host is for."""
+        if spec.kind != "endpoint" or not spec.scan or attr is None:
+            return spec.kind
+        host = next((host_of(text) for text in texts(attr.value)), None)
+        match = self._survey.catalog.host(host) if host else None
+        return match.flow if match and match.flow else spec.kind
 
     def _granting(self, spec: FlowSpec, read: Reader) -> Reader:
         """Reads whom the access policy of a flow lets in, in its place."""
