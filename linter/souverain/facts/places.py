@@ -11,6 +11,7 @@ from souverain.facts.deployed import NO_OBJECTS, Deployed, Objects
 from souverain.facts.hints import Hint, Reader, Resolvers, first_code
 from souverain.facts.location import Owners, all_of, locate
 from souverain.facts.placement import Decision, Operators, Place, backend_without_place, top_layer
+from souverain.facts.reading import texts
 from souverain.facts.survey import PerAsset, Survey, is_data, name_of
 from souverain.model import (
     Asset,
@@ -25,6 +26,9 @@ from souverain.records import replace
 
 _UNLISTED: Final = parse_location("own:region>own:zone>own:location>provider")
 """Where a type that the catalogue does not list says it is, and a module that is not read."""
+
+_LEADING: Final = ("parent", "ref")
+"""Resolvers whose attribute leads to another asset."""
 
 
 class Places:
@@ -46,7 +50,7 @@ class Places:
         hints = self._resolvers.hints(asset, spec.to, read)
         layers = self._reached(asset, spec, hints)
         if not hints:
-            return Place(layers, Location(unknown=_not_written(asset, spec.to)))
+            return Place(layers, Location(unknown=_not_written(asset, spec.to, read)))
         # Another company's service may stand in a region of the asset's own operator.
         own = () if layers is self.of(asset).layers else self.of(asset).layers
         return Place(layers, locate(self._survey.catalog, self._owners(own + layers), hints))
@@ -180,15 +184,21 @@ def _without_hint(asset: Asset, spec: LocationSpec, decision: Decision) -> Undec
         return backend_without_place(asset)
     if asset.unread is not None:
         return Undecided(asset.unread, asset.span)
-    return decision.unknown or _not_written(asset, spec)
+    return decision.unknown or _not_written(asset, spec, asset.config.read)
 
 
-def _not_written(asset: Asset, spec: LocationSpec) -> Undecided:
-    """Why no hint was found: the provider block has no region, or the asset no place."""
+def _not_written(asset: Asset, spec: LocationSpec, read: Reader) -> Undecided:
+    """Why no hint was found: the provider block has no region, the asset no place, or it only
+    names, as text, what is placed elsewhere."""
     if is_data(asset):
         return Undecided(phrase("facts.existing-not-written", address=asset.address), asset.span)
     provider = asset.provider
-    if provider is None or not any(r.kind == "provider" for a in spec.alternatives for r in a):
+    resolvers = tuple(r for alternative in spec.alternatives for r in alternative)
+    if provider is None or not any(r.kind == "provider" for r in resolvers):
+        for attr in (a for r in resolvers if r.kind in _LEADING for a in read(r.argument)):
+            if isinstance(next(texts(attr.value), None), str):
+                reason = phrase("facts.named-without-place", attribute=attr.path)
+                return Undecided(reason, attr.span)
         return Undecided(phrase("facts.place-not-written", address=asset.address), asset.span)
     name = provider.local_name
     key = "facts.provider-without-region" if provider.config else "facts.provider-not-configured"

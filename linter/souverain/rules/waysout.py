@@ -18,6 +18,7 @@ _WAYS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "write-place": (
         "facts.place-not-written",
+        "facts.named-without-place",
         "facts.place-cycle",
         "facts.region-without-country",
         "facts.arn-without-region",

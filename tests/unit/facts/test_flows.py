@@ -231,6 +231,16 @@ def test_each_block_names_the_asset_whose_data_moves(bench, blocks, kit):
     assert flows(bench.facts("aws_table.b")) == [("aws", ("GB",), True)]
 
 
+def test_a_destination_that_is_only_named_is_not_known(bench):
+    bench.catalog.flow_specs = [spec(to="ref:sink", path="sink")]
+    (flow,) = bench.of("aws_table.t", {"sink": "/groups/ours/sinks/main"}, PARIS).flows
+    unknown = flow.location.unknown
+    assert (unknown.reason.key, unknown.reason.args) == (
+        "facts.named-without-place",
+        (("attribute", "sink"),),
+    )
+
+
 def test_a_null_destination_that_refers_to_an_asset_is_no_flow(bench, kit):
     bench.catalog.flow_specs = [spec(to="ref:dr", path="on", subject="of")]
     bench.add("aws_bucket.dr", {}, {"region": "us-east-1"})

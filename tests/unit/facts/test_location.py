@@ -209,6 +209,11 @@ def test_a_parent_known_by_name_only_leaves_the_provider_to_decide(bench):
     assert places(facts) == (("eu-west-3",), ("FR",))
 
 
+def test_a_parent_known_by_name_only_is_the_reason_where_no_provider_decides(bench):
+    facts = bench.of("aws_policy.p", {"bucket": "somewhere"}, PARIS)
+    assert facts.location.unknown.reason.key == "facts.named-without-place"
+
+
 def test_a_parent_that_is_unknown_leaves_the_place_unknown(bench, kit):
     facts = bench.of("aws_object.o", {"bucket": kit.unset("bucket")}, PARIS)
     assert facts.location.unknown.cause == "var.bucket"
