@@ -248,3 +248,26 @@ def test_what_a_secret_holds_is_in_no_report(form: str, text: str) -> None:
     written = Path("report").read_text(encoding="utf-8")
     assert "correct-horse" not in written
     assert "KEY007" in written
+
+
+POD = (
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: app, namespace: care}\nspec: {containers: [%s]}\n"
+)
+CALLS = [
+    "{name: app, env: [{name: OPENAI_API_KEY, value: correct-horse}]}",
+    "{name: app, env: [{value: correct-horse, name: OPENAI_API_KEY}]}",
+    "{name: app, args: [OPENAI_API_KEY=correct-horse]}",
+    "{name: app, env: [{name: STRIPE_KEY, value: 'x=1;Key=correct-horse'}]}",
+]
+
+
+@pytest.mark.parametrize("form", formats.CHECK)
+@pytest.mark.parametrize("container", CALLS, ids=["block", "value-first", "argument", "pairs"])
+def test_a_key_of_a_service_is_in_no_report(form: str, container: str) -> None:
+    """Where only the name of a variable says whom it calls, its value is never shown."""
+    (told,) = of_rule(judged(app=POD % container), "EXT007")
+    assert told.span.text in ("OPENAI_API_KEY", "STRIPE_KEY", "")
+    souverain(["check", "-v", "--format", form, "--output", "report", "--as-of", "2026-11-22"])
+    written = Path("report").read_text(encoding="utf-8")
+    assert "correct-horse" not in written
+    assert "EXT007" in written

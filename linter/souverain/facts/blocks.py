@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _MOST_MISSED: Final = 20
 """Words that are not found in a text as it is written: it is folded, or encoded."""
 
+_NEAR: Final = 300
+"""Bytes before a value in which its key is sought."""
+
 _LONGEST_CODE: Final = 100
 """No code of a region is longer."""
 
@@ -97,6 +100,18 @@ def names(node: Node) -> Iterator[str]:
 def _is_empty(node: Node | None) -> bool:
     """Whether nothing is set: charts list keys that nobody has filled in."""
     return node is None or (isinstance(node, Scalar) and node.value in (None, ""))
+
+
+def name_place(value: Span, key: str) -> Span:
+    """Where the key of a value is written, just before it or in it (``--key=value``); where
+    the value begins when it is nowhere there."""
+    data, wanted = value.source.data, key.encode()
+    at = data.rfind(wanted, max(0, value.start - _NEAR), value.start) if key else -1
+    if at < 0 and key:
+        at = data.find(wanted, value.start, value.end)
+    if at < 0:
+        return Span(value.source, value.start, value.start)
+    return Span(value.source, at, at + len(wanted))
 
 
 class Closer:

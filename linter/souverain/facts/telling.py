@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from souverain.catalog.signals import Told, is_like
-from souverain.facts.blocks import Closer, codes, kept_at, names
+from souverain.facts.blocks import Closer, codes, kept_at, name_place, names
 from souverain.facts.hostnames import Hosts, Image, decoded, image, without_openings
 from souverain.facts.reading import HOLE
 from souverain.facts.signalindex import Path, Probe
@@ -396,6 +396,15 @@ class Teller:
 
     # --- hits -------------------------------------------------------------------------
 
+    def _where(self, word: Word, at: str) -> Span:
+        """Where a hit is: at what it tells of a value; never at a value of which only the key
+        speaks, which may be a secret."""
+        if word.written is not None or not word.text:
+            return word.span
+        if word.secret or not at:
+            return name_place(word.span, word.key)
+        return self._closer.place(word.span, word.key, at)
+
     def _shown_host(self, word: Word, host: str, match: HostMatch) -> str:
         return f"{word.key} {self._hosts.domain(host, match)}" if word.secret else host
 
@@ -420,7 +429,7 @@ class Teller:
             Hit(
                 signal=signal,
                 path=".".join((*word.place.path, word.key)) if word.key else "",
-                span=word.span if word.secret else self._closer.place(word.span, word.key, at),
+                span=self._where(word, at),
                 operator=operator,
                 candidates=candidates,
                 region=region,
