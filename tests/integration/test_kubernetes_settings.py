@@ -197,7 +197,7 @@ def custom(kind: str, group: str, spec: str) -> str:
 @pytest.mark.parametrize(
     ("text", "spread"),
     [
-        (stateful(), False),
+        (stateful(), "?"),
         (stateful(more="replicas: 1"), False),
         (stateful(SPREAD % "DoNotSchedule", "replicas: 1"), False),
         (stateful(SPREAD % "DoNotSchedule", "replicas: 3"), True),
@@ -209,7 +209,7 @@ def custom(kind: str, group: str, spec: str) -> str:
         (stateful(more="replicas: ${COUNT}"), "?"),
         (CLASS % ("pd.csi.storage.gke.io", "replication-type: regional-pd") + stateful(), True),
         (CLASS % ("disk.csi.azure.com", "skuName: Premium_ZRS") + stateful(), True),
-        (CLASS % ("disk.csi.azure.com", "skuName: Premium_LRS") + stateful(), False),
+        (CLASS % ("disk.csi.azure.com", "skuName: Premium_LRS") + stateful(), "?"),
         (DATABASE.replace("instances: 2", "instances: 1") % "", False),
         (DATABASE % "", "?"),
         (DATABASE % f", {SPREAD % 'DoNotSchedule'}", True),
