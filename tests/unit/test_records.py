@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import pytest
 
-from souverain.records import dataclass, field, replace
+from souverain.records import TypedDict, dataclass, field, replace
 
 T = TypeVar("T")
 
@@ -344,3 +344,11 @@ def test_records_are_replaced_as_the_standard_function_replaces_them(define: Def
     assert repr(replace(made)) == repr(made)
     with pytest.raises(TypeError, match="unknown"):
         replace(made, unknown=1)
+
+
+def test_a_typed_mapping_is_a_mapping() -> None:
+    class Shape(TypedDict, total=False):
+        name: str
+
+    assert Shape(name="a") == {"name": "a"}
+    assert isinstance(Shape(), dict)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, Final
 
+from souverain.records import TypedDict
 from souverain.regex import regex
 
 if TYPE_CHECKING:

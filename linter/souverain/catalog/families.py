@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from souverain.catalog.names import NameTable
+from souverain.records import TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal
 
 from souverain.catalog.locations import parse_location
 from souverain.catalog.model import Condition, CustodySpec, FlowSpec, Grants
+from souverain.records import TypedDict
 
 if TYPE_CHECKING:
     from souverain.model import FlowKind

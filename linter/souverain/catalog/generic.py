@@ -7,10 +7,10 @@ but its place is known.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, Final
 
 from souverain.catalog.names import NameTable
-from souverain.records import dataclass
+from souverain.records import TypedDict, dataclass
 from souverain.regex import regex
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, Final
 
 from souverain.catalog.model import HostMatch
+from souverain.records import TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal
 
 from souverain.catalog.locations import parse_location
 from souverain.catalog.names import NameTable
 from souverain.catalog.types import TableData, TypeTable
-from souverain.records import dataclass, replace
+from souverain.records import TypedDict, dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

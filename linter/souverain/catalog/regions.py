@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, Final
 
 from souverain.catalog.model import Region
-from souverain.records import replace
+from souverain.records import TypedDict, replace
 from souverain.regex import regex
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Final, TypedDict
+from typing import Final
 
 from souverain.catalog.model import Provenance
 from souverain.model import Confidence, StatusKind
-from souverain.records import dataclass
+from souverain.records import TypedDict, dataclass
 from souverain.regex import regex
 
 _WORDS: Final = regex(r"[A-Za-z0-9]+")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from souverain.catalog.flows import ConditionData, GrantsData, conditions, grants
 from souverain.catalog.model import Default, Reading, SettingSpec
+from souverain.records import TypedDict
 
 if TYPE_CHECKING:
     from souverain.catalog.model import TimeUnit

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Literal, cast
 
-from souverain.records import dataclass, field
+from souverain.records import TypedDict, dataclass, field
 
 if TYPE_CHECKING:
     from souverain.catalog.model import Provenance

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from souverain.catalog.model import (
     CertificateFact,
@@ -15,6 +15,7 @@ from souverain.catalog.model import (
     OfferMatch,
     Operator,
 )
+from souverain.records import TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

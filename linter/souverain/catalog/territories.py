@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
+
+from souverain.records import TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-Member = TypedDict(
-    "Member", {"from": str, "until": str, "of": str, "scope": str, "qualifier": str}, total=False
-)
-"""ISO dates, both inclusive; ``of`` is the member State of an overseas territory."""
+    Member = TypedDict(
+        "Member",
+        {"from": str, "until": str, "of": str, "scope": str, "qualifier": str},
+        total=False,
+    )
+    """ISO dates, both inclusive; ``of`` is the member State of an overseas territory."""
 
 
 class TerritoryData(TypedDict, total=False):
@@ -62,7 +66,7 @@ class Territories:
         for code, overseas in territory.get("overseas", {}).items():
             state = members[overseas["of"]]
             start = max(overseas.get("from", ""), state.get("from", ""))
-            yield code, Member({**state, **overseas, "from": start})
+            yield code, {**state, **overseas, "from": start}
 
     def _holds(self, member: Member, day: str) -> bool:
         return member.get("from", "") <= day <= member.get("until", "9999-12-31")

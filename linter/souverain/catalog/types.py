@@ -8,11 +8,12 @@ table's default: a type newer than the table is still placed, and marked as such
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Literal, TypedDict
+from typing import TYPE_CHECKING, Final, Literal
 
 from souverain.catalog.locations import parse_location
 from souverain.catalog.model import Service, TypeMapping
 from souverain.catalog.names import NameTable
+from souverain.records import TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

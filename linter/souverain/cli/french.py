@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import TypedDict, cast
+from typing import cast
 
 import click
 
 from souverain import policystore
+from souverain.records import TypedDict
 
 _HEADINGS = {"Commands": "Commandes"}
 _REMARKS = {"[default: ": "[par défaut : "}

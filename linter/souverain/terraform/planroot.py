@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property, partial
 
 from souverain.hcl import ast
 from souverain.model import Provider, Ref, Span, phrase
+from souverain.records import replace
 from souverain.terraform.addresses import AddressIndex
 from souverain.terraform.model import Instance
 from souverain.terraform.planjson import Json, Plan, PlanResource
