@@ -186,6 +186,19 @@ def print_scaling(tool: Tool, tree: Path, runs: int, timeout: float, space: Path
         )
 
 
+def print_throughput(figures: dict[Path, Figure]) -> None:
+    """Bytes of manifests per second of CPU in real trees, start-up included."""
+    if not figures:
+        return
+    sizes = {tree: size_of(tree, MANIFESTS)[1] / 1e6 for tree in figures}
+    total = sum(sizes.values()), sum(figure.cpu for figure in figures.values())
+    rows = [(tree.resolve().name, sizes[tree], figure.cpu) for tree, figure in figures.items()]
+    print("\nmanifests of real trees, souverain, start-up included")
+    print(f"{'tree':<24}{'MB':>8}{'cpu s':>10}{'MB per s':>10}")
+    for name, megabytes, seconds in (*rows, ("together", *total)):
+        print(f"{name:<24}{megabytes:>8.2f}{seconds:>10.2f}{megabytes / seconds:>10.1f}")
+
+
 def print_manifests(tools: list[Tool], options: argparse.Namespace, space: Path) -> None:
     """Generated manifests (of which one in four applications holds health data, and none),
     real trees, and one changed manifest of a tree."""
@@ -195,9 +208,12 @@ def print_manifests(tools: list[Tool], options: argparse.Namespace, space: Path)
         made = space / name.replace(" ", "-")
         generate_manifests(made, options.count, labelled=labelled)
         print_table(made, name, measure(read, made, options.runs, options.timeout), files)
+    ours: dict[Path, Figure] = {}
     for tree in options.manifests:
         figures = measure(read, tree, options.runs, options.timeout)
         print_table(tree, tree.resolve().name, figures, files)
+        ours[tree] = figures["souverain"]
+    print_throughput(ours)
     home = space / "changed"
     generate_manifests(home, CHANGED_AMONG)
     (home / ".git").mkdir()
