@@ -39,6 +39,10 @@ class EnvironmentWords:
             None,
         )
 
+    def of_path(self, path: str) -> str | None:
+        """The environment that the directories of a path suggest, the last first."""
+        return next(filter(None, map(self.suggested, reversed(path.split("/")))), None)
+
     def is_shared(self, name: str) -> bool:
         """Whether a variable file of that name goes with others, never alone."""
         return bool(self._words(name) & set(self._data["shared"]))

@@ -233,9 +233,8 @@ class Clusters:
     def _environment(self, root: KubernetesRoot) -> str | None:
         """What the directories of a root suggest, the nearest first."""
         if root.path not in self._environments:
-            names = reversed(self._declared.relative(root.path).split("/"))
-            suggested = map(self._catalog.environments().suggested, names)
-            self._environments[root.path] = next(filter(None, suggested), None)
+            path = self._declared.relative(root.path)
+            self._environments[root.path] = self._catalog.environments().of_path(path)
         return self._environments[root.path]
 
     @cached_property

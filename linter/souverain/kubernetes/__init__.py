@@ -70,8 +70,8 @@ def load(
         roots += manifests.values(p for p in loose if tree.kind(p) == "values")
         for entry in (*rendered.entries, *gitops.account(tree, roots)):
             account.add(entry)
-        roots = gitops.delivered(tree, roots)
-    handed = resourcesets.handed_over(roots, catalog.kinds())
+        roots = gitops.delivered(tree, roots, catalog.environments())
+    handed = resourcesets.handed_over(roots, catalog.kinds(), catalog.environments())
     for entry in handed.entries:
         account.add(entry)
     return KubernetesResult(handed.roots, account.ledger())

@@ -13,6 +13,7 @@ from functools import cache, cached_property, partial
 from typing import Final
 
 from souverain import policystore
+from souverain.catalog.environments import EnvironmentWords
 from souverain.catalog.kinds import KindTable
 from souverain.kubernetes.destinations import Destinations
 from souverain.kubernetes.documents import Problem, parse
@@ -52,9 +53,11 @@ def deployed(tree: Tree, kinds: KindTable) -> frozenset[str]:
     return frozenset(found)
 
 
-def delivered(tree: Tree, roots: Sequence[KubernetesRoot]) -> list[KubernetesRoot]:
+def delivered(
+    tree: Tree, roots: Sequence[KubernetesRoot], environments: EnvironmentWords
+) -> list[KubernetesRoot]:
     """The roots, each with the objects that have it deployed, and what these fill in."""
-    places, holders = _Places(tree), Holders(roots)
+    places, holders = _Places(tree), Holders(roots, environments)
     destinations = Destinations(roots)
     by_directory: dict[str, dict[str, _Sent]] = {}
     for root in roots:

@@ -14,6 +14,7 @@ from itertools import accumulate
 from typing import Final
 
 from souverain import policystore
+from souverain.catalog.environments import EnvironmentWords
 from souverain.catalog.kinds import KindTable
 from souverain.kubernetes.documents import Problem, parse
 from souverain.kubernetes.model import (
@@ -45,12 +46,14 @@ class HandedOver:
     entries: tuple[SourceEntry, ...] = ()
 
 
-def handed_over(roots: Sequence[KubernetesRoot], kinds: KindTable) -> HandedOver:
+def handed_over(
+    roots: Sequence[KubernetesRoot], kinds: KindTable, environments: EnvironmentWords
+) -> HandedOver:
     """What sets of resources in some roots hand over, each set as a root of its own."""
     sets = [(root, each) for root in roots for each in _sets(root)]
     if not sets:
         return HandedOver(tuple(roots))
-    reader = _Reader(roots, kinds)
+    reader = _Reader(roots, kinds, Holders(roots, environments))
     made = [reader.root(root, each) for root, each in sets]
     left = [reader.without_texts(root) for root in roots]
     return HandedOver((*left, *filter(None, made)), tuple(reader.entries))
@@ -66,10 +69,10 @@ def _sets(root: KubernetesRoot) -> Iterator[KubernetesObject]:
 class _Reader:
     """Reads the texts of the objects that sets name."""
 
-    def __init__(self, roots: Sequence[KubernetesRoot], kinds: KindTable) -> None:
+    def __init__(self, roots: Sequence[KubernetesRoot], kinds: KindTable, holders: Holders) -> None:
         self._roots = roots
         self._kinds = kinds
-        self._holders = Holders(roots)
+        self._holders = holders
         self._read: dict[int, tuple[KubernetesObject, ...]] = {}
         """Objects in a text."""
         self._handed = 0

@@ -1,6 +1,7 @@
 """Where deliveries take variables from: objects of the project that hold them.
 
-An object is looked for in the root of what names it, then in those nearest to it. What a
+An object is looked for in the root of what names it, then in those nearest to it that are for
+no other environment. What a
 Secret holds is never read: only its keys tell which variables it gives. A source that is not
 there may give anything, so nothing named before it is known.
 """
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
+from souverain.catalog.environments import EnvironmentWords
 from souverain.kubernetes.model import (
     Fields,
     KubernetesObject,
@@ -89,7 +91,8 @@ class Given:
 class Holders:
     """The objects of a project, by what they are called."""
 
-    def __init__(self, roots: Sequence[KubernetesRoot]) -> None:
+    def __init__(self, roots: Sequence[KubernetesRoot], environments: EnvironmentWords) -> None:
+        self._environments = environments
         self._unread = [root for root in roots if isinstance(root.objects, UnreadObjects)]
         self._found: dict[tuple[str, str], list[tuple[KubernetesRoot, KubernetesObject]]] = {}
         for root in roots:
@@ -140,12 +143,17 @@ class Holders:
         own = tuple(subject for other, subject in meant if other is root)
         if own:
             return own
-        meant = [(other, subject) for other, subject in meant if not other.varies(root)]
+        meant = [each for each in meant if self._are_together(each[0], root)]
         for directory in root.above():
             near = tuple(subject for other, subject in meant if _is_in(other.path, directory))
             if near:
                 return near
         return ()
+
+    def _are_together(self, one: KubernetesRoot, other: KubernetesRoot) -> bool:
+        """Whether two roots may be for one environment."""
+        both = {self._environments.of_path(root.path) for root in (one, other)}
+        return len(both - {None}) < 2
 
     def _called(self, kind: str, name: str) -> Sequence[tuple[KubernetesRoot, KubernetesObject]]:
         for root in [each for each in self._unread if _may_hold(each, kind, name)]:

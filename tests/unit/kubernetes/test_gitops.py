@@ -232,6 +232,25 @@ def test_the_nearest_source_counts(tmp_path: Path) -> None:
     assert settings(tmp_path, said, **near)["zone"] == "near"
 
 
+KUSTOMIZED = "resources: [a.yaml]\n"
+
+
+@pytest.mark.parametrize(
+    ("beside", "zone"), [("prod/config", "z"), ("dev/config", None), ("other/config", "z")]
+)
+def test_a_source_may_be_in_an_overlay_beside(
+    tmp_path: Path, beside: str, zone: str | None
+) -> None:
+    said = FILLED % ("web", "substituteFrom: [{kind: ConfigMap, name: one}]")
+    files = {
+        "cd/prod/apps/kustomization.yaml": KUSTOMIZED,
+        "cd/prod/apps/a.yaml": said,
+        f"cd/{beside}/kustomization.yaml": KUSTOMIZED,
+        f"cd/{beside}/a.yaml": source("ConfigMap", "one", zone="z"),
+    }
+    assert settings(tmp_path, **files)["zone"] == (zone or "${zone}")
+
+
 def test_sources_of_another_namespace_are_others(tmp_path: Path) -> None:
     elsewhere = source("ConfigMap", "one", zone="z").replace("name: one", "name: one, namespace: b")
     said = FILLED.replace("name: %s", "name: %s, namespace: a") % (
