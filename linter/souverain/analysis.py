@@ -23,6 +23,7 @@ from souverain.kubernetes.model import KubernetesRoot
 from souverain.model import (
     Asset,
     AssetFacts,
+    Facts,
     Finding,
     Ledger,
     Phrase,
@@ -36,7 +37,7 @@ from souverain.project import ProjectFile
 from souverain.project import load as load_project
 from souverain.records import dataclass, replace
 from souverain.rules.cards import card
-from souverain.rules.engine import distinct, judge, told_once
+from souverain.rules.engine import distinct, judge, silence, told_once
 from souverain.rules.load import choose
 from souverain.rules.model import Context
 from souverain.rules.sources import INTERNAL_ERROR
@@ -73,6 +74,8 @@ class Request:
     baseline: Path | None = None
     """A file with findings that are accepted."""
     progress: Callable[[Phrase], None] | None = None
+    whole: bool = True
+    """Whether all facts of what only transmits or configures are wanted too."""
 
     def trees(self) -> tuple[Tree, ...]:
         """The files of the projects that the paths touch, and what was piped in."""
@@ -156,20 +159,21 @@ def _analyse_project(
     known = knowledge(project.extends)
     catalog = known.catalog
     rules = choose(known.rules, request.select, request.ignore)
+    doctrine, offers = known.doctrine, known.offers
+    context = Context(request.as_of, catalog, doctrine, rules, tree.in_repository, offers)
     request.tell(phrase("analysis.reading", root=tree.display_root))
     terraform = Roots(tree, project, _terraform_options(request))
     wide = _with_clusters(tree, project)
     kubernetes = load_kubernetes(wide, _kubernetes_options(request, tree), catalog, project)
     established = Established(catalog, project, tree.relative, request.as_of, kubernetes.roots)
+    look = partial(_facts, request, wide, established, silence(context))
     # Through map: no name is to keep a root while the next one is evaluated.
-    facts = map(partial(_facts, request, wide, established), chain(terraform, kubernetes.roots))
+    facts = map(look, chain(terraform, kubernetes.roots))
     parts = tuple(filter(None, facts))
     roots = tuple(root for root, _, _ in parts)
     assets = tuple(asset for _, found, _ in parts for asset in found)
     made = {_key(asset): asset.span for _, _, caused in parts for asset in caused}
     ledger = _account(tree, roots, terraform.ledger() + kubernetes.ledger)
-    doctrine, offers = known.doctrine, known.offers
-    context = Context(request.as_of, catalog, doctrine, rules, tree.in_repository, offers)
     request.tell(phrase("analysis.judging", assets=len(assets)))
     scene = Scene(tree, project, assets, {f for root in roots for f in root.files}, known.rules)
     judged = suppress(judge(assets, ledger, roots, context), scene, context)
@@ -199,19 +203,32 @@ _Part = tuple[Judged, tuple[AssetFacts, ...], tuple[Asset, ...]]
 
 
 def _facts(
-    request: Request, tree: Tree, established: Established, root: TerraformRoot | KubernetesRoot
+    request: Request,
+    tree: Tree,
+    established: Established,
+    silent: Callable[[Facts], bool],
+    root: TerraformRoot | KubernetesRoot,
 ) -> _Part | None:
     """A root and its assets; None when nothing that was asked for is in it."""
-    concerned = _concerns(tree, root)
-    if not concerned and not established.creates_cluster(root):
+    concerned, creates_cluster = _concerns(tree, root), established.creates_cluster(root)
+    if not concerned and not creates_cluster:
         return None
     request.tell(phrase("analysis.evaluating", root=root.path))
     repeated = _repeated(tree, root)
-    found = established.of(root)
+    whole, covered = request.whole or creates_cluster, tree.given_covers(root.path)
+
+    def is_made(asset: Asset) -> bool:
+        return asset.address in repeated or _is_written(tree, asset)
+
+    def is_unasked(facts: Facts) -> bool:
+        """Whether nothing is said of an asset, neither by rules nor in the register."""
+        is_listed = facts.role not in ("transmits", "configures")
+        return not (whole or is_listed) and (covered or is_made(facts.asset)) and silent(facts)
+
+    found = established.of(root, is_unasked)
     if not concerned:
         return None
-    assets = (facts.asset for facts in found)
-    made = tuple(a for a in assets if _is_written(tree, a) or a.address in repeated)
+    made = tuple(facts.asset for facts in found if is_made(facts.asset))
     return root if isinstance(root, KubernetesRoot) else summary(root), found, made
 
 

@@ -436,3 +436,23 @@ def test_an_evaluated_root_is_freed_without_a_collection(tree, monkeypatch):
         assert [freed() for freed in made] == [None]
     finally:
         gc.enable()
+
+
+OPEN = """
+resource "aws_vpc" "office" {
+  count = var.large ? 2 : 1
+  tags = { data = var.large ? "health" : "none", hosting = "HDS" }
+}
+resource "aws_flow_log" "office" {
+  vpc_id = aws_vpc.office[0].id
+  log_destination = var.large ? "arn:aws:s3:::logs" : aws_s3_bucket.records.arn
+}
+"""
+
+
+@pytest.mark.parametrize("given", [".", "main.tf", "variables.tf"])
+def test_facts_that_nothing_asks_for_change_nothing(tree, given):
+    tree(**{"main.tf": VIRGINIA + OPEN, "variables.tf": 'variable "large" { type = bool }\n'})
+    whole, brief = (check(given, whole=each) for each in (True, False))
+    assert brief.findings == whole.findings
+    assert addresses(brief) == addresses(whole) != set()

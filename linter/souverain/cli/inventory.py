@@ -44,7 +44,7 @@ def command(
 
     wanted = targets(ctx)
     options = Common(**common)
-    report = report_for(options)
+    report = report_for(options, whole=everything)
     write(
         wanted,
         options,

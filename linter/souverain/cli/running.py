@@ -27,8 +27,11 @@ from souverain.text import render
 STDIN = Path(PIPED)
 
 
-def report_for(options: Common) -> Report:
-    """Analyses what was asked for. Raises :class:`ConfigurationError`."""
+def report_for(options: Common, *, whole: bool = False) -> Report:
+    """Analyses what was asked for. Raises :class:`ConfigurationError`.
+
+    ``whole``: with all facts of what only transmits or configures.
+    """
     paths = options.paths or (Path(),)
     request = Request(
         paths=tuple(path for path in paths if path != STDIN),
@@ -43,6 +46,7 @@ def report_for(options: Common) -> Report:
         select=options.select,
         ignore=options.ignore,
         baseline=options.baseline,
+        whole=whole,
     )
     report = analysed(request, options.language)
     if options.write_baseline is None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from souverain.facts.certificates import Certificates
@@ -52,17 +52,25 @@ def establish(
     declarations: Declarations,
     as_of: date,
     objects: Objects = NO_OBJECTS,
+    unasked: Callable[[Facts], bool] = lambda _: False,
 ) -> tuple[AssetFacts, ...]:
     """Facts of each asset of one root, in every world where it exists.
 
     An asset that exists in no world that could be told apart is left out, and so is what
     stands nowhere (``random_id``). ``objects`` is what Kubernetes objects behind the assets say.
+    Of facts that are ``unasked``, those are established that it takes to tell.
     """
     survey = Survey(surroundings, catalog, objects.kind)
     known = _Known(survey, assets, declarations, as_of, objects)
+    survey.worlds.on_closing(known.close)
+    explore = survey.worlds.explore
     found = []
     for asset in filter(survey.is_placed, assets):
-        worlds = _told_apart(survey.worlds.explore(lambda a=asset: known.facts(a)))  # type: ignore[misc]
+        explored = explore(partial(known.facts, asset, unasked))
+        if len({type(facts) for _, facts in explored if facts is not None}) > 1:
+            # What is asked of an asset in one world is asked in each.
+            explored = explore(partial(known.facts, asset))
+        worlds = _told_apart(explored)
         if worlds:
             found.append(AssetFacts(asset, worlds))
     return tuple(found)
@@ -109,12 +117,18 @@ class _Known:
         self.settings = Settings(survey, self.places, assets)
         self.sensitivities = Sensitivities(survey, declarations, self.flows, assets, objects)
 
-    def facts(self, asset: Asset) -> Facts | None:
+    def facts(
+        self, asset: Asset, unasked: Callable[[Facts], bool] = lambda _: False
+    ) -> Facts | None:
         """Facts in the current world; None when the asset does not exist there."""
         if not self.survey.exists(asset):
             return None
         found = _WhenRead(asset, self)
-        return found if self.survey.worlds.single else found.all()
+        return found if self.survey.worlds.single or unasked(found) else found.all()
+
+    def close(self) -> None:
+        """Gives up the stages: what was not read until now can no longer be."""
+        vars(self).clear()
 
 
 class _WhenRead(Facts):
@@ -126,6 +140,11 @@ class _WhenRead(Facts):
     def __init__(self, asset: Asset, known: _Known) -> None:
         object.__setattr__(self, "asset", asset)
         self._known = known
+
+    # What was not read may not be readable any more.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+    __repr__ = object.__repr__
 
     def all(self) -> Facts:
         """All of them, as they are in the current world.

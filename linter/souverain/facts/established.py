@@ -21,7 +21,7 @@ from souverain.facts.signals import signals_of
 from souverain.facts.survey import PerAsset
 from souverain.facts.terraformobjects import TerraformObjects
 from souverain.kubernetes.model import KubernetesRoot
-from souverain.model import Asset, AssetFacts
+from souverain.model import Asset, AssetFacts, Facts
 from souverain.terraform.model import TerraformRoot
 
 if TYPE_CHECKING:
@@ -52,11 +52,18 @@ class Established:
         self._terraform: dict[str, list[AssetFacts]] = {}
         """Facts of Terraform assets, by root as seen from the project root."""
 
-    def of(self, root: TerraformRoot | KubernetesRoot) -> tuple[AssetFacts, ...]:
-        """Facts of each asset of a root; one of Terraform is closed by this."""
+    def of(
+        self,
+        root: TerraformRoot | KubernetesRoot,
+        unasked: Callable[[Facts], bool] = lambda _: False,
+    ) -> tuple[AssetFacts, ...]:
+        """Facts of each asset of a root; one of Terraform is closed by this.
+
+        Facts that are ``unasked`` can then be read as far as it took to tell.
+        """
         if isinstance(root, KubernetesRoot):
             return self._of_objects(root)
-        found = self._of_terraform(root)
+        found = self._of_terraform(root, unasked)
         root.close()
         self._terraform.setdefault(self._place(root.path), []).extend(found)
         return found
@@ -71,11 +78,18 @@ class Established:
 
     # --- Terraform --------------------------------------------------------------------
 
-    def _of_terraform(self, root: TerraformRoot) -> tuple[AssetFacts, ...]:
+    def _of_terraform(
+        self, root: TerraformRoot, unasked: Callable[[Facts], bool]
+    ) -> tuple[AssetFacts, ...]:
         site = TerraformSite(root)
-        objects = self._objects_in(site)
         return establish(
-            site, site.assets, self._catalog, self._declarations(root), self._as_of, objects
+            site,
+            site.assets,
+            self._catalog,
+            self._declarations(root),
+            self._as_of,
+            self._objects_in(site),
+            unasked,
         )
 
     def _objects_in(self, site: TerraformSite) -> Objects:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
+from typing import Final
 
 from souverain.model import (
     SEVERITY_ORDER,
@@ -46,9 +47,8 @@ def judge(
     A rule that fails becomes a finding of
     :data:`~souverain.rules.sources.INTERNAL_ERROR` and the others go on.
     """
-    context = replace(context, rules=[binding(rule, context.as_of) for rule in context.rules])
-    live = tuple(rule for rule in context.rules if speaks(rule, context.as_of))
-    relevance = Relevance(sorted(live, key=lambda rule: rule.subject != "declaration"))
+    context = _bound(context)
+    live, relevance = _relevance(context)
     lacking: Lacking = {}
     found = [
         finding for asset in assets for finding in _of_asset(asset, relevance, lacking, context)
@@ -59,13 +59,43 @@ def judge(
     return tuple(found)
 
 
+def silence(context: Context) -> Callable[[Facts], bool]:
+    """Tells of an asset's facts in one world whether no rule may speak of it, whatever is not
+    read of them for that."""
+    context = _bound(context)
+    _, relevance = _relevance(context)
+
+    def is_silent(facts: Facts) -> bool:
+        cases = (Case(facts),)
+        return not relevance.of(cases, context, *_OF_ASSETS) and not relevance.reaches_flows(
+            cases, context
+        )
+
+    return is_silent
+
+
+def _bound(context: Context) -> Context:
+    """The context with its rules as they bind on the day of the run."""
+    return replace(context, rules=[binding(rule, context.as_of) for rule in context.rules])
+
+
+def _relevance(context: Context) -> tuple[tuple[Rule, ...], Relevance]:
+    """The rules that speak on the day of the run."""
+    live = tuple(rule for rule in context.rules if speaks(rule, context.as_of))
+    return live, Relevance(sorted(live, key=lambda rule: rule.subject != "declaration"))
+
+
+_OF_ASSETS: Final[tuple[SubjectKind, ...]] = ("declaration", "asset")
+"""Subjects of the rules that are asked about an asset itself."""
+
+
 def _of_asset(
     asset: AssetFacts, relevance: Relevance, lacking: Lacking, context: Context
 ) -> list[Finding]:
     """Findings about one asset; what its declarations lack is told of its root as a whole."""
     found: list[Finding] = []
     own = _cases(asset)
-    groups: list[tuple[Cases, tuple[SubjectKind, ...]]] = [(own, ("declaration", "asset"))]
+    groups: list[tuple[Cases, tuple[SubjectKind, ...]]] = [(own, _OF_ASSETS)]
     if relevance.reaches_flows((case for _, case in own), context):
         groups += ((cases, ("flow",)) for cases in _flow_cases(asset).values())
     heard = [

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from souverain.facts import establish
 from souverain.worlds import Choice
 
 SIZE, PLACE = Choice(("var.size",), 2, "var.size"), Choice(("var.place",), 2, "var.place")
@@ -37,3 +40,29 @@ def test_an_asset_that_is_missing_in_a_world_is_left_out_of_it(bench):
     bench.add("aws_bucket.none", {}, PARIS)
     bench.site.existence["aws_bucket.none"] = (PLACE, 2)
     assert "aws_bucket.none" not in bench.all()
+
+
+def established(bench, unasked):
+    """Worlds of each asset once its root is given up."""
+    assets = tuple(bench.site.assets.values())
+    found = establish(
+        bench.site, assets, bench.catalog, bench.declarations, bench.as_of, unasked=unasked
+    )
+    bench.site.worlds.close()
+    return {each.asset.address: [facts for _, facts in each.worlds] for each in found}
+
+
+def test_of_what_nobody_asks_for_only_what_was_read_is_established(bench):
+    bench.add("aws_object.o", {"bucket": "b"}, PARIS)
+    (facts,) = established(bench, lambda facts: facts.role == "stores")["aws_object.o"]
+    assert facts.role == "stores"
+    with pytest.raises(AttributeError):
+        facts.location  # noqa: B018
+
+
+def test_what_is_asked_for_in_one_world_is_established_in_each(bench, kit):
+    region = kit.either(PLACE, ("eu-west-3", "us-east-1"))
+    bench.add("aws_object.o", {"bucket": "b"}, {"region": region})
+    found = established(bench, lambda facts: facts.location.countries == ("FR",))["aws_object.o"]
+    assert [facts.location.countries for facts in found] == [("FR",), ("US",)]
+    assert [facts.custody.level for facts in found] == ["operator", "operator"]
