@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from souverain.kubernetes.chart import Chart
-from souverain.kubernetes.model import Fields, Items, Node, Scalar
+from souverain.kubernetes.model import Entry, Fields, Items, Node, Scalar
 from souverain.kubernetes.relocation import written
 from souverain.kubernetes.templates import ValuesPath
 from souverain.model import Span
@@ -32,6 +32,14 @@ class Values:
         """Those of a subchart: its own, then what its parents say under its name."""
         own = ((chart.values, ()),) if chart.values is not None else ()
         return Values([*own, *((fields, (*prefix, key)) for fields, prefix in self._layers)])
+
+    def of_subchart(self, key: str) -> Fields | None:
+        """What is written for a subchart that is not there; None when nothing is."""
+        found: Node | None = None
+        for fields, prefix in self._layers:
+            for node in _descend(fields, (*prefix, key)):
+                found = _merged(found, node)
+        return found if isinstance(found, Fields) and found.keys else None
 
     def nodes(self, path: ValuesPath) -> tuple[Node, ...]:
         """What the file that decides writes at a path: several nodes below a list."""
@@ -79,6 +87,18 @@ def enabled(values: Values, conditions: Sequence[ValuesPath], tags: Sequence[str
             return said
     flags = [values.flag(("tags", tag)) for tag in tags]
     return True in flags or False not in flags
+
+
+def _merged(below: Node | None, above: Node) -> Node:
+    """A value of one file over that of another, as Helm puts them together."""
+    if not isinstance(below, Fields) or not isinstance(above, Fields):
+        return above
+    entries = {entry.key: entry for entry in below.entries}
+    for entry in above.entries:
+        known = entries.get(entry.key)
+        node = _merged(known.node if known else None, entry.node)
+        entries[entry.key] = Entry(entry.key, entry.key_span, node)
+    return Fields(entries.values(), above.span)
 
 
 def _descend(node: Node, path: ValuesPath) -> Iterator[Node]:

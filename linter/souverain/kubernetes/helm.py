@@ -11,7 +11,17 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from souverain.kubernetes.chart import CHART, PARTS, SCHEMA, VALUES, Chart, ChartError, load_chart
+from souverain.kubernetes import model
+from souverain.kubernetes.chart import (
+    CHART,
+    PARTS,
+    SCHEMA,
+    VALUES,
+    Chart,
+    ChartError,
+    Dependency,
+    load_chart,
+)
 from souverain.kubernetes.chartscenarios import ChartScenarios
 from souverain.kubernetes.chartvalues import Values, enabled
 from souverain.kubernetes.documents import Problem, parse
@@ -215,7 +225,8 @@ class _Loader:
             self._read(manifest, made)
         for text in _definitions(chart, run.values):
             self._collect(text, None, made)
-        if not made.objects:
+        made.objects += _for_missing(run)
+        if not made.objects and not any(_missing(run)):
             reason = phrase("kubernetes.chart-empty", command=run.job.command(run.directory))
             self._account(chart.span.file, "undecided", reason, chart.span)
         files = set(_read_by(run))
@@ -323,9 +334,8 @@ class _Loader:
         names: dict[str, dict[str, None]] = {}
         charts = {run.directory: run.job.chart for run in runs}
         for run in runs:
-            for each in run.job.chart.missing:
-                if enabled(run.values, each.conditions, each.tags):
-                    names.setdefault(run.directory, {})[each.name] = None
+            for each in _missing(run):
+                names.setdefault(run.directory, {})[each.name] = None
         for directory, missing in names.items():
             chart = charts[directory]
             command = f"helm dependency build {directory}"
@@ -350,6 +360,23 @@ class _Loader:
         else:
             reason = phrase("kubernetes.render-failed", message=refused.message, command=command)
             self._account(span.file, "failed", reason, span, parts)
+
+
+def _missing(run: _Run) -> Iterator[Dependency]:
+    """Subcharts that take part and are not there."""
+    for each in run.job.chart.missing:
+        if enabled(run.values, each.conditions, each.tags):
+            yield each
+
+
+def _for_missing(run: _Run) -> Iterator[KubernetesObject]:
+    """Values written for subcharts that are not there: they still tell hosts and regions."""
+    for each in _missing(run):
+        body = run.values.of_subchart(each.key)
+        if body is not None:
+            span = Span(body.span.source, body.start, body.start)
+            address = f"{model.VALUES}/{each.key}"
+            yield KubernetesObject("", model.VALUES, None, each.key, address, body, span)
 
 
 def _is_test(each: KubernetesObject) -> bool:

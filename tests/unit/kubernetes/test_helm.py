@@ -307,6 +307,41 @@ def test_a_missing_subchart_is_told_and_the_rest_is_rendered(tmp_path: Path) -> 
     ]
 
 
+SAID = """\
+postgresql:
+  backup: {endpoint: https://s3.fr-par.scw.cloud, bucket: b}
+  image: {registry: docker.io}
+"""
+
+
+@pytest.mark.parametrize("templates", [True, False])
+def test_what_is_written_for_a_missing_subchart_is_read(tmp_path: Path, templates: bool) -> None:
+    files = {
+        "chart/Chart.yaml": CHART + DEPENDENCIES,
+        "chart/values.yaml": VALUES + SAID,
+        "chart/values-prod.yaml": "postgresql: {image: {registry: ghcr.io}, backup: {bucket: p}}\n",
+        "chart/values-test.yaml": "postgresql: {enabled: false}\n",
+    }
+    found = charts(tmp_path, {**FILES, **files} if templates else files)
+
+    prod, test = sorted(found.roots, key=lambda root: root.scenario or "")
+    (values,) = (each for each in prod.objects if each.kind == "values")
+    assert (values.address, values.type) == ("values/postgresql", "values")
+    assert place(at(values.body, "image", "registry").span) == "chart/values-prod.yaml:1:32"
+    endpoint = at(values.body, "backup", "endpoint")
+    assert (endpoint.value, place(endpoint.span)) == (
+        "https://s3.fr-par.scw.cloud",
+        "chart/values.yaml:12:22",
+    )
+    assert at(values.body, "backup", "bucket").value == "p"
+    assert [each.kind for each in test.objects if each.kind == "values"] == []
+    sentences = [sentence for _, _, sentence in told(found, "undecided", "failed")]
+    assert sum("Subcharts are not in charts/" in sentence for sentence in sentences) == 1
+    # Only where the subchart is switched off is there nothing that could be deployed.
+    empty = [sentence for sentence in sentences if "renders to nothing" in sentence]
+    assert ["values-test.yaml" in sentence for sentence in empty] == [True] * (not templates)
+
+
 def test_a_missing_subchart_that_is_switched_off_is_not_missed(tmp_path: Path) -> None:
     off = VALUES + "postgresql: {enabled: false}\n"
     files = {**FILES, "chart/Chart.yaml": CHART + DEPENDENCIES, "chart/values.yaml": off}
