@@ -102,16 +102,17 @@ def _is_empty(node: Node | None) -> bool:
     return node is None or (isinstance(node, Scalar) and node.value in (None, ""))
 
 
-def name_place(value: Span, key: str) -> Span:
-    """Where the key of a value is written, just before it or in it (``--key=value``); where
-    the value begins when it is nowhere there."""
+def name_place(value: Span, key: str, text: str) -> Span:
+    """Where the key of a value is written, just before it or in it (``--key=value``). When it
+    is nowhere there, the place as it is told, or only its start where that holds the text."""
     data, wanted = value.source.data, key.encode()
     at = data.rfind(wanted, max(0, value.start - _NEAR), value.start) if key else -1
     if at < 0 and key:
         at = data.find(wanted, value.start, value.end)
-    if at < 0:
-        return Span(value.source, value.start, value.start)
-    return Span(value.source, at, at + len(wanted))
+    if at >= 0:
+        return Span(value.source, at, at + len(wanted))
+    is_written = text.encode() in data[value.start : value.end]
+    return Span(value.source, value.start, value.start) if is_written else value
 
 
 class Closer:

@@ -402,7 +402,7 @@ class Teller:
         if word.written is not None or not word.text:
             return word.span
         if word.secret or not at:
-            return name_place(word.span, word.key)
+            return name_place(word.span, word.key, word.text)
         return self._closer.place(word.span, word.key, at)
 
     def _shown_host(self, word: Word, host: str, match: HostMatch) -> str:
