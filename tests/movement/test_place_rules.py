@@ -39,6 +39,21 @@ resource "aws_s3_bucket_replication_configuration" "main" {
   }
 }
 """
+QUEUE = """
+provider "aws" {
+  region = "us-east-1"
+}
+resource "aws_sns_topic" "main" {
+  tags = { data = "health" }
+}
+resource "aws_sqs_queue" "main" {
+}
+resource "aws_sns_topic_subscription" "main" {
+  topic_arn = aws_sns_topic.main.arn
+  protocol  = "sqs"
+  endpoint  = %s
+}
+"""
 MANIFEST = "version: 1\nentity: private_health\n"
 
 
@@ -59,3 +74,15 @@ def test_a_copy_in_another_country_is_told_beside(tmp_path: Path) -> None:
         ("LOC001", "aws_s3_bucket.main"),
         ("LOC010", "aws_s3_bucket.main"),
     ]
+
+
+def test_what_goes_to_an_asset_beside_it_is_told_of_that_asset(tmp_path: Path) -> None:
+    assert places(tmp_path, QUEUE % "aws_sqs_queue.main.arn") == [
+        ("LOC001", "aws_sqs_queue.main"),
+        ("LOC002", "aws_sns_topic.main"),
+    ]
+
+
+def test_what_goes_to_somebody_else_in_the_same_place_is_told(tmp_path: Path) -> None:
+    elsewhere = '"arn:aws:sqs:us-east-1:111122223333:theirs"'
+    assert ("LOC010", "aws_sns_topic.main") in places(tmp_path, QUEUE % elsewhere)

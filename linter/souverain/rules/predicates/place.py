@@ -137,7 +137,8 @@ def flow_service(argument: Node) -> Predicate:
 def flow_country_in(argument: Node) -> Predicate:
     """``flow_country_in: EEA30``: the copy stays in the territory.
 
-    What stays where a store is adds no place: the store is judged for it.
+    What stays where a store is, or goes to an asset beside it, adds no place: the store or
+    that asset is judged for it.
     """
     name = argument.string()
 
@@ -176,7 +177,7 @@ def _stays(facts: Facts, flow: Flow) -> bool:
     operators = {layer.operator for layer in facts.layers}
     there = flow.location
     return (
-        facts.role == "stores"
+        (facts.role == "stores" or flow.target is not None)
         and flow.operator in operators
         and there.unknown is None
         and bool(there.regions)
