@@ -51,4 +51,4 @@ def texts() -> Mapping[str, Mapping[str, Mapping[Lang, str]]]:
 @cache
 def places(template: str) -> frozenset[str]:
     """Names of the places of a sentence."""
-    return frozenset(found[1] for found in _PLACE.finditer(template) if found[1])
+    return frozenset(_PLACE.findall(template)) - {""}

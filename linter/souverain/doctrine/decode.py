@@ -38,9 +38,6 @@ class Node:
             return self.top(self.path)
         return self.top + "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in self.path)
 
-    def _below(self, key: str | int, value: object) -> Node:
-        return Node(value, self.top, (*self.path, key))
-
     def string(self) -> str:
         """The text it is."""
         if not isinstance(self.value, str):
@@ -79,12 +76,14 @@ class Node:
         """Elements of a list."""
         if not isinstance(self.value, (list, tuple)):
             raise InvalidPolicyError(self.where, "expected a list")
-        return tuple(self._below(i, v) for i, v in enumerate(self.value))
+        return tuple(Node(v, self.top, (*self.path, i)) for i, v in enumerate(self.value))
 
     def strings(self) -> tuple[str, ...]:
         """Texts of a list; one text counts as a list of one."""
         if isinstance(self.value, str):
             return (self.value,)
+        if isinstance(self.value, list) and all(isinstance(each, str) for each in self.value):
+            return tuple(self.value)
         return tuple(element.string() for element in self.elements())
 
     def items(self) -> Iterator[tuple[str, Node]]:
@@ -92,7 +91,7 @@ class Node:
         if not isinstance(self.value, dict):
             raise InvalidPolicyError(self.where, "expected names and values")
         for name, value in self.value.items():
-            yield str(name), self._below(str(name), value)
+            yield str(name), Node(value, self.top, (*self.path, str(name)))
 
     def values(self) -> Iterator[Node]:
         """Values of a mapping, in file order."""
@@ -103,7 +102,7 @@ class Node:
         if not isinstance(self.value, dict):
             raise InvalidPolicyError(self.where, "expected names and values")
         value = self.value.get(name)
-        return None if value is None else self._below(name, value)
+        return None if value is None else Node(value, self.top, (*self.path, name))
 
     def field(self, name: str) -> Node:
         """The value of a name that must be there."""
