@@ -271,3 +271,22 @@ def test_a_key_of_a_service_is_in_no_report(form: str, container: str) -> None:
     written = Path("report").read_text(encoding="utf-8")
     assert "correct-horse" not in written
     assert "EXT007" in written
+
+
+DISK = (
+    "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {{name: {0}}}\nprovisioner: {1}\n"
+)
+
+
+def test_signs_that_contradict_each_other_are_one_question_for_all() -> None:
+    report = judged(
+        project="version: 1\n",
+        k8s__infra__a=DISK.format("a", "ebs.csi.aws.com"),
+        k8s__infra__b=DISK.format("b", "pd.csi.storage.gke.io"),
+        k8s__apps__one__web=web("one"),
+        k8s__apps__two__web=web("two"),
+    )
+    found = [f for f in of_rule(report, "LOC002") if f.address.startswith("Deployment")]
+    assert {f.root for f in found} == {"k8s/apps/one", "k8s/apps/two"}
+    assert len({f.group for f in found}) == 1
+    assert all("contradict each other" in render(f.message, "en") for f in found)

@@ -362,9 +362,9 @@ class Clusters:
             other_operator=self._names(options(other)),
             other_place=_at(other.span),
         )
-        return Undecided(
-            why, other.span, f"cluster.{'+'.join(sorted({*options(one), *options(other)}))}"
-        )
+        # The same two signs are one question, whatever root asks it.
+        cause = f"{PROJECT_WIDE}cluster.{_at(one.span)}+{_at(other.span)}"
+        return Undecided(why, other.span, cause)
 
     def _ambiguous(self, agreed: Sequence[str], hit: Hit) -> Undecided:
         why = phrase("facts.cluster-ambiguous", shown=hit.shown, operators=self._names(agreed))
