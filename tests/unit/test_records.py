@@ -307,7 +307,7 @@ def _seen(cls: Any) -> dict[str, object]:
     return {
         "names": (cls.__name__, cls.__qualname__, cls.__module__),
         "matched": cls.__match_args__,
-        "slots": sorted(getattr(cls, "__slots__", ())),
+        "slots": {slot for each in cls.__mro__ for slot in getattr(each, "__slots__", ())},
         "open": hasattr(one, "__dict__"),
         "of the class": [_outcome(lambda n=n: getattr(cls, n) == 1) for n in ("count", "parts")],
         "fields": [[getattr(one, f.name) for f in dataclasses.fields(one)] for one in records],
