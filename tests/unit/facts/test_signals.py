@@ -618,7 +618,7 @@ def manifest(signal: Signal, key: str, value: str) -> str:
     import json
 
     kind = signal.kinds[0].replace("*", "X") if signal.kinds else "Pod"
-    node: Any = {key: value}
+    node: Any = {key: value, **{beside.replace("*", "x"): "x" for beside in signal.beside[:1]}}
     for above in reversed(signal.at[0].replace("*", "x").split(".") if signal.at else ()):
         node = {above: node}
     if kind == "values":

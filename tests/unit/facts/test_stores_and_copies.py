@@ -56,7 +56,15 @@ BUCKET = [("bucket-with-region", "aws", "us-east-1")]
             object_("acme.example/v1/T", "spec: {bucket: b, region: us-east-1, endpoint: minio}"),
             [],
         ),
+        (
+            object_("acme.example/v1/T", "spec: {bucket: b, region: us-east-1, hostname: minio}"),
+            [],
+        ),
         (object_("acme.example/v1/T", "spec: {bucket: b, region: fr-par}"), []),
+        (
+            config("rclone.conf", "[a]\ntype = s3\nprovider = AWS\nregion = us-east-1"),
+            [("rclone-remote", "aws", "us-east-1")],
+        ),
         (object_("acme.example/v1/T", "spec: {name: b, region: us-east-1}"), []),
     ],
 )
