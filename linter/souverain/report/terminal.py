@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from re import Match
 
 from souverain.model import Span
 from souverain.regex import regex
@@ -10,6 +11,9 @@ from souverain.regex import regex
 TAB = 4
 WIDTH = 96
 """Columns of an excerpt, line number apart."""
+
+_ENOUGH = 8 * WIDTH
+"""Characters of a line that are looked at: a plan may be a single line."""
 
 ELLIPSIS = "…"
 
@@ -21,6 +25,9 @@ _KEY = regex(r"""\s*(?:- +)*["']?[\w./@-]{1,80}["']?\s*[:=]\s*["'\[({]{0,2}(?:[a
 """The name of what is marked, when nothing else stands before it."""
 _QUOTED = regex(r'"[^"]*"?')
 _USER_INFO = regex(r"(://)[^/@\s\"]+@")
+_URL_PATH = regex(r"""(://[^/\s"']+/)[^\s"']+""")
+_OBJECT = regex(r"(?<![$%{])\{")
+_TEXT = regex(r'"(?:[^"\\]|\\.)*"?')
 
 
 def clean(text: str) -> str:
@@ -56,18 +63,32 @@ def excerpt(span: Span) -> tuple[str, str]:
     """The first line of a span and the marks below it.
 
     What else stands on that line is cut, its name and punctuation apart: it may be a secret,
-    and a plan is a single line. So are a user name and password inside a URL. A span that is
-    empty (something is missing there) shows what leads to it, without its quoted texts.
+    and a plan is a single line. So are the texts of an object (the variables of a container),
+    and what a URL has besides its host. A span that is empty (something is missing there) shows
+    what leads to it, without its quoted texts.
     """
     line, first, last = span.source.line(span.line), span.column - 1, span.end_column - 1
     if span.end_line > span.line:
         last = len(line)
     before, inside, after = line[:first], line[first:last].rstrip(), line[last:]
     lead = _lead(before) if first < last else _approach(before)
-    shown = clean(_USER_INFO.sub(rf"\1{ELLIPSIS}@", inside.expandtabs(TAB)))
-    shown = _cut(shown, WIDTH)
+    shown = _cut(clean(_veiled(inside[:_ENOUGH].expandtabs(TAB))), WIDTH)
     tail = clean(after.rstrip()) if _PUNCTUATION.fullmatch(after) else f" {ELLIPSIS}"
     return f"{lead}{shown}{tail}".rstrip(), " " * width(lead) + "^" * max(width(shown), 1)
+
+
+def _veiled(inside: str) -> str:
+    inside = _USER_INFO.sub(rf"\1{ELLIPSIS}@", inside)
+    inside = _URL_PATH.sub(rf"\1{ELLIPSIS}", inside)
+    opening = _OBJECT.search(inside)
+    at = opening.start() if opening else len(inside)
+    return inside[:at] + _TEXT.sub(_unless_key, inside[at:])
+
+
+def _unless_key(text: Match[str]) -> str:
+    before, after = text.string[: text.start()].rstrip(), text.string[text.end() :].lstrip()
+    is_key = before.endswith(("{", ",")) and after.startswith((":", "="))
+    return text.group() if is_key else f'"{ELLIPSIS}"'
 
 
 def _lead(before: str) -> str:

@@ -216,6 +216,12 @@ def shown(line: str, marked: str) -> tuple[str, str]:
         ('password = "p", r = 1', "r = 1", ("… r = 1", "  ^^^^^")),
         ('r = 1 # token "t"', "r = 1", ("r = 1 …", "^^^^^")),
         ('u = "https://me:pw@h/"', 'u = "https://me:pw@h/"', ('u = "https://…@h/"', "^" * 18)),
+        ('u = "https://h/hook/t0k3n?s=1"', None, ('u = "https://h/…"', "^" * 17)),
+        ('v = { KEY = "s", "U" : "t" }', None, ('v = { KEY = "…", "U" : "…" }', "^" * 28)),
+        ('v = [{ a = ["s", "a{b\\"c"] }]', None, ('v = [{ a = ["…", "…"] }]', "^" * 24)),
+        ('"v":{"KEY":"s","U":"t', None, ('"v":{"KEY":"…","U":"…"', "^" * 22)),
+        ('r = "us-${var.n}"', None, ('r = "us-${var.n}"', "^" * 17)),
+        ('r = lookup(local.r, "fr", "x")', None, ('r = lookup(local.r, "fr", "x")', "^" * 30)),
         ('r = "\x1b[2J"', 'r = "\x1b[2J"', ('r = "\\x1b[2J"', "^" * 13)),
         ("  provider: aws", "aws", ("  provider: aws", " " * 12 + "^^^")),
         ('\t- "u": "https://ex/p" # x', "ex", ('    - "u": "https://ex …', " " * 20 + "^^")),
@@ -226,8 +232,8 @@ def shown(line: str, marked: str) -> tuple[str, str]:
         ("{", "", ("{", "^")),
     ],
 )
-def test_excerpt(line: str, marked: str, expected: tuple[str, str]) -> None:
-    assert shown(line, marked) == expected
+def test_excerpt(line: str, marked: str | None, expected: tuple[str, str]) -> None:
+    assert shown(line, line if marked is None else marked) == expected
 
 
 @pytest.mark.parametrize(
