@@ -104,6 +104,8 @@ class Signal:
     provenance: Provenance
     beside: tuple[str, ...] = ()
     """Keys of which one must stand in the same mapping."""
+    unless_above: tuple[str, ...] = ()
+    """Keys that say otherwise where they stand in the mapping around it."""
     reads: Reads = ""
     listing: Listing = ""
     told_by: ToldBy = ""
@@ -206,6 +208,7 @@ class SignalData(_Required, total=False):
     flow: FlowKind
     unless: Sequence[str]
     beside: Sequence[str]
+    unless_above: Sequence[str]
     default: bool
     data: str
     note: str
@@ -310,6 +313,7 @@ class SignalTable:
             flow=data.get("flow"),
             overridden_by=tuple(data.get("unless", ())),
             beside=tuple(data.get("beside", ())),
+            unless_above=tuple(data.get("unless_above", ())),
             when_absent=data.get("default", False),
             note=data.get("note", ""),
             provenance=self._data.provenance(cast("Mapping[str, JsonValue]", data)),

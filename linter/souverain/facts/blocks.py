@@ -81,9 +81,8 @@ def _after_flag(items: Items, keys: list[str]) -> Iterator[tuple[str, Node]]:
 def names(node: Node) -> Iterator[str]:
     """Every key, name of a variable and flag in a block that something is written for."""
     if isinstance(node, Fields):
-        for key, inner in zip(node.keys, node.nodes, strict=True):
-            if not _is_empty(inner):
-                yield key
+        yield from filled(node)
+        for inner in node.nodes:
             yield from names(inner)
         name = node.text("name")
         if name is not None and not (_is_empty(node.get("value")) and not node.get("valueFrom")):
@@ -95,6 +94,13 @@ def names(node: Node) -> Iterator[str]:
                     yield item.value.partition("=")[0]
             else:
                 yield from names(item)
+
+
+def filled(fields: Fields) -> Iterator[str]:
+    """The keys of a mapping that something is written for."""
+    for key, node in zip(fields.keys, fields.nodes, strict=True):
+        if not _is_empty(node):
+            yield key
 
 
 def _is_empty(node: Node | None) -> bool:

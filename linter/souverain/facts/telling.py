@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from souverain.catalog.signals import Told, is_like
-from souverain.facts.blocks import Closer, codes, kept_at, name_place, names
+from souverain.facts.blocks import Closer, codes, filled, kept_at, name_place, names
 from souverain.facts.hostnames import Hosts, Image, decoded, image, without_openings
 from souverain.facts.reading import HOLE
 from souverain.facts.signalindex import Path, Probe
@@ -79,6 +79,12 @@ def _is_beside(signal: Signal, place: Place) -> bool:
         return True
     written = place.around[0].keys if place.around else ()
     return any(is_like(like, key) for like in signal.beside for key in written)
+
+
+def _is_above(signal: Signal, place: Place) -> bool:
+    """Whether something is written in the mapping around that says otherwise."""
+    written = (key for block in place.around[1:2] for key in filled(block))
+    return any(is_like(like, key) for key in written for like in signal.unless_above)
 
 
 def _is_beaten(signal: Signal, written: frozenset[str]) -> bool:
@@ -372,6 +378,8 @@ class Teller:
     # --- what beats a signal ----------------------------------------------------------
 
     def _is_overridden(self, signal: Signal, place: Place) -> bool:
+        if signal.unless_above and _is_above(signal, place):
+            return True
         if not signal.overridden_by or not place.around:
             return False
         written = self._names(place.around[0])

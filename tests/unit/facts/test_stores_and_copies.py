@@ -176,6 +176,17 @@ FORWARDER = "observability.openshift.io/v1/ClusterLogForwarder"
             "spec: {backup: {s3: {bucket: b, region: us-east-1}}}",
             [("backup-bucket", "aws", "us-east-1"), *BUCKET],
         ),
+        # The gateway stands around the bucket, in the cluster.
+        (
+            "acme.example/v1/Database",
+            "spec: {backup: {endpoint: 'http://minio:9000', s3: {bucket: b, region: us-east-1}}}",
+            [],
+        ),
+        (
+            "longhorn.io/v1beta2/Setting",
+            "value: s3://b@eu-central-003/",
+            [("longhorn-backup-setting", "backblaze", "eu-central-003")],
+        ),
         (
             "acme.example/v1/Database",
             "spec: {backup: {s3: {bucket: b, endpoint: 'https://s3.fr-par.scw.cloud'}}}",
