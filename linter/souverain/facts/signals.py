@@ -11,11 +11,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from souverain.facts import embedded
+from souverain.facts.hits import Hit as Hit
+from souverain.facts.hits import Place, Word
+from souverain.facts.hits import unbeaten as unbeaten
 from souverain.facts.hostnames import Hosts
 from souverain.facts.signalindex import Index, KeyPatterns, Path, Probe
-from souverain.facts.telling import Hit as Hit
-from souverain.facts.telling import Place, Teller, Word
-from souverain.facts.telling import unbeaten as unbeaten
+from souverain.facts.telling import Teller
 from souverain.kubernetes.model import VALUES, Fields, Items, Scalar, key_span
 from souverain.kubernetes.secrets import concealed
 
