@@ -7,6 +7,7 @@ is known when the project declares it, by its name or by the paths of that objec
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from souverain.facts.location import all_of
@@ -58,15 +59,24 @@ class Sendings:
             return _after(link, found)
         found = self.at(sending.root, sending.by.span.file)
         if found is None and sending.root not in seen:
-            above = (root for root in self.roots if root.path == sending.root and _is_here(root))
+            above = self._here.get(sending.root, ())
             found = next(filter(None, (self.declared(root, seen) for root in above)), None)
         said = phrase("facts.cluster-sent-beside", address=sending.by.address)
         return _after(Evidence("operator", said, sending.by.span), found)
 
     def beside(self, root: KubernetesRoot) -> list[KubernetesRoot]:
         """Other roots with objects that have a root deployed to the cluster they are in."""
-        paths = {each.root for each in root.delivered_by if each.to is None} - {root.path}
-        return [r for r in self.roots if r.path in paths and _is_here(r)] if paths else []
+        paths = dict.fromkeys(each.root for each in root.delivered_by if each.to is None)
+        return [r for path in paths if path != root.path for r in self._here.get(path, ())]
+
+    @cached_property
+    def _here(self) -> dict[str, list[KubernetesRoot]]:
+        """Roots by their directory, where they are deployed to its cluster."""
+        found: dict[str, list[KubernetesRoot]] = {}
+        for root in self.roots:
+            if root.kind != "set":
+                found.setdefault(root.path, []).append(root)
+        return found
 
     def names(self, root: KubernetesRoot) -> frozenset[str]:
         """What the other clusters are called that a root is sent to."""
@@ -78,11 +88,6 @@ class Sendings:
         """Why nobody knows the cluster of a root of which nothing tells it."""
         sent = next((each for each in root.delivered_by if each.to is not None), None)
         return undeclared() if sent is None else _why(sent)
-
-
-def _is_here(root: KubernetesRoot) -> bool:
-    """Whether a root is deployed to the cluster of its directory."""
-    return root.kind != "set"
 
 
 def undeclared() -> Undecided:

@@ -75,6 +75,7 @@ class _Reader:
         self._holders = holders
         self._read: dict[int, tuple[KubernetesObject, ...]] = {}
         """Objects in a text."""
+        self._known: dict[tuple[str, ...], Sequence[tuple[KubernetesRoot, KubernetesObject]]] = {}
         self._handed = 0
         self._taken: dict[int, set[str]] = {}
         """Keys of objects whose texts are roots of their own."""
@@ -161,15 +162,27 @@ class _Reader:
         selector = node_at(each.body, rule.selector)
         found = [
             self._destination(root, cluster, rule)
-            for root in self._roots
-            if not isinstance(root.objects, UnreadObjects) or root.objects.may_say(rule.clusters)
-            for cluster in root.objects
-            if cluster.group_kind in rule.clusters
-            and (cluster.namespace == each.namespace or None in (cluster.namespace, each.namespace))
+            for root, cluster in self._of_kinds(rule.clusters)
+            if (cluster.namespace == each.namespace or None in (cluster.namespace, each.namespace))
             and _selects(selector, cluster)
         ]
         asked = _shown(selector, each)
         return found or [Destination(asked, frozenset({written(asked)}))]
+
+    def _of_kinds(
+        self, kinds: tuple[str, ...]
+    ) -> Sequence[tuple[KubernetesRoot, KubernetesObject]]:
+        """The objects of some kinds, with their roots."""
+        if kinds not in self._known:
+            names = [kind.partition(".")[0] for kind in kinds]
+            self._known[kinds] = [
+                (root, each)
+                for root in self._roots
+                if not isinstance(root.objects, UnreadObjects) or root.objects.may_say(names)
+                for each in root.objects
+                if each.group_kind in kinds
+            ]
+        return self._known[kinds]
 
     def _destination(
         self, root: KubernetesRoot, cluster: KubernetesObject, rule: _Rule
@@ -197,7 +210,7 @@ class _Rule:
 
     resources: Sources
     selector: str
-    clusters: Sequence[str]
+    clusters: tuple[str, ...]
     """Kinds of the objects that it selects."""
     described_by: Sequence[str]
     """Where these name others that tell of the cluster, by kind and name."""
