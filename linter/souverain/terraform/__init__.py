@@ -182,7 +182,7 @@ class Roots:
         self._declared.update(definition.variables)
         scenarios = self._scenarios(found.directory)
         if self._named_a_file or not scenarios:
-            yield self._root(definition, self._given, None)
+            yield self._root(found, definition, self._given, None)
             return
         for scenario in scenarios:
             paths = self._variable_paths(found.directory, scenario)
@@ -190,13 +190,15 @@ class Roots:
                 reason = phrase("terraform.scenario-outside", name=scenario.name)
                 self._account.note("tfvars", "failed", reason, scenario.span)
             given = Given((*paths, *self._given.variables))
-            yield self._root(definition, given, scenario.name)
+            yield self._root(found, definition, given, scenario.name)
 
-    def _root(self, definition: Definition, given: Given, scenario: str | None) -> TerraformRoot:
+    def _root(
+        self, found: Found, definition: Definition, given: Given, scenario: str | None
+    ) -> TerraformRoot:
         evaluation = self._evaluation(definition.directory)
         inputs = assignments(self._files, definition, evaluation, given)
         module = Module(evaluation, definition, inputs)
-        return EvaluatedRoot(module, scenario, self._is_library(definition, given))
+        return EvaluatedRoot(module, scenario, self._is_library(found, definition, given))
 
     def _evaluation(self, directory: str) -> Evaluation:
         return Evaluation(
@@ -212,9 +214,15 @@ class Roots:
             library=self._library,
         )
 
-    def _is_library(self, definition: Definition, given: Given) -> bool:
-        deployed = definition.providers or definition.backend or given.files
+    def _is_library(self, found: Found, definition: Definition, given: Given) -> bool:
+        """Modules for others to call leave providers to them (Terraform, "Providers within
+        modules"): a module that configures one makes whatever reaches it a deployment."""
+        deployed = definition.backend or given.files or any(map(self._configures, found.reached))
         return not deployed and definition.directory not in self._finder.variable_files
+
+    def _configures(self, directory: str) -> bool:
+        definition = self._files.definition(directory)
+        return definition is not None and bool(definition.providers)
 
     def _account_for_scenarios(self) -> None:
         """A scenario of a root that is not there would leave what it names unchecked."""

@@ -51,7 +51,8 @@ class TerraformRoot(Protocol):
 
     @property
     def library(self) -> bool:
-        """No provider block, no backend, no tfvars: looks like a library module."""
+        """No provider block here or in what it calls, no backend, no tfvars: looks like a
+        library module."""
 
     @property
     def worlds(self) -> Worlds: ...

@@ -63,6 +63,16 @@ def test_a_provider_block_makes_a_deployment(project):
     assert loaded.root.span.line == 2
 
 
+def test_a_provider_block_of_a_called_module_makes_a_deployment(project):
+    files = {
+        "main.tf": 'module "a" {\n  source = "./a"\n}\n',
+        "a/main.tf": 'module "b" {\n  source = "../b"\n}\n',
+        "b/main.tf": BUCKET,
+    }
+    assert project(files).root.library
+    assert not project({**files, "b/main.tf": BUCKET + 'provider "aws" {}\n'}).root.library
+
+
 def test_a_variable_file_makes_a_deployment(project):
     assert not project({"main.tf": BUCKET, "terraform.tfvars": ""}).root.library
 
