@@ -393,13 +393,13 @@ def test_a_part_of_a_host_that_is_not_known_is_shown_as_such(tree):
         **{
             "souverain.yaml": "version: 1\nentity: private_company\n"
             "systems: [{data: [personal]}]\n",
-            "main.tf": 'provider "azurerm" {\n  features {}\n}\nvariable "registry" {}\n'
+            "main.tf": 'provider "azurerm" {\n  features {}\n}\nvariable "account" {}\n'
             'resource "azurerm_linux_web_app" "x" {\n  location = "francecentral"\n'
-            '  app_settings = { REGISTRY_URL = "https://${var.registry}.azurecr.io" }\n}\n',
+            '  app_settings = { STORE_URL = "https://${var.account}.blob.core.windows.net" }\n}\n',
         }
     )
     (found,) = (f for f in check().findings if f.rule == "LOC013")
-    assert "The host ….azurecr.io in app_settings names no known region." in render(
+    assert "The host ….blob.core.windows.net in app_settings names no known region." in render(
         found.message, "en"
     )
 
