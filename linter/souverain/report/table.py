@@ -91,7 +91,7 @@ def _row(entry: AssetFacts, style: Style) -> Row:
         style.say(Phrase(f"report.role-{role_of(entry) or 'unknown'}")),
         _alternatives(_operators(facts, style) for facts in worlds),
         _alternatives(_place(facts.location, style) for facts in worlds),
-        _alternatives(_data(facts) for facts in worlds),
+        _alternatives(_data(facts, style) for facts in worlds),
         _alternatives(_exposed(facts) for facts in worlds),
         _alternatives(_certificates(facts, style) for facts in worlds),
     )
@@ -136,8 +136,10 @@ def _unknowns(entry: AssetFacts, style: Style) -> Iterable[str]:
     return dict.fromkeys(map(style.say, reasons))
 
 
-def _data(facts: Facts) -> str:
-    return ", ".join(f"{fact.category} ({fact.certainty})" for fact in facts.data) or _NOTHING
+def _data(facts: Facts, style: Style) -> str:
+    certainties = (style.say(Phrase(f"report.certainty-{fact.certainty}")) for fact in facts.data)
+    held = zip((fact.category for fact in facts.data), certainties, strict=True)
+    return ", ".join(f"{category} ({certainty})" for category, certainty in held) or _NOTHING
 
 
 def _exposed(facts: Facts) -> str:
@@ -159,5 +161,6 @@ def _flows(entry: AssetFacts, style: Style) -> Iterator[str]:
 def _flow(flow: Flow, style: Style) -> str:
     target = clean(" ".join(part for part in (flow.operator, flow.service, flow.target) if part))
     reason = f" ({style.say(flow.location.unknown.reason)})" if flow.location.unknown else ""
-    head = f"{flow.kind}{'' if flow.certain else '?'}:"
+    sure = "report.flow-ordered" if flow.certain else "report.flow-possible"
+    head = style.say(phrase(sure, kind=Phrase(f"report.flow-{flow.kind}")))
     return " ".join(filter(None, (head, target, _place(flow.location, style)))) + reason
