@@ -290,3 +290,22 @@ def test_signs_that_contradict_each_other_are_one_question_for_all() -> None:
     assert {f.root for f in found} == {"k8s/apps/one", "k8s/apps/two"}
     assert len({f.group for f in found}) == 1
     assert all("contradict each other" in render(f.message, "en") for f in found)
+
+
+def test_a_declared_cluster_is_one_cause_for_all_that_stands_on_it() -> None:
+    project = DECLARED.replace("s3ns, region: u-france-east1", "scaleway, region: fr-par")
+    found = of_rule(judged(project, a__one__web=web("one"), a__two__web=web("two")), "SNC001")
+    assert {f.root for f in found} == {"a/one", "a/two"}
+    assert (len({f.group for f in found}), len({f.fingerprint for f in found})) == (1, 2)
+
+
+def test_what_stands_elsewhere_is_told_where_it_is() -> None:
+    project = DECLARED.replace("s3ns, region: u-france-east1", "scaleway, region: fr-par")
+    files = {
+        f"a__{name}__disk": DISK.format(name, "ebs.csi.aws.com")
+        + "---\napiVersion: v1\nkind: PersistentVolumeClaim\n"
+        f"metadata: {{name: {name}, namespace: care}}\nspec: {{storageClassName: {name}}}\n"
+        for name in ("one", "two")
+    }
+    found = of_rule(judged(project, **files), "SNC001")
+    assert len({f.group for f in found}) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from souverain.model import PROJECT_WIDE, Asset, Evidence, Finding, Phrase, Severity, Span, Verdict
 from souverain.records import replace
@@ -12,6 +13,9 @@ from souverain.rules.quantifier import Judged, Outcome
 from souverain.rules.severity import eased, ground, severity_of
 from souverain.rules.waysout import way_out
 from souverain.rules.wording import fill, message, reason_of, words
+
+_DECLARED: Final = "facts.cluster-declared"
+"""What is said of an object that stands where the project says its cluster is."""
 
 
 def finding_of(rule: Rule, asset: Asset, outcome: Outcome, context: Context) -> Finding:
@@ -43,7 +47,7 @@ def finding_of(rule: Rule, asset: Asset, outcome: Outcome, context: Context) -> 
         evidence=tuple(dict.fromkeys((*why, *_chain(shown)))),
         remediation=_remediation(rule, outcome, context),
         fingerprint=fingerprint(rule.id, home, asset, fact),
-        group=group(rule, asset.root, outcome.verdict, severity, cause),
+        group=group(rule, _asked(shown, asset, cause), outcome.verdict, severity, cause),
         question=cause if outcome.verdict == "undecided" else "",
         rootless=fingerprint(rule.id, "", asset, fact),
         home=home,
@@ -72,6 +76,18 @@ def _fact(judged: Judged) -> str:
     if flow is None:
         return judged.require.fact
     return f"{flow.kind}>{flow.target or flow.operator or ''}:{judged.require.fact}"
+
+
+def _asked(judged: Judged, asset: Asset, cause: str) -> str:
+    """The root that a question is put to; "" for one that all roots share: what is not known of
+    the project, and what the cluster it declares is."""
+    is_shared = cause.startswith(PROJECT_WIDE)
+    if asset.kind and judged.case.flow is None:
+        layers = judged.case.facts.layers
+        is_shared |= bool(layers) and all(
+            any(said.text.key == _DECLARED for said in layer.evidence) for layer in layers
+        )
+    return "" if is_shared else asset.root
 
 
 def _cause(judged: Judged, fact: str) -> str:
@@ -110,5 +126,5 @@ def group(rule: Rule, root: str, verdict: Verdict, severity: Severity, cause: st
     What is only informational, or one question for all, is told once per repository, the
     rest once per root.
     """
-    where = () if severity == "info" or cause.startswith(PROJECT_WIDE) else (root,)
+    where = () if severity == "info" or not root else (root,)
     return ":".join((rule.id, *where, verdict, severity, cause))
