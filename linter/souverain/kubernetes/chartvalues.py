@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from souverain.kubernetes.chart import Chart
 from souverain.kubernetes.model import Entry, Fields, Items, Node, Scalar
 from souverain.kubernetes.relocation import written
+from souverain.kubernetes.secrets import names_secret
 from souverain.kubernetes.templates import ValuesPath
 from souverain.model import Span
 
 GLOBAL = "global"
+_SHORTEST: Final = 4
+"""Characters of a secret; shorter texts stand in any sentence."""
 Layer = tuple[Fields, ValuesPath]
 """A values file, and the path in it below which the values of a chart are."""
 
@@ -40,6 +44,15 @@ class Values:
             for node in _descend(fields, (*prefix, key)):
                 found = _merged(found, node)
         return found if isinstance(found, Fields) and found.keys else None
+
+    def without_secrets(self, message: str) -> str:
+        """What a renderer says, without the texts that stand under keys of secrets."""
+        leaves = (leaf for fields, _ in self._layers for leaf in _leaves(fields, ""))
+        texts = {leaf.value for key, leaf in leaves if names_secret(key)}
+        secrets = (text for text in texts if isinstance(text, str) and len(text) >= _SHORTEST)
+        for secret in sorted(secrets, key=len, reverse=True):
+            message = message.replace(secret, "…")
+        return message
 
     def nodes(self, path: ValuesPath) -> tuple[Node, ...]:
         """What the file that decides writes at a path: several nodes below a list."""

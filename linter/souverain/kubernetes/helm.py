@@ -348,17 +348,18 @@ class _Loader:
     def _account_for_refusal(self, run: _Run, refused: Refused) -> None:
         chart = run.job.chart
         span = _place(chart, refused.message) or chart.span
+        message = run.values.without_secrets(refused.message)
         command = run.job.command(run.directory)
         parts = self._parts[run.directory]
         if chart.missing:
             names = ", ".join(each.name for each in chart.missing)
             first = f"helm dependency build {run.directory}"
             reason = phrase(
-                "kubernetes.subchart-needed", names=names, command=first, message=refused.message
+                "kubernetes.subchart-needed", names=names, command=first, message=message
             )
             self._account(chart.span.file, "undecided", reason, chart.missing[0].span, parts)
         else:
-            reason = phrase("kubernetes.render-failed", message=refused.message, command=command)
+            reason = phrase("kubernetes.render-failed", message=message, command=command)
             self._account(span.file, "failed", reason, span, parts)
 
 

@@ -7,6 +7,7 @@ import binascii
 from typing import Final
 
 from souverain.kubernetes.model import Entry, Fields, Items, Node, Scalar, ScalarValue
+from souverain.regex import regex
 
 _PLACES: Final = (
     ("data",),
@@ -14,6 +15,15 @@ _PLACES: Final = (
     # Repeats the whole object.
     ("metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"),
 )
+
+_KEY: Final = regex(
+    r"(?i)pass(?:word|wd|phrase)|secret|token|credential|(?:api|access|account|private|shared)_?key"
+)
+
+
+def names_secret(key: str) -> bool:
+    """Whether what is written under a key is likely not to be shown."""
+    return _KEY.search(key) is not None
 
 
 def concealed(secret: Fields) -> Fields:

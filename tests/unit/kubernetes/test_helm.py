@@ -507,3 +507,16 @@ def test_rendering_leaves_nothing_in_the_tree(tmp_path: Path) -> None:
     charts(tmp_path, {})
 
     assert snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize("call", ['fail (printf "no %s" .Values.db.password)', ".Values.token.of"])
+def test_what_helm_says_of_a_secret_is_not_repeated(tmp_path: Path, call: str) -> None:
+    files = {
+        "chart/Chart.yaml": CHART,
+        "chart/values.yaml": "db: {password: correct-horse}\ntoken: battery-staple\n",
+        "chart/templates/x.yaml": f"a: {{{{ {call} }}}}\n",
+    }
+    ((_, _, sentence),) = told(charts(tmp_path, files), "failed")
+    assert "The rendering failed" in sentence
+    assert "correct-horse" not in sentence
+    assert "battery-staple" not in sentence
