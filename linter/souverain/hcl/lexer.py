@@ -35,6 +35,7 @@ Mode = Literal["code", "template"]
 _BATCH = 64
 """How many tokens of code are read ahead: enough to be fast, few enough to stop early."""
 
+_BRACES = frozenset(["{", "}", "~}"])
 _CHANGING = frozenset(["quote", "heredoc", "end-sequence"])
 
 SPACE = (
@@ -144,22 +145,20 @@ class _Code:
             kind = found.lastgroup or "invalid"
             first, at = found.span(kind)
             if kind == "punctuation":
-                kind = self.punctuation(data[first:at])
+                kind = _PUNCTUATION[data[first:at]]
+                if self.sequence and kind in _BRACES:
+                    kind = self.counted(kind)
             tokens.append((kind, first, at))
             if kind in _CHANGING or len(tokens) == _BATCH:
                 break
         return tokens
 
-    def punctuation(self, text: bytes) -> str:
-        """The kind of a punctuation token; braces are counted."""
-        kind = _PUNCTUATION[text]
-        if kind == "{":
-            self.braces += 1
-        elif kind in ("}", "~}"):
-            if self.sequence and self.braces == 0:
-                return "end-sequence"
-            self.braces -= 1
-        return kind
+    def counted(self, brace: str) -> str:
+        """The kind of a brace inside a template sequence, which one of them closes."""
+        if brace != "{" and self.braces == 0:
+            return "end-sequence"
+        self.braces += 1 if brace == "{" else -1
+        return brace
 
 
 class _Quoted:

@@ -20,6 +20,8 @@ from souverain.model import SourceText, phrase
 from souverain.regex import regex
 
 _BINARY = frozenset(BINARY_OPERATORS)
+_ACCESS = frozenset([".", "["])
+_CALLING = frozenset(["::", "("])
 _NUMBER = regex(rb"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _ESCAPE = regex(rb"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^uU])|\\", re.DOTALL)
 _SIMPLE_ESCAPES = b'nrt"\\'
@@ -59,7 +61,9 @@ class Reader(TokenReader):
     def expression(self) -> None:
         """An expression of any form."""
         self.enter()
-        self._operations()
+        self._operand()
+        if self.kind in _BINARY:
+            self._operations()
         if self.kind == "?":
             self.take()
             self.expression()
@@ -68,25 +72,31 @@ class Reader(TokenReader):
         self.leave()
 
     def _operations(self) -> None:
-        for _ in range(MAX_DEPTH):
+        """What follows the first operand."""
+        for _ in range(MAX_DEPTH - 1):
+            self.take()
             self._operand()
             if self.kind not in _BINARY:
                 return
-            self.take()
+        self.take()
         raise self.error(phrase("hcl.too-deep", limit=MAX_DEPTH))
 
     def _operand(self) -> None:
-        if self.kind in ("-", "!"):
-            self.enter()
-            self.take()
-            self._operand()
-            self.leave()
-            return
         read = self._TERMS.get(self.kind)
         if read is None:
-            raise self.wrong("an-expression")
+            self._negation()
+            return
         read(self)
-        self._accesses()
+        if self.kind in _ACCESS:
+            self._accesses()
+
+    def _negation(self) -> None:
+        if self.kind not in ("-", "!"):
+            raise self.wrong("an-expression")
+        self.enter()
+        self.take()
+        self._operand()
+        self.leave()
 
     def _parenthesised(self) -> None:
         self._bracket(self.expression, ")", "closing-parenthesis")
@@ -101,6 +111,10 @@ class Reader(TokenReader):
 
     def _name(self) -> None:
         self.identifier("an-expression")
+        if self.kind in _CALLING:
+            self._call()
+
+    def _call(self) -> None:
         called = False
         while self.kind == "::":
             called = True
@@ -115,7 +129,7 @@ class Reader(TokenReader):
         """A name; letters outside ASCII are checked here, the tokens take any."""
         if self.kind != "ident":
             raise self.wrong(what)
-        name = self.word
+        name = self.data[self.start : self.end]
         if (
             not name.isascii()
             and not name.decode("utf-8", "replace").replace("-", "_").isidentifier()

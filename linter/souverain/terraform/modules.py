@@ -129,6 +129,8 @@ class Module:
         cell = self._cells.get(name)
         if cell is None:
             cell = self._cells[name] = Cell()
+        elif (settled := cell.memo.settled) is not None:
+            return settled[0]
         return self.evaluation.once(cell, compute, self.prefix + name, span)
 
     def variable(self, name: str, span: Span) -> Value:
