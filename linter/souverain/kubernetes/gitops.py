@@ -146,6 +146,8 @@ class _Delivery:
     """Where it takes others from, the last one over those before."""
     sent_to: Sequence[str]
     """Where the object names the cluster that this goes to."""
+    changes: Sequence[str]
+    """Keys of what the object changes in what it deploys."""
 
 
 _Sent = tuple[KubernetesRoot, _Delivery]
@@ -164,6 +166,7 @@ class _Rule:
     variables: str
     more_variables: Sources | None
     sent_to: Sequence[str]
+    changes: Sequence[str]
 
 
 class _Places:
@@ -206,7 +209,10 @@ def _missing(delivery: _Delivery, places: _Places) -> Phrase | None:
     if is_open(text):
         return phrase("kubernetes.delivery-variable", path=text)
     if places.of(delivery):
-        return None
+        if not delivery.changes:
+            return None
+        changes = ", ".join(delivery.changes)
+        return phrase("kubernetes.delivery-changed", path=text, changes=changes)
     if places.is_unread(delivery):
         return phrase("kubernetes.delivery-unread", path=text)
     key = "kubernetes.delivery-chart" if delivery.chart else "kubernetes.delivery-elsewhere"
@@ -227,9 +233,10 @@ def _deliveries(each: KubernetesObject) -> Iterator[_Delivery]:
             variables = _entries(node_at(place, rule.variables))
             more = rule.more_variables
             sources = tuple(more.of(place, each.namespace)) if more is not None else ()
+            changes = tuple(key for key in rule.changes if any(items_of(node_at(place, key))))
             for one in named:
                 yield _Delivery(
-                    one, bool(charts), said, whole, each, variables, sources, rule.sent_to
+                    one, bool(charts), said, whole, each, variables, sources, rule.sent_to, changes
                 )
 
 
@@ -264,7 +271,10 @@ def _rules() -> Mapping[str, Sequence[_Rule]]:
         more = each.get("more_variables")
         sources = Sources(**more) if more else None
         sent_to = tuple(each.get("sent_to", ()))
-        rule = _Rule(tuple(each["at"]), **said, more_variables=sources, sent_to=sent_to)
+        changes = tuple(each.get("changes", ()))
+        rule = _Rule(
+            tuple(each["at"]), **said, more_variables=sources, sent_to=sent_to, changes=changes
+        )
         for kind in each["kinds"]:
             found.setdefault(kind, []).append(rule)
     return found

@@ -437,3 +437,20 @@ def test_flux_and_fleet_name_clusters_too(tmp_path: Path) -> None:
         "spec: {repo: r, paths: [apps/web], targets: [{clusterName: a}, {clusterName: b}]}\n"
     )
     assert sent_to(tmp_path, fleet) == [("a", ["a"], []), ("b", ["b"], [])]
+
+
+def test_what_flux_changes_in_what_it_deploys_is_told(tmp_path: Path) -> None:
+    changed = FLUX % ("./apps/web", "GitRepository") + "  patches: [{patch: x}]\n  images: []\n"
+    assert elsewhere(loaded(tmp_path, flux=changed)) == [
+        (
+            "cd/flux.yaml:5:9",
+            "What it changes in ./apps/web (patches) is not applied here. "
+            "Pipe in what its tool gives, or write the change into an overlay.",
+        )
+    ]
+
+
+def test_what_argo_changes_in_what_it_deploys_is_told(tmp_path: Path) -> None:
+    said = "path: apps/web, kustomize: {namePrefix: a-, images: ['web=ghcr.io/acme/web']}"
+    ((_, sentence),) = elsewhere(loaded(tmp_path, app=APPLICATION % said))
+    assert "(kustomize.images)" in sentence
