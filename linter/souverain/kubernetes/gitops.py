@@ -121,12 +121,25 @@ def account(tree: Tree, roots: Iterable[KubernetesRoot]) -> tuple[SourceEntry, .
     for root in roots:
         for each in () if isinstance(root.objects, UnreadObjects) else root.objects:
             for delivery in _deliveries(each):
-                reason = _missing(delivery, places)
-                if reason is not None:
-                    span = delivery.leaf.span
-                    kind = "kubernetes" if tree.kind(span.file) == "other" else tree.kind(span.file)
-                    entries.setdefault(SourceEntry(span.file, kind, "undecided", reason, span))
+                reasons = [(delivery.leaf, _missing(delivery, places))]
+                reasons += [(leaf, _unread_values(leaf, tree)) for leaf in delivery.values]
+                for leaf, reason in reasons:
+                    if reason is not None:
+                        kind = tree.kind(leaf.span.file)
+                        kind = "kubernetes" if kind == "other" else kind
+                        entry = SourceEntry(leaf.span.file, kind, "undecided", reason, leaf.span)
+                        entries.setdefault(entry)
     return tuple(entries)
+
+
+def _unread_values(leaf: Scalar, tree: Tree) -> Phrase | None:
+    """Why a values file of this project that a chart is given is not read; None when it is, or
+    is elsewhere."""
+    repository, _, inside = written(leaf).partition("/")
+    path = tree.from_repository(inside) if repository.startswith("$") else None
+    if path is None or not tree.exists(path) or tree.kind(path) == "values":
+        return None
+    return phrase("kubernetes.delivery-values", path=path)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,6 +161,8 @@ class _Delivery:
     """Where the object names the cluster that this goes to."""
     changes: Sequence[str]
     """Keys of what the object changes in what it deploys."""
+    values: Sequence[Scalar]
+    """Values files that a chart is given."""
 
 
 _Sent = tuple[KubernetesRoot, _Delivery]
@@ -167,6 +182,7 @@ class _Rule:
     more_variables: Sources | None
     sent_to: Sequence[str]
     changes: Sequence[str]
+    values: str
 
 
 class _Places:
@@ -234,9 +250,19 @@ def _deliveries(each: KubernetesObject) -> Iterator[_Delivery]:
             more = rule.more_variables
             sources = tuple(more.of(place, each.namespace)) if more is not None else ()
             changes = tuple(key for key in rule.changes if any(items_of(node_at(place, key))))
+            values = leaves_of(node_at(place, rule.values))
             for one in named:
                 yield _Delivery(
-                    one, bool(charts), said, whole, each, variables, sources, rule.sent_to, changes
+                    one,
+                    bool(charts),
+                    said,
+                    whole,
+                    each,
+                    variables,
+                    sources,
+                    rule.sent_to,
+                    changes,
+                    values,
                 )
 
 
@@ -259,7 +285,7 @@ def _groups() -> frozenset[str]:
     return frozenset(kind.partition(".")[2] for kind in _rules())
 
 
-_PATHS: Final = ("directory", "chart", "repository", "source", "variables")
+_PATHS: Final = ("directory", "chart", "repository", "source", "variables", "values")
 
 
 @cache

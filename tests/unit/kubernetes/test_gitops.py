@@ -454,3 +454,14 @@ def test_what_argo_changes_in_what_it_deploys_is_told(tmp_path: Path) -> None:
     said = "path: apps/web, kustomize: {namePrefix: a-, images: ['web=ghcr.io/acme/web']}"
     ((_, sentence),) = elsewhere(loaded(tmp_path, app=APPLICATION % said))
     assert "(kustomize.images)" in sentence
+
+
+def test_values_that_are_not_read_are_told(tmp_path: Path) -> None:
+    lay(tmp_path, {"env/prod/web.yaml": "a: 1\n", "env/prod/values.yaml": "a: 1\n"})
+    files = "[$cfg/env/prod/web.yaml, $cfg/env/prod/values.yaml, $cfg/gone.yaml, $cfg/../x.yaml]"
+    said = f"chart: web, helm: {{valueFiles: {files}}}"
+    sentences = [sentence for _, sentence in elsewhere(loaded(tmp_path, app=APPLICATION % said))]
+    assert [each for each in sentences if "values of" in each] == [
+        "It gives the chart the values of env/prod/web.yaml, which is not read as values. "
+        "Write “values” in its name or its folder’s."
+    ]
