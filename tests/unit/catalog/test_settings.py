@@ -50,9 +50,11 @@ def listed(stem):
 
 def kinds():
     files = policystore.load_mapping("catalog/kubernetes/kinds").values()
-    services = (service for file in files for service in file.get("services", ()))
+    services = [service for file in files for service in file.get("services", ())]
     roles = ("stores", "processes", "transmits", "configures")
-    return {kind for service in services for role in roles for kind in service.get(role, ())}
+    listed = [service.get(role, ()) for service in services for role in roles]
+    created = [kinds for file in files for kinds in file.get("creates", {}).values()]
+    return {kind for kinds in (*listed, *created) for kind in kinds}
 
 
 @pytest.mark.parametrize("stem", sorted(FILES))
