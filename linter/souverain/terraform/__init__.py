@@ -217,8 +217,10 @@ class Roots:
     def _is_library(self, found: Found, definition: Definition, given: Given) -> bool:
         """Modules for others to call leave providers to them (Terraform, "Providers within
         modules"): a module that configures one makes whatever reaches it a deployment."""
-        deployed = definition.backend or given.files or any(map(self._configures, found.reached))
-        return not deployed and definition.directory not in self._finder.variable_files
+        deployed = definition.providers or definition.backend or given.files
+        if deployed or definition.directory in self._finder.variable_files:
+            return False
+        return not any(map(self._configures, found.reached))
 
     def _configures(self, directory: str) -> bool:
         definition = self._files.definition(directory)
