@@ -155,7 +155,7 @@ def test_a_service_without_region_may_be_anywhere() -> None:
     (found,) = of_rule(judged(web=web(url="https://api.openai.com/v1")), "LOC010")
     assert found.verdict == "possible"
     assert render(found.message, "en") == (
-        "Deployment/care/web sends health data to whichever country the operator picks (a service "
+        "Deployment/care/web sends health data to whichever country OpenAI picks (a service "
         "without region) (inference), outside the European Economic Area (possible: nothing "
         "written here keeps it in one country)"
     )

@@ -9,6 +9,7 @@ from souverain.model import (
     Certificate,
     Exposure,
     Facts,
+    Flow,
     Location,
     Phrase,
     inline,
@@ -87,7 +88,7 @@ def words(judged: Judged, context: Context) -> Words:
         "qualified": lambda: _offers("secnumcloud", facts, context),
         "certified": lambda: _offers("hds", facts, context),
         "custodian": lambda: _operator(facts.custody.custodian, context),
-        "destination": lambda: place(flow.location) if flow else phrase("rules.place-unknown"),
+        "destination": lambda: _destination(flow, context),
         "recipient": lambda: _operator(flow.operator if flow else None, context),
         "kind": lambda: phrase(f"rules.flow-{flow.kind}") if flow else "",
     }
@@ -112,6 +113,15 @@ def place(location: Location) -> Word:
     if regions and countries:
         return f"{regions} ({countries})"
     return regions or countries or phrase("rules.place-unknown")
+
+
+def _destination(flow: Flow | None, context: Context) -> Word:
+    """Where a flow goes; of a service without region, whose choice that is."""
+    if flow is None:
+        return phrase("rules.place-unknown")
+    if flow.operator and flow.location.anywhere and not flow.location.countries:
+        return phrase("rules.anywhere-of", operator=_operator(flow.operator, context))
+    return place(flow.location)
 
 
 def _operator(identifier: str | None, context: Context) -> Word:
