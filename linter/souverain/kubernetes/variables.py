@@ -1,9 +1,8 @@
 """Where deliveries take variables from: objects of the project that hold them.
 
 An object is looked for in the root of what names it, then in those nearest to it that are for
-no other environment. What a
-Secret holds is never read: only its keys tell which variables it gives. A source that is not
-there may give anything, so nothing named before it is known.
+no other environment. What a Secret holds is never read: only its keys tell which variables it
+gives. A source that is not there may give anything, so nothing named before it is known.
 """
 
 from __future__ import annotations
